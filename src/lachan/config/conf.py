@@ -1,0 +1,140 @@
+"""Configuration: environment variables over one TOML file, checked when the process starts.
+
+Every setting is a field of :class:`Conf`; ``LACHAN_<NAME>`` in the environment wins over ``<name>`` in the file named by
+``LACHAN_CONFIG`` (default ``lachan.toml`` in the working directory). Unknown or malformed settings stop the start.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlparse
+
+# The demonstration's keys are public by intent and only ever used with invented people.
+DEMO_SECRET = "lachan-demonstration-only-not-a-secret-000000000000000000"
+DEMO_SEAL_KEY = base64.b64encode(b"lachan demonstration seal key 00").decode()
+DEMO_BLIND_KEY = base64.b64encode(b"lachan demonstration blind key 0").decode()
+
+
+class ConfigurationError(SystemExit):
+    """A setting is unknown, missing or malformed; the message names it and says what it takes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"configuration: {message}")
+
+
+@dataclass(frozen=True)
+class Conf:
+    """All settings of an installation. Secrets have no default outside the demonstration."""
+
+    demo: bool = field(default=True, metadata={"help": "demonstration: invented people, public keys, a banner on every page"})
+    data_dir: Path = field(default=Path("var"), metadata={"help": "where the embedded database and local files live"})
+    database_url: str = field(default="", metadata={"help": "postgresql://… of a server (16 or newer); empty: embedded"})
+    secret_key: str = field(default="", metadata={"help": "signs sessions; 50 or more random characters"})
+    seal_keys: str = field(default="", metadata={"help": "id:base64 of 32 bytes, comma separated, newest first"})
+    blind_key: str = field(default="", metadata={"help": "base64 of 32 bytes, never changed: blind indexes depend on it"})
+    hosts: str = field(default="localhost,127.0.0.1,[::1]", metadata={"help": "host names served, comma separated"})
+    address: str = field(default="127.0.0.1", metadata={"help": "address the web server listens on"})
+    port: int = field(default=8000, metadata={"help": "port the web server listens on"})
+    web_workers: int = field(default=2, metadata={"help": "web worker processes"})
+    web_threads: int = field(default=4, metadata={"help": "threads of a web worker"})
+    https: bool = field(default=False, metadata={"help": "served over https: secure cookies and HSTS"})
+    time_zone: str = field(default="Asia/Ho_Chi_Minh", metadata={"help": "local time of the country"})
+    log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
+    demo_people: int = field(default=50_000, metadata={"help": "people made for the demonstration at first start"})
+    statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
+
+    @property
+    def seal_key_ring(self) -> tuple[tuple[str, bytes], ...]:
+        """(key id, key) newest first; the first seals, all unseal."""
+        ring = []
+        for part in self.seal_keys.split(","):
+            name, _, text = part.strip().partition(":")
+            ring.append((name, _key(text, "seal_keys")))
+        return tuple(ring)
+
+    @property
+    def blind_key_bytes(self) -> bytes:
+        return _key(self.blind_key, "blind_key")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Conf:
+    """Read and check the configuration; raises :class:`ConfigurationError` that names the setting."""
+    environ = os.environ if environ is None else environ
+    known = {entry.name: entry for entry in fields(Conf)}
+    given: dict[str, object] = {}
+    path = Path(environ.get("LACHAN_CONFIG", "lachan.toml"))
+    if path.exists():
+        try:
+            given.update(tomllib.loads(path.read_text(encoding="utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{path} is not TOML: {error}") from None
+    elif "LACHAN_CONFIG" in environ:
+        raise ConfigurationError(f"LACHAN_CONFIG names {path}, which does not exist")
+    if environ.get("DATABASE_URL"):
+        given["database_url"] = environ["DATABASE_URL"]
+    for key, value in environ.items():
+        if key.startswith("LACHAN_") and key not in ("LACHAN_CONFIG", "LACHAN_TEST_DATABASE_URL"):
+            given[key.removeprefix("LACHAN_").lower()] = value
+    for name in given:
+        if name not in known:
+            raise ConfigurationError(f"unknown setting {name!r}; known are {', '.join(sorted(known))}")
+    conf = Conf(**{name: _convert(name, known[name].type, value) for name, value in given.items()})  # type: ignore[arg-type]
+    return _checked(conf)
+
+
+def _convert(name: str, kind: object, value: object) -> object:
+    if kind == "bool":
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in ("1", "true", "yes", "on"):
+            return True
+        if str(value).lower() in ("0", "false", "no", "off"):
+            return False
+        raise ConfigurationError(f"{name} takes true or false, not {value!r}")
+    if kind == "int":
+        try:
+            return int(str(value))
+        except ValueError:
+            raise ConfigurationError(f"{name} takes a whole number, not {value!r}") from None
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} takes text, not {value!r}")
+    return Path(value) if kind == "Path" else value
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise ConfigurationError(f"{name} is not base64") from None
+    if len(key) != 32:
+        raise ConfigurationError(f"{name} must be 32 bytes in base64, this one has {len(key)}")
+    return key
+
+
+def _checked(conf: Conf) -> Conf:
+    secrets = {"secret_key": DEMO_SECRET, "seal_keys": f"demo:{DEMO_SEAL_KEY}", "blind_key": DEMO_BLIND_KEY}
+    filled = {}
+    for name, demo_value in secrets.items():
+        value = getattr(conf, name)
+        if conf.demo:
+            filled[name] = value or demo_value
+        elif not value or value == demo_value:
+            raise ConfigurationError(f"{name} must be set outside the demonstration (LACHAN_{name.upper()})")
+    conf = Conf(**{entry.name: filled.get(entry.name, getattr(conf, entry.name)) for entry in fields(Conf)})
+    _ = conf.seal_key_ring, conf.blind_key_bytes
+    if conf.database_url and urlparse(conf.database_url).scheme not in ("postgres", "postgresql"):
+        raise ConfigurationError("database_url must begin with postgresql://")
+    if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ConfigurationError("log_level takes DEBUG, INFO, WARNING or ERROR")
+    for name, low, high in (
+        ("port", 1, 65535), ("web_workers", 1, 64), ("web_threads", 1, 64), ("statement_timeout_ms", 100, 600_000),
+        ("demo_people", 1_000, 5_000_000),
+    ):  # fmt: skip
+        if not low <= getattr(conf, name) <= high:
+            raise ConfigurationError(f"{name} must lie between {low} and {high}")
+    return conf

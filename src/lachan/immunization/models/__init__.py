@@ -1,0 +1,17 @@
+"""Tables of the immunization room."""
+
+from lachan.immunization.models.person import (
+    Dose,
+    DoseCorrection,
+    Encounter,
+    NotGiven,
+    Reaction,
+    Screening,
+)
+from lachan.immunization.models.reference import BoosterRule, Lot, MixingRule, Product, ProductRule, ScreeningForm
+from lachan.immunization.models.station import Session, Stock, StockMovement
+
+__all__ = [
+    "BoosterRule", "Dose", "DoseCorrection", "Encounter", "Lot", "MixingRule", "NotGiven", "Product", "ProductRule",
+    "Reaction", "Screening", "ScreeningForm", "Session", "Stock", "StockMovement",
+]  # fmt: skip

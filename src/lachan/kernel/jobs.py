@@ -1,0 +1,24 @@
+"""Jobs in PostgreSQL (procrastinate): work after commit, retried with a limit, by the worker process."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from lachan.kernel.statements import load
+
+__all__ = ["app"]
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="kernel.ensure_journal_months", queueing_lock="kernel.ensure_journal_months", pass_context=False)
+def ensure_journal_months(timestamp: int, **_: Any) -> None:
+    """Keep three months of journal partitions ahead of the clock."""
+    today = date.fromtimestamp(timestamp)
+    with connection.cursor() as cursor:
+        for ahead in range(4):
+            month = today.month - 1 + ahead
+            cursor.execute(load("kernel", "ensure_journal_month"), [date(today.year + month // 12, month % 12 + 1, 1)])

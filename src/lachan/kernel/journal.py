@@ -1,0 +1,91 @@
+"""The journal: every fact once, in the transaction that made it; audit trail and outbox in one.
+
+Transactions commit in another order than their rows were numbered. A reader therefore orders by (transaction id, row id)
+and reads only below the oldest transaction still running (``pg_snapshot_xmin``): nothing can appear behind its cursor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from django.db import connection, transaction
+
+from lachan.kernel.statements import load
+
+MOST_ROWS = 10_000  # rows a reader takes at once
+
+
+class Entry(NamedTuple):
+    """One fact to append. ``body`` is JSON text already (the hot path writes thousands a second)."""
+
+    verb: str
+    subject: UUID
+    happened_at: datetime
+    actor: UUID
+    body: str
+
+
+class Row(NamedTuple):
+    """One fact as read back."""
+
+    xid: int
+    id: int
+    verb: str
+    subject: UUID
+    happened_at: datetime
+    recorded_at: datetime
+    actor: UUID
+    body: dict[str, Any]
+
+
+def append(cursor: psycopg.Cursor[Any], entries: Sequence[Entry]) -> None:
+    """Append facts in the caller's transaction; one statement however many."""
+    if entries:
+        verbs, subjects, happened, actors, bodies = zip(*entries, strict=True)
+        cursor.execute(
+            load("kernel", "append_journal"), [list(verbs), list(subjects), list(happened), list(actors), list(bodies)]
+        )
+
+
+def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
+    """Batches of rows that ``reader`` has not had, each batch and its cursor in one transaction.
+
+    The caller's work inside the loop body commits with the cursor: an exception leaves the cursor where it was. Only one
+    process reads as ``reader`` at a time; a second gets nothing.
+    """
+    limit = min(limit, MOST_ROWS)
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(load("kernel", "claim_journal_cursor"), [reader, reader])
+            claimed = cursor.fetchone()
+            if claimed is None:
+                return
+            cursor.execute(load("kernel", "read_journal"), [claimed[0], claimed[1], limit])
+            rows = [_row(record) for record in cursor.fetchall()]
+            if not rows:
+                return
+            yield rows
+            cursor.execute(load("kernel", "move_journal_cursor"), [rows[-1].xid, rows[-1].id, reader])
+
+
+def history(subject: UUID, limit: int = 200) -> list[Row]:
+    """The latest facts about one subject, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("kernel", "journal_of_subject"), [subject, min(limit, MOST_ROWS)])
+        return [_row(record) for record in cursor.fetchall()]
+
+
+def rewind(reader: str) -> None:
+    """Let ``reader`` begin again at the first row; its projection is thrown away and rebuilt by the caller."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("kernel", "rewind_journal_cursor"), [reader])
+
+
+def _row(record: Sequence[Any]) -> Row:
+    body = record[7]
+    return Row(*record[:7], json.loads(body) if isinstance(body, str) else body)

@@ -1,0 +1,39 @@
+-- name: append_journal
+-- Facts in, one row each; transaction id and recording time are the database's.
+INSERT INTO kernel_journal (verb, subject, happened_at, actor, body)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::timestamptz[], %s::uuid[], %s::json[])
+
+-- name: claim_journal_cursor
+-- Make the reader's cursor if it is new and lock it; no row when another process holds it.
+WITH made AS (
+    INSERT INTO kernel_journalcursor (reader, xid, row_id) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING
+    RETURNING xid, row_id
+), held AS (
+    SELECT xid, row_id FROM kernel_journalcursor WHERE reader = %s FOR UPDATE SKIP LOCKED
+)
+SELECT xid, row_id FROM made UNION ALL SELECT xid, row_id FROM held LIMIT 1
+
+-- name: read_journal
+-- Rows behind the cursor and below the oldest running transaction, in commit-safe order.
+SELECT xid, id, verb, subject, happened_at, recorded_at, actor, body
+FROM kernel_journal
+WHERE (xid, id) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY xid, id
+LIMIT %s
+
+-- name: move_journal_cursor
+-- Remember how far the reader came.
+UPDATE kernel_journalcursor SET xid = %s, row_id = %s WHERE reader = %s
+
+-- name: rewind_journal_cursor
+-- Begin again at the first row.
+UPDATE kernel_journalcursor SET xid = 0, row_id = 0 WHERE reader = %s
+
+-- name: journal_of_subject
+-- What happened to one subject, newest first.
+SELECT xid, id, verb, subject, happened_at, recorded_at, actor, body
+FROM kernel_journal WHERE subject = %s ORDER BY recorded_at DESC, id DESC LIMIT %s
+
+-- name: ensure_journal_month
+-- The partition of one month; the monthly job and the first migration call it.
+SELECT kernel_ensure_journal_month(%s::date)
