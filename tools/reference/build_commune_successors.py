@@ -42,12 +42,16 @@ def build(source: Path) -> str:
             province = search_form(units[district["parent_code"]]["name"])
             older.add((province, _name(district["full_name"]), code, _name(row["full_name"])))
 
-    lines = ["# Made by tools/reference/build_commune_successors.py. =province of today, -province and district of before"]
+    lines = [
+        "# Made by tools/reference/build_commune_successors.py. =province of today, -province and district of before"
+    ]
     today = _rows(source / "units_2025-07-01.csv")
     provinces = {row["code"]: search_form(row["name"]) for row in today if row["level"] == "1"}
     for code, name in sorted(provinces.items()):
         lines.append(f"={name}")
-        lines += [f"{r['code']}\t{_name(r['full_name'])}" for r in today if r["level"] == "3" and r["parent_code"] == code]
+        lines += [
+            f"{r['code']}\t{_name(r['full_name'])}" for r in today if r["level"] == "3" and r["parent_code"] == code
+        ]
     block = ("", "")
     for province, district, code, name in sorted(older):
         if (province, district) != block:

@@ -127,7 +127,9 @@ def _typed(text: str) -> Card | CardProblem:
     kind = identifiers.detect(text)
     if kind in ("name", "empty", "card"):
         guess = identifiers.check("citizen_id", text)
-        return CardProblem(guess.reason, guess.normal) if any(c.isdigit() for c in text) else CardProblem("not_a_number")
+        return (
+            CardProblem(guess.reason, guess.normal) if any(c.isdigit() for c in text) else CardProblem("not_a_number")
+        )
     normal = identifiers.check(kind, text).normal
     match kind:
         case "citizen_id":

@@ -106,7 +106,7 @@ def detect(text: str) -> Literal["card", "citizen_id", "old_id", "health_insuran
         return "card"
     for system in ("provisional", "citizen_id", "old_id", "phone", "health_insurance", "passport"):
         if check(system, trimmed).ok:
-            return system  # type: ignore[return-value]  # the tuple above holds only members of the Literal
+            return system
     return "name"
 
 
@@ -165,7 +165,9 @@ def _insurance(bare: str) -> IdentifierCheck:
 
 
 def _passport(bare: str) -> IdentifierCheck:
-    return IdentifierCheck(True, bare, "") if _PASSPORT.fullmatch(bare) and not bare.isdigit() else _refused("wrong_form")
+    return (
+        IdentifierCheck(True, bare, "") if _PASSPORT.fullmatch(bare) and not bare.isdigit() else _refused("wrong_form")
+    )
 
 
 def _provisional(bare: str) -> IdentifierCheck:

@@ -16,7 +16,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot
 
 
 def _search_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {mark: None for mark in range(0x0300, 0x0370)}
+    table: dict[int, str | None] = dict.fromkeys(range(768, 880))
     for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00)):
         base = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
         if base != chr(code):
