@@ -1,0 +1,61 @@
+"""Closes every page by default, ends sessions in time, and speaks the user's language."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from lachan.access import doors, tokens
+
+_NOTED_EVERY = 60  # seconds between writes of "seen", so that a click is not a write
+_SINCE, _SEEN = "signed_in_at", "seen_at"
+
+
+class LanguageAndActor:
+    """Order: after Django's AuthenticationMiddleware.
+
+    - A view is open to visitors only when it says so (``django.contrib.auth.decorators.login_not_required``).
+    - A session ends 30 minutes after the latest work and 12 hours after sign-in. Requests that a page makes by itself carry
+      ``Lachan-Background: 1`` and do not count as work: a forgotten board must not stay open all night.
+    - A request with a key never touches the session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if tokens.from_header(request.META.get("HTTP_AUTHORIZATION", "")) is None:
+            self._end_or_note(request)
+            if request.user.is_authenticated:
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = request.user.language
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        if getattr(view, "login_required", True) and doors.actor_of(request) is None:
+            return doors.ask_to_sign_in(request)
+        return None
+
+    def _end_or_note(self, request: HttpRequest) -> None:
+        if not request.user.is_authenticated:
+            return
+        now = int(time.time())
+        session = request.session
+        since, seen = session.get(_SINCE, now), session.get(_SEEN, now)
+        idle = settings.LACHAN_SESSION_IDLE.total_seconds()
+        if now - since >= settings.LACHAN_SESSION_LONGEST.total_seconds() or now - seen >= idle:
+            logout(request)
+            return
+        if _SINCE not in session:
+            session[_SINCE] = now
+        if "HTTP_LACHAN_BACKGROUND" not in request.META and (_SEEN not in session or now - seen >= _NOTED_EVERY):
+            session[_SEEN] = now

@@ -1,0 +1,196 @@
+"""Tables of access: users, keys, the grants both hold, and the log of looks at named persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from lachan.access.rules import Role, in_force
+from lachan.kernel.ids import new_id
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class User(AbstractUser):
+    """Someone who signs in. What they may do is in their grants; Django's groups and permissions are not used.
+
+    A Vietnamese name is one text, so there is no first and last name.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    display_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi")
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_language_known", condition=Q(language__in=["vi", "en"])),
+            # nobody should meet a second account that differs in a capital letter only
+            models.CheckConstraint(name="user_name_lower_case", condition=Q(username=Lower("username"))),
+        ]
+
+    class Distribution:
+        kind = "local"
+
+    def label(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.label()
+
+    def get_short_name(self) -> str:
+        return self.label()
+
+
+class KeyRow(NamedTuple):
+    """A key joined with one of its grants (grant fields None when it has none)."""
+
+    id: UUID
+    label: str
+    hash: bytes | memoryview
+    expires_at: datetime
+    revoked_at: datetime | None
+    latest_used_at: datetime | None
+    role: str | None
+    facility_id: int | None
+    area_id: int | None
+    valid_from: date | None
+    valid_to: date | None
+    grant_revoked_at: datetime | None
+
+    def in_force(self, on: date) -> bool:
+        if self.valid_from is None or self.grant_revoked_at is not None:
+            return False
+        return in_force(self.valid_from, self.valid_to, on)
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def with_grants(self, prefix: str) -> list[KeyRow]:
+        """The key of this prefix with all its grants, in one statement; revoked and expired ones too."""
+        grant_fields = ("role", "facility_id", "area_id", "valid_from", "valid_to", "revoked_at")
+        rows = self.filter(prefix=prefix).values_list(
+            "id", "label", "hash", "expires_at", "revoked_at", "latest_used_at",
+            *(f"grants__{name}" for name in grant_fields),
+        )  # fmt: skip
+        return [KeyRow(*row) for row in rows.order_by("grants__id")]
+
+    def note_use(self, key_id: UUID, latest: datetime | None, now: datetime) -> None:
+        """Remember that the key was used, at most once a minute: a busy station must not write on every call."""
+        if latest is None or latest <= now - USE_NOTED_EVERY:
+            unnoted = Q(latest_used_at=None) | Q(latest_used_at__lte=now - USE_NOTED_EVERY)
+            self.filter(unnoted, id=key_id).update(latest_used_at=now)
+
+
+class ApiKey(models.Model):
+    """A key of a station device or a partner system. The token itself is shown once and kept nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    prefix = models.CharField(max_length=10, unique=True)
+    hash = models.BinaryField()  # SHA-256 of the token
+    label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=7, choices=[("device", "device"), ("partner", "partner")])
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    latest_used_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="apikey_kind_known", condition=Q(kind__in=["device", "partner"])),
+            models.CheckConstraint(name="apikey_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+        ]
+
+    class Distribution:
+        kind = "local"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, on: date) -> GrantQuerySet:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on, revoked_at=None)
+
+    def facts(self) -> Iterable[tuple[str, int | None, int | None]]:
+        """(role, facility id, area id)."""
+        return self.values_list("role", "facility_id", "area_id")
+
+
+class Grant(models.Model):
+    """A role, held by a user or a key, at a facility or in an area, from a date to a date (both days included).
+
+    The whole nation is the area of the country.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="grants")
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, related_name="grants")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    facility = models.ForeignKey("places.Facility", models.PROTECT, null=True, related_name="+")
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)  # ends the grant at once; the dates stay as they were meant
+    created_at = models.DateTimeField()
+    created_by = models.UUIDField()
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="grant_one_holder",
+                condition=Q(user__isnull=False, api_key__isnull=True) | Q(user__isnull=True, api_key__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grant_one_place",
+                condition=Q(facility__isnull=False, area__isnull=True) | Q(facility__isnull=True, area__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grant_dates", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
+            ),
+            models.CheckConstraint(name="grant_role_known", condition=Q(role__in=[role.value for role in Role])),
+            # a second open-ended grant of the same thing would make revoking one of them mean nothing
+            models.UniqueConstraint(
+                fields=["user", "api_key", "role", "facility", "area"],
+                condition=Q(valid_to=None, revoked_at=None),
+                nulls_distinct=False,
+                name="grant_open_once",
+            ),
+        ]
+
+    class Distribution:
+        kind = "local"
+
+
+class Look(models.Model):
+    """Someone looked at a named person's record: who, when, at what, for which purpose. The person may see this log.
+
+    ``id`` is a UUIDv7, so the primary key already orders a person's looks by time.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField(default=new_id)
+    actor_id = models.UUIDField()
+    purpose = models.TextField()
+    what = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        # the auditor's question: at whom did this person look
+        indexes = [models.Index("actor_id", "at", name="look_by_actor")]
+
+    class Distribution:
+        column = "person_id"

@@ -1,0 +1,34 @@
+"""What changes in access: users, grants, keys, and the log of looks. The only place of this room that writes.
+
+List form, one outcome per item in the same order, one journal row per fact in the same transaction. Reason codes and their
+sentences: :mod:`lachan.access.messages`.
+"""
+
+from __future__ import annotations
+
+from lachan.access.operations.demo import DEMO_PASSWORD, DemoUser, create_demo_users
+from lachan.access.operations.grants import NewGrant, grant, revoke_grants
+from lachan.access.operations.keys import KeyMade, NewApiKey, create_api_key, create_api_keys, revoke_api_keys
+from lachan.access.operations.looks import SERVED, log_looks
+from lachan.access.operations.users import NewUser, create_users, set_active, set_language, set_passwords
+
+__all__ = [
+    "DEMO_PASSWORD",
+    "SERVED",
+    "DemoUser",
+    "KeyMade",
+    "NewApiKey",
+    "NewGrant",
+    "NewUser",
+    "create_api_key",
+    "create_api_keys",
+    "create_demo_users",
+    "create_users",
+    "grant",
+    "log_looks",
+    "revoke_api_keys",
+    "revoke_grants",
+    "set_active",
+    "set_language",
+    "set_passwords",
+]

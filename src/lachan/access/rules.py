@@ -1,0 +1,146 @@
+"""Who may do what: one table from verb to roles, and the pure decisions made on it.
+
+No ORM, no clock. *Where* a role holds (facility, area) is in :mod:`lachan.access.scopes`; both must say yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """A role is held through a grant, at a facility or in an area, from a date to a date."""
+
+    RECEPTIONIST = "receptionist"
+    SCREENER = "screener"
+    VACCINATOR = "vaccinator"
+    OBSERVER = "observer"
+    HEAD = "head"
+    COMMUNE_OFFICER = "commune_officer"
+    DISTRICT_OFFICER = "district_officer"
+    PROVINCE_OFFICER = "province_officer"
+    NATIONAL_OFFICER = "national_officer"
+    AUDITOR = "auditor"
+    SUPPORT = "support"
+    ADMINISTRATOR = "administrator"
+    STATION_DEVICE = "station_device"
+    PARTNER = "partner"
+
+
+KEY_ROLES = frozenset({Role.STATION_DEVICE, Role.PARTNER})
+STAFF_ROLES = frozenset(Role) - KEY_ROLES
+STATION_ROLES = frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER, Role.HEAD})
+OFFICER_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER})
+
+# The level of area an officer is of; auditors, support and administrators may be granted on any area.
+OFFICER_LEVEL = {
+    Role.NATIONAL_OFFICER: 0,
+    Role.PROVINCE_OFFICER: 1,
+    Role.DISTRICT_OFFICER: 2,
+    Role.COMMUNE_OFFICER: 3,
+}
+
+# These run the system or read its figures; no verb that shows a named person may list them (a test holds it).
+WITHOUT_PERSONAL_DATA = frozenset({Role.SUPPORT, Role.ADMINISTRATOR, Role.NATIONAL_OFFICER})
+
+_READERS = STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR}
+_COUNTING = OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
+_GIVING = frozenset({Role.VACCINATOR, Role.HEAD}) | KEY_ROLES
+
+PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    # persons
+    "person.register": STATION_ROLES - {Role.OBSERVER} | KEY_ROLES | {Role.COMMUNE_OFFICER},
+    "person.serve": STATION_ROLES | KEY_ROLES | {Role.COMMUNE_OFFICER},  # whose document is presented, from anywhere
+    "person.search": _READERS,  # by name, within scope only
+    "person.read": _READERS | KEY_ROLES,
+    "person.read_identifier": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR},  # unmasked, with a stated purpose
+    "look.read": _READERS,
+    # the vaccination day
+    "arrival.record": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
+    "screening.record": frozenset({Role.SCREENER, Role.HEAD}) | KEY_ROLES,
+    "dose.record": _GIVING,
+    "dose.amend": _GIVING | {Role.COMMUNE_OFFICER},
+    "dose.void": _GIVING | {Role.COMMUNE_OFFICER},
+    "dose.override": frozenset({Role.HEAD}),
+    "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
+    "reaction.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
+    "release.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
+    "session.read": _READERS | KEY_ROLES,
+    "session.open": frozenset({Role.HEAD, Role.COMMUNE_OFFICER, Role.STATION_DEVICE}),
+    "session.close": frozenset({Role.HEAD, Role.COMMUNE_OFFICER, Role.STATION_DEVICE}),
+    "stock.read": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR, Role.STATION_DEVICE},
+    "stock.move": frozenset({Role.HEAD, Role.VACCINATOR, Role.STATION_DEVICE}),
+    # what someone works through
+    "worklist.read": _READERS,
+    "worklist.resolve": OFFICER_ROLES | {Role.HEAD},
+    # figures without names
+    "coverage.read": _COUNTING | KEY_ROLES,
+    "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},
+    # the house itself
+    "journal.read": frozenset({Role.AUDITOR}),
+    "user.read": frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPPORT}),
+    "user.manage": frozenset({Role.ADMINISTRATOR}),
+    "key.manage": frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class _HoldsRole(Protocol):
+    @property
+    def role(self) -> Role: ...
+
+
+class _Acting(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def grants(self) -> tuple[_HoldsRole, ...]: ...
+
+
+def allowed(verb: str) -> frozenset[Role]:
+    """The roles that may do ``verb``; an unknown verb is a mistake of ours, so it raises instead of denying quietly."""
+    try:
+        return PERMISSIONS[verb]
+    except KeyError:
+        raise LookupError(f"no verb {verb!r} in lachan.access.rules.PERMISSIONS") from None
+
+
+def may(actor: _Acting, verb: str) -> bool:
+    """Whether the actor holds, anywhere, a role that may do ``verb``. The system itself may do everything."""
+    roles = allowed(verb)
+    return actor.kind == "system" or any(grant.role in roles for grant in actor.grants)
+
+
+def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
+    """A grant holds on both its first and its last day."""
+    return valid_from <= on and (valid_to is None or on <= valid_to)
+
+
+def grant_fault(
+    role: str, *, for_key: bool, facility: bool, area_level: int | None, valid_from: date, valid_to: date | None
+) -> str | None:
+    """Why a grant cannot be made, as a reason code; None when it can. ``area_level``: 0 country to 3 commune, None: no area.
+
+    Codes: ``unknown_role``, ``role_is_for_people``, ``role_is_for_keys``, ``role_needs_place`` (neither or both of facility
+    and area), ``role_needs_facility`` (a nurse works at a station), ``role_needs_area``, ``wrong_level`` (a province officer
+    of a commune), ``dates_reversed``.
+    """
+    if role not in Role._value2member_map_:
+        return "unknown_role"
+    if for_key != (role in KEY_ROLES):
+        return "role_is_for_people" if for_key else "role_is_for_keys"
+    if facility == (area_level is not None):
+        return "role_needs_place"
+    # a device or partner may serve many facilities (a mobile team, a hospital group); a nurse is at one
+    if role in STATION_ROLES and not facility:
+        return "role_needs_facility"
+    if facility and role not in STATION_ROLES | KEY_ROLES:
+        return "role_needs_area"
+    if Role(role) in OFFICER_LEVEL and OFFICER_LEVEL[Role(role)] != area_level:
+        return "wrong_level"
+    if valid_to is not None and valid_to < valid_from:
+        return "dates_reversed"
+    return None
