@@ -11,9 +11,13 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
+from msgspec.json import encode
 
 Row = Mapping[str, Any]
+
+ANY = 0
+"""Stands for any other product; product ids begin at 1."""
 
 
 class Product(Struct, frozen=True, gc=False):
@@ -49,18 +53,31 @@ class MixingRule(Struct, frozen=True, gc=False):
     allowed: bool
     min_interval_days: int | None
     max_interval_days: int | None
-    condition: str
+    condition: Mapping[str, str] | str
     reference: str
 
 
 class BoosterRule(Struct, frozen=True, gc=False):
-    """Time from the latest dose to a booster: calendar months and, on top, days (either may be 0)."""
+    """Time from the latest dose to a booster: calendar months and, on top, days (either may be 0).
+
+    ``products``: product of the completed series (``ANY``: any not named) to the products that may boost it; empty: any.
+    ``max_doses`` None: no limit stated.
+    """
 
     valid_from: date
     valid_to: date | None
     min_months: int
     min_days: int
+    min_age: int
+    max_doses: int | None
+    products: Mapping[int, frozenset[int]]
     reference: str
+
+    def boosts(self, primary: int, product_id: int) -> bool:
+        """May ``product_id`` boost a series completed with ``primary``? The same product always may."""
+        if not self.products or primary == product_id:
+            return True
+        return product_id in self.products.get(primary, self.products.get(ANY, frozenset()))
 
 
 class RuleOn(NamedTuple):
@@ -86,7 +103,7 @@ class Catalogue:
         rules = sorted(product_rules, key=lambda rule: (rule.product_id, rule.valid_from))
         mixing = sorted(mixing_rules, key=lambda rule: (rule.from_product_id, rule.to_product_id or 0, rule.valid_from))
         boosters = sorted(booster_rules, key=lambda rule: rule.valid_from)
-        self.version = blake2b(repr((product_list, rules, mixing, boosters)).encode(), digest_size=6).hexdigest()
+        self.version = _version(product_list, rules, mixing, boosters)
         self._products = {product.id: product for product in product_list}
         self.keys = {product.key: product.id for product in product_list}
         self._boosters = tuple(reversed(boosters))
@@ -115,22 +132,15 @@ class Catalogue:
         """Build from plain rows whose keys are the field names above; dates as ``date`` or ISO text.
 
         ``to_product_id`` None means any other product. Missing optional fields take: no end, no maximum, no condition,
-        no components. Raises KeyError for a missing mandatory field and ValueError for a malformed date.
+        no components, any booster product. A booster row of another ``kind`` (an additional dose for weak immunity) is
+        left out: a doctor decides that one by answering ``booster_too_early``. Raises KeyError for a missing mandatory
+        field and ValueError for a malformed date.
         """
         return cls(
             [Product(row["id"], row["key"], row["name"], row.get("short_name") or row["name"]) for row in products],
             [_product_rule(row) for row in product_rules],
             [_mixing_rule(row) for row in mixing_rules],
-            [
-                BoosterRule(
-                    _day(row["valid_from"]),
-                    _end(row),
-                    row.get("min_months") or 0,
-                    row.get("min_days") or 0,
-                    row["reference"],
-                )
-                for row in booster_rules
-            ],
+            [_booster_rule(row) for row in booster_rules if row.get("kind", "booster") == "booster"],
         )
 
     def product(self, product_id: int) -> Product | None:
@@ -182,6 +192,12 @@ class Catalogue:
         return None
 
 
+def _version(*parts: list[Any]) -> str:
+    """Short digest of the content, the same for the same rules whatever the order or the process they came in."""
+    plain = to_builtins(parts, order="deterministic", str_keys=True)
+    return blake2b(encode(plain, order="deterministic"), digest_size=6).hexdigest()
+
+
 def _pairs(products: Mapping[int, Product], rules: list[MixingRule]) -> dict[tuple[int, int], tuple[MixingRule, ...]]:
     """Rules of each ordered pair, best first: a rule naming both products goes before one naming only the first."""
     pairs: dict[tuple[int, int], list[MixingRule]] = defaultdict(list)
@@ -221,6 +237,23 @@ def _mixing_rule(row: Row) -> MixingRule:
         row.get("max_interval_days"),
         row.get("condition") or "",
         row["reference"],
+    )
+
+
+def _booster_rule(row: Row) -> BoosterRule:
+    products = {
+        ANY if primary == "*" else int(primary): frozenset(allowed)
+        for primary, allowed in (row.get("products") or {}).items()
+    }
+    return BoosterRule(
+        _day(row["valid_from"]),
+        _end(row),
+        row.get("min_months") or 0,
+        row.get("min_days") or 0,
+        row.get("min_age") or 0,
+        row.get("max_doses"),
+        products,
+        row.get("reference") or "",
     )
 
 

@@ -102,47 +102,60 @@ def _product_validity(case: Case) -> Finding | None:
 
 
 def _age(case: Case) -> Finding | None:
+    """Against the licence of the product, and against the booster rule where that asks for more years."""
     person, on, least = case.facts.person, case.facts.given_on, case.rule.min_age
-    born = person.birth_date
+    born, reference = person.birth_date, case.rule.reference
+    if case.standing.completed_with is not None:
+        booster = case.catalogue.booster(on)
+        if booster is not None and booster.min_age > least:
+            least, reference = booster.min_age, booster.reference
     if born is not None and on.year - born.year > least:
         return None  # Old enough whatever the day: spares most people the exact count.
     name = case.catalogue.name(case.facts.product_id)
     if born is None:
-        return Finding(Reason.AGE_UNCERTAIN, {"product": name, "min_age": least}, case.rule.reference)
+        return Finding(Reason.AGE_UNCERTAIN, {"product": name, "min_age": least}, reference)
     age = age_on(born, person.precision, on)
     if age.least >= least:
         return None
     if age.most >= least:
-        return Finding(Reason.AGE_UNCERTAIN, {"product": name, "min_age": least}, case.rule.reference)
-    return Finding(Reason.TOO_YOUNG, {"product": name, "min_age": least, "age": age.most}, case.rule.reference)
+        return Finding(Reason.AGE_UNCERTAIN, {"product": name, "min_age": least}, reference)
+    return Finding(Reason.TOO_YOUNG, {"product": name, "min_age": least, "age": age.most}, reference)
 
 
 def _booster(case: Case) -> Finding | None:
-    standing, on = case.standing, case.facts.given_on
-    if not standing.complete_before or standing.previous is None:
+    standing, facts = case.standing, case.facts
+    if standing.completed_with is None or standing.previous is None:
         return None
-    rule = case.catalogue.booster(on)
-    if rule is None:
-        return Finding(Reason.SERIES_COMPLETE_NO_BOOSTER_RULE, {"given_on": on, "doses": standing.number - 1})
+    rule = case.catalogue.booster(facts.given_on)
+    if rule is None or (rule.max_doses is not None and standing.boosters >= rule.max_doses):
+        params = {"given_on": facts.given_on, "doses": standing.number - 1}
+        return Finding(Reason.SERIES_COMPLETE_NO_BOOSTER_RULE, params, rule.reference if rule is not None else "")
     due = booster_due(rule, standing.previous.given_on)
-    if on >= due:
+    if facts.given_on >= due:
         return None
-    params = {"previous_on": standing.previous.given_on, "due_on": due}
-    return Finding(Reason.BOOSTER_TOO_EARLY, params, rule.reference)
+    return Finding(Reason.BOOSTER_TOO_EARLY, {"previous_on": standing.previous.given_on, "due_on": due}, rule.reference)
 
 
 def _mixable(case: Case) -> Finding | None:
-    """Only inside the primary series: a booster may be of another product (10722/BYT-DP)."""
-    standing, product_id = case.standing, case.facts.product_id
+    """In the primary series by the mixing rules; afterwards by what the booster rule lets follow the series."""
+    standing, product_id, on = case.standing, case.facts.product_id, case.facts.given_on
     before = standing.previous
-    if before is None or before.product_id == product_id or standing.complete_before:
+    if before is None or before.product_id == product_id:
         return None
-    rule = case.catalogue.mixing(before.product_id, product_id, case.facts.given_on)
-    if rule is not None and rule.allowed:
-        return None
+    if standing.completed_with is not None:
+        booster = case.catalogue.booster(on)
+        if booster is None or booster.boosts(standing.completed_with, product_id):
+            return None  # Without any booster rule ``_booster`` has said so.
+        first, reference = standing.completed_with, booster.reference
+    else:
+        rule = case.catalogue.mixing(before.product_id, product_id, on)
+        if rule is not None and rule.allowed:
+            return None
+        first, reference = before.product_id, rule.reference if rule is not None else case.rule.reference
     name = case.catalogue.name
-    params = {"previous_product": name(before.product_id), "product": name(product_id)}
-    return Finding(Reason.PRODUCT_NOT_MIXABLE, params, rule.reference if rule is not None else case.rule.reference)
+    return Finding(
+        Reason.PRODUCT_NOT_MIXABLE, {"previous_product": name(first), "product": name(product_id)}, reference
+    )
 
 
 def _component(case: Case) -> Finding | None:
@@ -162,7 +175,7 @@ def _interval(case: Case) -> Finding | None:
     """
     standing, on = case.standing, case.facts.given_on
     before, after = standing.previous, standing.following
-    if before is not None and not standing.complete_before:
+    if before is not None and standing.completed_with is None:
         least, reference = _least_days(case, before.product_id, case.facts.product_id, on)
         days = (on - before.given_on).days
         if days < least:
@@ -287,8 +300,8 @@ def _decision(case: Case, findings: list[Finding]) -> Decision:
     answered: tuple[Finding, ...] = ()
     if findings and facts.override is not None:
         answered, findings = _answered(facts.override, findings)
-        if facts.claimed_number and any(finding.code is Reason.DOSE_NUMBER_MISMATCH for finding in answered):
-            number = facts.claimed_number
+        if (facts.claimed_number or 0) > 0 and any(finding.code is Reason.DOSE_NUMBER_MISMATCH for finding in answered):
+            number = facts.claimed_number or number
     completes = completes_series(standing, case.rule.primary_doses, number)
     due = next_due(
         catalogue, facts.product_id, facts.given_on, completes=completes, complete_before=standing.complete_before

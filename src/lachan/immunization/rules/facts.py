@@ -103,6 +103,11 @@ class Finding(NamedTuple):
         """Least authority that may answer the question; None for a refusal."""
         return NEEDS.get(self.code)
 
+    def plain(self) -> dict[str, Any]:
+        """For a JSON column or answer: code, severity, params with ISO dates, reference."""
+        params = {name: value.isoformat() if isinstance(value, date) else value for name, value in self.params.items()}
+        return {"code": self.code.value, "severity": self.severity.value, "params": params, "reference": self.reference}
+
 
 class Decision(Struct, frozen=True, gc=False):
     """``findings`` still stand, ``overridden`` were answered. ``shifts`` re-number later doses after a backfill."""

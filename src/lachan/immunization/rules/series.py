@@ -32,13 +32,22 @@ class PriorDose(NamedTuple):
 
 
 class Position(Struct, frozen=True, gc=False):
-    """Standing of a dose by date. ``need``: doses the primary series asks for, by the products before it."""
+    """Standing of a dose by date.
+
+    ``need``: doses the primary series asks for, by the products before it. ``completed_with``: product of the dose that
+    completed it earlier, None while it is not complete; ``boosters``: doses since then.
+    """
 
     number: int
     previous: PriorDose | None
     following: PriorDose | None
-    complete_before: bool
     need: int
+    completed_with: int | None
+    boosters: int
+
+    @property
+    def complete_before(self) -> bool:
+        return self.completed_with is not None
 
 
 class Shift(NamedTuple):
@@ -50,7 +59,7 @@ class Shift(NamedTuple):
     next_due_on: date | None
 
 
-FIRST = Position(1, None, None, False, 0)
+FIRST = Position(1, None, None, 0, None, 0)
 
 # Date first, then number and product, so that the outcome never hangs on the order of the rows.
 _by_date = itemgetter(0, 2, 1)
@@ -61,24 +70,27 @@ def position(catalogue: Catalogue, history: Sequence[PriorDose], on: date) -> Po
     if not history:
         return FIRST
     ordered = sorted(history, key=_by_date) if len(history) > 1 else history
-    number = need = 0
-    complete = False
-    previous = following = None
+    number = need = boosters = 0
+    previous = following = completed_with = None
     for dose in ordered:
         if dose.given_on >= on:
             following = dose
             break
         previous = dose
         number = max(number + 1, dose.dose_number)
+        if completed_with is not None:
+            boosters += 1
+            continue
         asks = catalogue.primary_doses(dose.product_id, dose.given_on)
         need = max(need, asks)
-        complete = complete or asks == 1 or number >= need
-    return Position(number + 1, previous, following, complete, need)
+        if asks == 1 or number >= need:
+            completed_with = dose.product_id
+    return Position(number + 1, previous, following, need, completed_with, boosters)
 
 
 def completes_series(at: Position, asks: int, number: int) -> bool:
     """Does this dose, of a product that asks for ``asks`` doses, complete the primary series?"""
-    return not at.complete_before and (asks == 1 or number >= max(at.need, asks))
+    return at.completed_with is None and (asks == 1 or number >= max(at.need, asks))
 
 
 def after_insert(catalogue: Catalogue, history: Sequence[PriorDose], new: PriorDose) -> tuple[Shift, ...]:
