@@ -60,8 +60,8 @@ class MixingRule(Struct, frozen=True, gc=False):
 class BoosterRule(Struct, frozen=True, gc=False):
     """Time from the latest dose to a booster: calendar months and, on top, days (either may be 0).
 
-    ``products``: product of the completed series (``ANY``: any not named) to the products that may boost it; empty: any.
-    ``max_doses`` None: no limit stated.
+    ``products``: product of the completed series (``ANY``: any not named) to the products that may boost it; empty
+    lets any. ``max_doses`` None: no limit stated.
     """
 
     valid_from: date
