@@ -14,8 +14,9 @@ from files import read_csv
 
 PROVINCES_2025 = "202/2025/QH15"
 DISTRICTS_ABOLISHED = "203/2025/QH15"
-# In the statistics office's list until the reform, but not among the official 10,035: kept, because people carry these
-# codes, and flagged.
+# In the statistics office's list from January 2025 to the reform, but not among the official 10,035: communes merged
+# away in 2020 that came back when their old district was dissolved. Kept, because records may carry these codes, and
+# flagged.
 EXTRA = frozenset("07693 07732 07744 16387 16411 18448 20176 20674 25102 25174 25177 25186".split())
 
 
@@ -65,8 +66,10 @@ class Derivation:
         province = self.atlas.province(old, old.valid_from).code
         wide = [area for area in self.started[3, day] if self.atlas.province(area, day).code == province]
         moved = by_name(old, near)
+        if moved and same_code:  # the code says one place, the name another: a person decides
+            return [Successor(old, area, "partial", True, "list:code-or-name") for area in (same_code, moved)]
         if moved:
-            return [Successor(old, moved, "full", same_code is not None, "list:name-moved")]
+            return [Successor(old, moved, "full", False, "list:name-moved")]
         if same_code:
             return [Successor(old, same_code, "full", True, "list:code-kept-renamed")]
         guess = by_joined_name(old, near) or by_name(old, standing) or by_name(old, wide)
