@@ -14,8 +14,8 @@ from lachan.people.identifiers import one_slip_apart
 from lachan.people.matching import dates
 from lachan.people.matching.dates import Dates
 from lachan.people.matching.decision import Decision, Verdict, decided
-from lachan.people.matching.person_names import one_letter_apart
 from lachan.people.matching.record import Parts, Record
+from lachan.people.matching.spelling import one_letter_apart, slips_apart
 
 
 class Part(IntEnum):
@@ -27,7 +27,7 @@ class Part(IntEnum):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """`given` and `family` as parts; `support` and `against` weigh the other facts; `bars` names what forbids a merge."""
+    """`support` and `against` weigh the facts beside names and date; `bars` names what forbids a merge."""
 
     given: Part
     family: Part
@@ -46,7 +46,7 @@ class Evidence(msgspec.Struct, frozen=True):
 # these prove little against a namesake; people move and change numbers, so a difference proves less still.
 _WEIGHTS: Final = {
     "ssn": (2.0, 0.0),  # a difference bars the merge, see _bars
-    "medicaid": (2.0, 1.0),
+    "medicaid": (2.0, 0.0),
     "street": (1.0, 0.3),
     "phone": (1.0, 0.2),
     "guardian": (1.0, 0.5),
@@ -105,7 +105,7 @@ def compare(a: Record, b: Record) -> Evidence:
     compared = {
         "ssn": _number(p.ssn, q.ssn),
         "medicaid": _number(p.medicaid, q.medicaid),
-        "street": _both(p.street, q.street),
+        "street": _street(p, q),
         "phone": _both(a.phone, b.phone),
         "guardian": _guardian(p, q),
         "mother": _both(p.mother_maiden, q.mother_maiden),
@@ -122,7 +122,7 @@ def compare(a: Record, b: Record) -> Evidence:
     return Evidence(
         given=_given(p, q),
         family=_family(p, q),
-        dates=dates.compare(a.born, b.born),
+        dates=_dates(a, b),
         sex=sex,
         support=support,
         against=against,
@@ -143,15 +143,30 @@ def _bars(p: Parts, q: Parts, sex: bool | None, compared: dict[str, bool | None]
         bars.append("father_and_son")
     if p.birth_order and q.birth_order and p.birth_order != q.birth_order and (p.twin or q.twin):
         bars.append("twins")
-    if compared["ssn"] is False and compared["medicaid"] is not True:
-        bars.append("ids_differ")
-    if compared["medicaid"] is False and compared["ssn"] is not True:
+    # Even where the other number agrees: one of the two is then somebody else's, and a person has to say whose.
+    if compared["ssn"] is False or compared["medicaid"] is False:
         bars.append("ids_differ")
     return tuple(bars)
 
 
+def _dates(a: Record, b: Record) -> Dates:
+    """As everywhere, and the month written twice (06-06 for 06-28), which forms with month first invite."""
+    found = dates.compare(a.born, b.born)
+    if found is Dates.DIFFER and a.born and b.born and (a.born.year, a.born.month) == (b.born.year, b.born.month):
+        return Dates.SLIP if a.born.day == a.born.month or b.born.day == b.born.month else found
+    return found
+
+
 def _both(x: str, y: str) -> bool | None:
     return x == y if x and y else None
+
+
+def _street(p: Parts, q: Parts) -> bool | None:
+    """A street misspelt inside one zip code is the same street."""
+    if not p.street or not q.street:
+        return None
+    same_zip = p.zip == q.zip and p.zip != ""
+    return p.street == q.street or (same_zip and slips_apart(p.street, q.street, 2))
 
 
 def _number(x: str, y: str) -> bool | None:
@@ -197,6 +212,8 @@ def _family(p: Parts, q: Parts) -> Part:
 
 
 def _slip(x: str, y: str) -> bool:
-    """One letter apart, or a short form of at least three letters (Dan, Daniel)."""
+    """One letter apart, two in a long name, or a short form of at least three letters (Dan, Daniel)."""
     short, long = sorted((x, y), key=len)
-    return (len(long) > 2 and one_letter_apart(x, y)) or (len(short) >= 3 and long.startswith(short))
+    if len(short) >= 3 and long.startswith(short):
+        return True
+    return slips_apart(x, y, 2) if len(short) >= 8 else len(long) > 2 and one_letter_apart(x, y)

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from lachan.people.matching.spelling import can_be_vietnamese, one_letter_apart
 from lachan.people.names import fold_tone_marks, search_form
 
 
@@ -19,6 +20,7 @@ class Names(IntEnum):
     MOVED   same words, family name last
     DROPPED words between family and given name left out
     DAMAGED the words differ as a keyboard or a code page damages them: typo, `?`, Telex keys, initials
+    ALIKE   one letter apart, and both could be names (Chiến, Chiều; Tiên, Yến): a slip, or a brother or sister
     DIFFER  two names
     """
 
@@ -28,7 +30,8 @@ class Names(IntEnum):
     MOVED = 3
     DROPPED = 4
     DAMAGED = 5
-    DIFFER = 6
+    ALIKE = 6
+    DIFFER = 7
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -65,11 +68,11 @@ def compare(a: Name, b: Name) -> Names:
         for order in _ORDERS:
             if order(a.plain) == b.plain or order(b.plain) == a.plain:
                 return Names.MOVED
-        if _near(a.plain, b.plain):
-            return Names.DAMAGED
-        if any(_near(order(a.plain), b.plain) or _near(order(b.plain), a.plain) for order in _ORDERS):
-            return Names.DAMAGED
-        return Names.DIFFER
+        straight = _near(a.plain, b.plain)
+        if straight is not Names.DIFFER:
+            return straight
+        turned = [_near(x, y) for order in _ORDERS for x, y in ((order(a.plain), b.plain), (order(b.plain), a.plain))]
+        return min(turned)
     long, short = (a.plain, b.plain) if len(a.plain) > len(b.plain) else (b.plain, a.plain)
     return _with_words_left_out(long, short)
 
@@ -101,9 +104,10 @@ def _with_words_left_out(long: tuple[str, ...], short: tuple[str, ...]) -> Names
         words = order(short)
         if words[0] == long[0] and words[-1] == long[-1] and _in_order(words[1:-1], long[1:-1]):
             return Names.DROPPED
-        ends = (words[0], words[-1]), (long[0], long[-1])
-        if _in_order(words[1:-1], long[1:-1]) and _near(*ends):
-            return Names.DAMAGED
+        if _in_order(words[1:-1], long[1:-1]):
+            ends = _near((words[0], words[-1]), (long[0], long[-1]))
+            if ends is not Names.DIFFER:
+                return ends
     return Names.DIFFER
 
 
@@ -112,25 +116,29 @@ def _in_order(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
     return all(word in rest for word in few)
 
 
-def _near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Every word the same or damaged, at most one of them by a typing slip, and something left to recognise."""
+def _near(a: tuple[str, ...], b: tuple[str, ...]) -> Names:
+    """DAMAGED or ALIKE when every word is the same or damaged, at most one by a typing slip; else DIFFER."""
     typos = initials = whole = 0
+    both_names = False
     for x, y in zip(a, b, strict=True):
         if x == y:
             whole += 1
         elif "?" in x or "?" in y:
             if not _fits_with_gaps(x, y):
-                return False
+                return Names.DIFFER
         elif _is_initial(x, y) or _is_initial(y, x):
             initials += 1
         elif _telex(x) == _telex(y):
             whole += 1
         elif one_letter_apart(x, y):
             typos += 1
+            both_names = can_be_vietnamese(x) and can_be_vietnamese(y)
         else:
-            return False
+            return Names.DIFFER
     # Initials alone (N. V. A.) name nobody: one whole word must stay. Two slips in one name are two names.
-    return typos <= 1 and (not initials or whole > 0)
+    if typos > 1 or (initials and not whole):
+        return Names.DIFFER
+    return Names.ALIKE if both_names else Names.DAMAGED
 
 
 def _fits_with_gaps(x: str, y: str) -> bool:
@@ -146,14 +154,3 @@ def _telex(word: str) -> str:
     """`nguyeenx` -> `nguien` (y is already i): the letters that Telex keys stand for, without marks."""
     toneless = _TELEX_TONE.sub("", word) if len(word) > 2 else word
     return _TELEX_DOUBLES.sub(lambda keys: keys.group()[0], toneless)
-
-
-def one_letter_apart(x: str, y: str) -> bool:
-    """One letter wrong, missing, too many, or two neighbours exchanged."""
-    if abs(len(x) - len(y)) > 1 or x == y:
-        return False
-    start = 0
-    while start < min(len(x), len(y)) and x[start] == y[start]:
-        start += 1
-    p, q = x[start:], y[start:]
-    return p[1:] == q[1:] or p[1:] == q or p == q[1:] or (p[:2] == q[1::-1] and p[2:] == q[2:] and len(p) > 1)

@@ -93,7 +93,7 @@ def from_dict(data: Mapping[str, Any], communes: Communes | None = None) -> Reco
         sex=(text("sex") or "").upper(),
         born=born,
         citizen_id=citizen_id,
-        own_id=_fits(citizen_id, born),
+        own_id=not _is_child(data, born) or _fits(citizen_id, born),
         old_ids=old_ids,
         # The last ten digits are the person's; group, level and province before them change.
         insurance=_other_id("health_insurance", text("health_insurance"))[-10:],
@@ -131,6 +131,14 @@ def _ids(citizen: str, old: str) -> tuple[str, tuple[str, ...]]:
 def _other_id(system: str, written: str | None) -> str:
     checked = identifiers.check(system, written) if written else None
     return checked.normal if checked and checked.ok else ""
+
+
+def _is_child(data: Mapping[str, Any], born: BirthDate | None) -> bool:
+    """A mother is named, or the record was written before the eighteenth year."""
+    recorded = birth_date(data.get("recorded") or "")
+    return bool(data.get("mother_name")) or (
+        born is not None and recorded is not None and recorded.year - born.year < 18
+    )
 
 
 def _fits(citizen_id: str, born: BirthDate | None) -> bool:

@@ -22,7 +22,8 @@ class Ids(IntEnum):
     SILENT  nothing to compare (also a 12-digit number against an old one)
     MIXED   one number is the same, another differs
     NOT_OWN two citizen ids differ, but one of them is an adult's number on a child's record
-    DIFFER  two numbers of one kind differ
+    OLD_DIFFER two old numbers differ and nothing newer is there to compare
+    DIFFER  two citizen ids or two insurance numbers differ
     """
 
     EQUAL = 0
@@ -30,7 +31,8 @@ class Ids(IntEnum):
     SILENT = 2
     MIXED = 3
     NOT_OWN = 4
-    DIFFER = 5
+    OLD_DIFFER = 5
+    DIFFER = 6
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 # Weights only order pairs inside a verdict; the verdict comes from the rules. Roughly bits of evidence / 2.
 _NAME_WEIGHT: Final = {
-    Names.SAME: 3.0, Names.UNMARKED: 2.6, Names.TONE: 2.2, Names.MOVED: 2.0, Names.DROPPED: 1.8, Names.DAMAGED: 1.0,
+    Names.SAME: 3.0, Names.UNMARKED: 2.6, Names.TONE: 2.2, Names.MOVED: 2.0, Names.DROPPED: 1.8, Names.DAMAGED: 1.0, Names.ALIKE: 0.5,
     Names.DIFFER: -4.0,
 }  # fmt: skip
 _DATE_WEIGHT: Final = {
@@ -64,6 +66,7 @@ _ID_WEIGHT: Final = {
     Ids.SILENT: 0.0,
     Ids.MIXED: 0.0,
     Ids.NOT_OWN: -0.5,
+    Ids.OLD_DIFFER: -1.5,
     Ids.DIFFER: -4.0,
 }
 
@@ -101,18 +104,23 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
         case Ids.MIXED:
             return "possible", "one_id_agrees_one_differs"
         case Ids.NOT_OWN:
-            return "possible", "id_of_a_guardian"
+            return ("no", "mothers_differ") if e.mother is False else ("possible", "id_of_a_guardian")
+        case Ids.OLD_DIFFER:
+            # Old numbers were issued anew by each province, so two of them may be one person's; a person decides.
+            return "possible", "old_ids_differ"
         case Ids.SLIP:
-            if e.support >= _needed_with_slip(e):
-                return "match", "id_one_slip_apart"
-            return "possible", "id_one_slip_apart"
+            verdict: Verdict = "match" if e.support >= _needed_with_slip(e) else "possible"
+            return verdict, "id_one_slip_apart"
         case Ids.SILENT:
             return _without_ids(e)
 
 
 def _needed_with_slip(e: Evidence) -> int:
-    weak = e.names is Names.DAMAGED or e.dates in (Dates.SWAPPED, Dates.SLIP)
-    return 2 if weak else 1
+    """How many further facts a number one slip away needs; four (more than there are) with name and date both weak."""
+    damaged, weak = e.names >= Names.DAMAGED, e.dates is not Dates.FULL
+    if damaged and weak:
+        return 4
+    return 2 if damaged or e.dates in (Dates.SWAPPED, Dates.SLIP) else 1
 
 
 def _name_or_date_apart(e: Evidence) -> tuple[Verdict, str]:
@@ -138,6 +146,8 @@ def _without_ids(e: Evidence) -> tuple[Verdict, str]:
     """
     if e.mother is False:
         return "possible", "mothers_differ"
+    if e.names is Names.ALIKE:
+        return "possible", "names_alike"
     damaged = e.names is Names.DAMAGED
     if e.dates is Dates.FULL and not damaged:
         if e.support >= 2 or (e.support == 1 and (e.phone is not False or e.mother)):
@@ -145,12 +155,16 @@ def _without_ids(e: Evidence) -> tuple[Verdict, str]:
         return "possible", "namesake_with_birth_date"
     if e.support >= 2 and not (damaged and e.dates is not Dates.FULL):
         return "match", "name_date_and_two_more"
+    if not e.support and e.dates is not Dates.YEAR and e.phone is False:
+        return "no", "namesake"
     return "possible", "name_and_weak_date"
 
 
 def _ids(a: Record, b: Record) -> Ids:
     """All trusted numbers together: one that contradicts outweighs one that agrees."""
     citizen = _number(a.citizen_id, b.citizen_id)
+    if citizen <= Ids.SLIP and not (a.own_id and b.own_id):
+        citizen = Ids.SILENT  # a guardian's number: brothers and sisters have it alike
     found = [citizen, _number(a.insurance, b.insurance)]
     if a.old_ids and b.old_ids and citizen is not Ids.EQUAL:
         # Old numbers changed with the province of issue: beside an equal citizen id a second one says nothing.
@@ -158,6 +172,8 @@ def _ids(a: Record, b: Record) -> Ids:
     if Ids.DIFFER in found:
         if Ids.EQUAL in found:
             return Ids.MIXED
+        if Ids.DIFFER not in found[:2]:
+            return Ids.OLD_DIFFER
         # An adult's number on a child's record proves nothing, for or against.
         borrowed = citizen is Ids.DIFFER and found.count(Ids.DIFFER) == 1 and not (a.own_id and b.own_id)
         return Ids.NOT_OWN if borrowed else Ids.DIFFER
