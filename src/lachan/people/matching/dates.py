@@ -57,6 +57,8 @@ def compare(a: BirthDate | None, b: BirthDate | None) -> Dates:
         return Dates.SLIP if _slip(a.year, b.year) and a.month == b.month else Dates.DIFFER
     if a.year == b.year and a.month == b.day and a.day == b.month:
         return Dates.SWAPPED
+    if abs(a.year - b.year) == 10 and a.month == b.month and a.day == b.day:
+        return Dates.SLIP  # 1996 and 2006: one decade wrong changes two or three digits
     differing = [(x, y) for x, y in ((a.year, b.year), (a.month, b.month), (a.day, b.day)) if x != y]
     return Dates.SLIP if len(differing) == 1 and _slip(*differing[0]) else Dates.DIFFER
 

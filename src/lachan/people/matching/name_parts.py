@@ -162,10 +162,10 @@ def _both(x: str, y: str) -> bool | None:
 
 
 def _street(p: Parts, q: Parts) -> bool | None:
-    """A street misspelt inside one zip code is the same street."""
+    """A street misspelt is the same street where the zip code is the same but for one digit."""
     if not p.street or not q.street:
         return None
-    same_zip = p.zip == q.zip and p.zip != ""
+    same_zip = p.zip != "" and (p.zip == q.zip or one_letter_apart(p.zip, q.zip))
     return p.street == q.street or (same_zip and slips_apart(p.street, q.street, 2))
 
 

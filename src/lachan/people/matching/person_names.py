@@ -20,7 +20,7 @@ class Names(IntEnum):
     MOVED   same words, family name last
     DROPPED words between family and given name left out
     DAMAGED the words differ as a keyboard or a code page damages them: typo, `?`, Telex keys, initials
-    ALIKE   one letter apart, and both could be names (Chiến, Chiều; Tiên, Yến): a slip, or a brother or sister
+    ALIKE   given names one letter apart, and both could be names (Chiến, Chiều; Tiên, Yến): a slip, or a brother or sister
     DIFFER  two names
     """
 
@@ -105,9 +105,8 @@ def _with_words_left_out(long: tuple[str, ...], short: tuple[str, ...]) -> Names
         if words[0] == long[0] and words[-1] == long[-1] and _in_order(words[1:-1], long[1:-1]):
             return Names.DROPPED
         if _in_order(words[1:-1], long[1:-1]):
-            ends = _near((words[0], words[-1]), (long[0], long[-1]))
-            if ends is not Names.DIFFER:
-                return ends
+            if _near((words[0], words[-1]), (long[0], long[-1])) is Names.DAMAGED:
+                return Names.DAMAGED
     return Names.DIFFER
 
 
@@ -120,7 +119,8 @@ def _near(a: tuple[str, ...], b: tuple[str, ...]) -> Names:
     """DAMAGED or ALIKE when every word is the same or damaged, at most one by a typing slip; else DIFFER."""
     typos = initials = whole = 0
     both_names = False
-    for x, y in zip(a, b, strict=True):
+    last = len(a) - 1
+    for place, (x, y) in enumerate(zip(a, b, strict=True)):
         if x == y:
             whole += 1
         elif "?" in x or "?" in y:
@@ -132,7 +132,8 @@ def _near(a: tuple[str, ...], b: tuple[str, ...]) -> Names:
             whole += 1
         elif one_letter_apart(x, y):
             typos += 1
-            both_names = can_be_vietnamese(x) and can_be_vietnamese(y)
+            # Brothers and sisters share family and middle name; only a given name one letter off is under suspicion.
+            both_names = place == last and can_be_vietnamese(x) and can_be_vietnamese(y)
         else:
             return Names.DIFFER
     # Initials alone (N. V. A.) name nobody: one whole word must stay. Two slips in one name are two names.

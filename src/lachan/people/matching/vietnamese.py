@@ -100,7 +100,8 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
             return "match", "same_id"
         case Ids.DIFFER:
             # Two children of one mother with one name and one birth date do not exist; a wrong number does.
-            return ("possible", "ids_differ_but_one_mother") if e.mother else ("no", "ids_differ")
+            one_child = e.mother and e.names < Names.ALIKE
+            return ("possible", "ids_differ_but_one_mother") if one_child else ("no", "ids_differ")
         case Ids.MIXED:
             return "possible", "one_id_agrees_one_differs"
         case Ids.NOT_OWN:
@@ -133,7 +134,7 @@ def _name_or_date_apart(e: Evidence) -> tuple[Verdict, str]:
         return "possible", "same_id_other_date"
     if e.dates is Dates.UNKNOWN:
         return ("possible", "no_birth_date") if e.ids < Ids.MIXED and e.support else ("no", "no_birth_date")
-    if e.ids < Ids.MIXED and e.names < Names.DAMAGED and e.phone and e.support >= 2:
+    if e.ids < Ids.MIXED and e.names < Names.MOVED and e.phone and e.support >= 2:
         return "possible", "household_and_name"
     return "no", "dates_differ"
 
