@@ -1,8 +1,8 @@
 """Who is acting: a frozen fact made once per request, from a signed-in user or from a key.
 
-A key is looked up on every call of a busy station, so what was found is kept in the process for ``KEY_MEMORY`` seconds, the
-absence of a key too (a flood of wrong tokens must not become a flood of queries). A revoked key therefore works in other
-processes for at most that long; in the revoking process it ends at once.
+A key is looked up on every call of a busy station, so what was found is kept in the process for ``KEY_MEMORY``
+seconds, the absence of a key too (a flood of wrong tokens must not become a flood of queries). A revoked key therefore
+works in other processes for at most that long; in the revoking process it ends at once.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -24,8 +24,8 @@ _View = Callable[..., Any]
 def needs(*verbs: str) -> Callable[[_View], _View]:
     """A page for signed-in people who may do at least one of ``verbs``; no verb: for everyone signed in.
 
-    Visitors are sent to sign in, others get 403. Keys are for the API only: a key gets 403 here. Views take the actor from
-    ``actor_of(request)``, which is remembered.
+    Visitors are sent to sign in, others get 403. Keys are for the API only: a key gets 403 here. Views take the actor
+    from ``actor_of(request)``, which is remembered.
     """
     for verb in verbs:
         allowed(verb)  # misspelt: fail when the module is read
@@ -75,9 +75,6 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return answer
     sign_in = resolve_url("account_login")
     if "HTTP_HX_REQUEST" in request.META:
-        # htmx would put the sign-in page into the middle of the board; the header makes it load the page whole
-        back = urlsplit(request.META.get("HTTP_HX_CURRENT_URL", "/")).path
-        answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = f"{sign_in}?{urlencode({'next': back})}"
-        return answer
+        # a part of a page: the shell says that the session ended and keeps what was typed, a redirect would lose it
+        return HttpResponse(status=401)
     return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")

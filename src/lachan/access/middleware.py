@@ -22,8 +22,8 @@ class LanguageAndActor:
     """Order: after Django's AuthenticationMiddleware.
 
     - A view is open to visitors only when it says so (``django.contrib.auth.decorators.login_not_required``).
-    - A session ends 30 minutes after the latest work and 12 hours after sign-in. Requests that a page makes by itself carry
-      ``Lachan-Background: 1`` and do not count as work: a forgotten board must not stay open all night.
+    - A session ends 30 minutes after the latest work and 12 hours after sign-in. Requests that a page makes by itself
+      carry ``Lachan-Background: 1`` and do not count as work: a forgotten board must not stay open all night.
     - A request with a key never touches the session.
     """
 

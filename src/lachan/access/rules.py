@@ -122,11 +122,12 @@ def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
 def grant_fault(
     role: str, *, for_key: bool, facility: bool, area_level: int | None, valid_from: date, valid_to: date | None
 ) -> str | None:
-    """Why a grant cannot be made, as a reason code; None when it can. ``area_level``: 0 country to 3 commune, None: no area.
+    """Why a grant cannot be made, as a reason code; None when it can. ``area_level``: 0 country to 3 commune, None: no
+    area.
 
-    Codes: ``unknown_role``, ``role_is_for_people``, ``role_is_for_keys``, ``role_needs_place`` (neither or both of facility
-    and area), ``role_needs_facility`` (a nurse works at a station), ``role_needs_area``, ``wrong_level`` (a province officer
-    of a commune), ``dates_reversed``.
+    Codes: ``unknown_role``, ``role_is_for_people``, ``role_is_for_keys``, ``role_needs_place`` (neither or both of
+    facility and area), ``role_needs_facility`` (a nurse works at a station), ``role_needs_area``, ``wrong_level`` (a
+    province officer of a commune), ``dates_reversed``.
     """
     if role not in Role._value2member_map_:
         return "unknown_role"

@@ -1,8 +1,8 @@
 """Where an actor's roles hold: facilities and areas, ready for SQL.
 
-Two circles. *Facilities*: where one records and sees the day (a nurse: her station). *Areas*: whose residents one may look
-up by name (a nurse: the district of her station, because people walk to the nearest one). ``None`` means the whole nation.
-Both follow the change of maps: the district of 2021 includes the communes of 2025 that succeeded its own.
+Two circles. *Facilities*: where one records and sees the day (a nurse: her station). *Areas*: whose residents one may
+look up by name (a nurse: the district of her station, because people walk to the nearest one). ``None`` means the
+whole nation. Both follow the change of maps: the district of 2021 includes the communes of 2025 that succeeded its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What changes in access: users, grants, keys, and the log of looks. The only place of this room that writes.
 
-List form, one outcome per item in the same order, one journal row per fact in the same transaction. Reason codes and their
-sentences: :mod:`lachan.access.messages`.
+List form, one outcome per item in the same order, one journal row per fact in the same transaction. Reason codes and
+their sentences: :mod:`lachan.access.messages`.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ class NewGrant(NamedTuple):
 
 
 def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Give roles. Duplicate when the same open-ended grant is in force. Refusals: not_allowed, out_of_scope, unknown_user,
-    unknown_key, unknown_facility, unknown_area, wrong_level, and the codes of ``rules.grant_fault``."""
+    """Give roles. Duplicate when the same open-ended grant is in force. Refusals: not_allowed, out_of_scope,
+    unknown_user, unknown_key, unknown_facility, unknown_area, wrong_level, and the codes of ``rules.grant_fault``."""
     bounded(items)
     areas = places.areas([item.area_id for item in items if item.area_id is not None])
     levels = {area.id: area.level for area in areas}
@@ -57,9 +57,7 @@ def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime) -> list[Out
     return [Outcome(DUPLICATE) if o.id is not None and o.id not in made else o for o in outcomes]
 
 
-def _grant_fault(
-    item: NewGrant, actor: Actor, levels: dict[int, int], users: set[UUID], keys: set[UUID]
-) -> str | None:
+def _grant_fault(item: NewGrant, actor: Actor, levels: dict[int, int], users: set[UUID], keys: set[UUID]) -> str | None:
     for_key = item.api_key_id is not None
     if not may(actor, "key.manage" if for_key else "user.manage"):
         return "not_allowed"
@@ -81,15 +79,6 @@ def _grant_fault(
         valid_from=item.valid_from,
         valid_to=item.valid_to,
     ) or scope_fault(actor, item.facility_id, item.area_id, "key.manage" if for_key else "user.manage")
-
-
-def scope_fault(actor: Actor, facility_id: int | None, area_id: int | None, verb: str) -> str | None:
-    """Nobody gives away what lies beyond their own area."""
-    if facility_id is not None and not scopes.facility_in_scope(actor, facility_id, verb):
-        return "out_of_scope"
-    if area_id is not None and not scopes.area_in_scope(actor, area_id, verb):
-        return "out_of_scope"
-    return None
 
 
 def grant_body(row: Grant) -> dict[str, Any]:

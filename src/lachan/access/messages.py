@@ -1,0 +1,35 @@
+"""Sentences of this room's reason codes: what happened and what to do. ``params`` fill the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES: Mapping[str, str | Promise] = {
+    "not_allowed": _("Your role may not do this. Ask the administrator of your area."),
+    "out_of_scope": _("This lies outside your area. Ask the administrator of that area."),
+    "username_malformed": _(
+        "%(username)s cannot be a user name. Use 3 to 60 letters a to z, digits, dots, hyphens or underscores."
+    ),
+    "username_taken": _("The user name %(username)s is taken. Choose another."),
+    "name_missing": _("A name is missing. Give the name people will read."),
+    "language_unknown": _("%(language)s is not a language of Lachan. Choose vi or en."),
+    "password_weak": _("The password is too easy to guess. %(why)s"),
+    "unknown_user": _("There is no such user. Check the user name."),
+    "unknown_key": _("There is no such key. Check its prefix."),
+    "unknown_grant": _("There is no such grant. It may belong to another user."),
+    "unknown_facility": _("There is no such facility. Check its code."),
+    "unknown_area": _("There is no such area. Check its code and the date."),
+    "unknown_role": _("%(role)s is not a role."),
+    "role_is_for_people": _("The role %(role)s is for people. A key is a station device or a partner."),
+    "role_is_for_keys": _("The role %(role)s is for keys. Choose a role for people."),
+    "role_needs_place": _("A role is held at one facility or in one area: give exactly one of them."),
+    "role_needs_facility": _("The role %(role)s is held at a facility. Give the facility's code."),
+    "role_needs_area": _("The role %(role)s is held in an area. Give the area's code."),
+    "wrong_level": _("The role %(role)s belongs to another level: commune, district, province or the nation."),
+    "dates_reversed": _("The last day lies before the first. Correct the dates."),
+    "kind_unknown": _("A key is of kind device or partner."),
+    "expiry_out_of_range": _("A key lasts 400 days at most. Choose another last day."),
+}
