@@ -26,7 +26,7 @@ class Dates(IntEnum):
 
 
 class BirthDate(msgspec.Struct, frozen=True):
-    """Year, and month and day where written (0 where not). No promise that such a day exists: it is what was written."""
+    """Year, and month and day where written (0 where not). What was written: the day need not exist."""
 
     year: int
     month: int = 0

@@ -50,10 +50,14 @@ _WEIGHTS: Final = {
     "street": (1.0, 0.3),
     "phone": (1.0, 0.2),
     "guardian": (1.0, 0.5),
-    "mother": (0.8, 0.3),
+    "mother": (0.8, 0.6),
     "middle": (0.6, 1.0),
     "second_family": (0.2, 1.0),
 }
+
+
+# One agreeing fact, with at most a changed phone against it. A guardian's name at another street is not enough.
+_ONE_FACT: Final = 0.79
 
 
 def decide(a: Record, b: Record) -> Decision:
@@ -80,7 +84,7 @@ def judge(e: Evidence) -> tuple[Verdict, str]:
     if damaged == 0:
         if e.bars:
             return "possible", "barred"
-        if e.support >= 0.8 and e.support > e.against:
+        if e.support - e.against >= _ONE_FACT:
             return "match", "names_date_and_more"
         return "possible", "namesake_with_birth_date"
     if damaged == 1 or e.support > e.against:
@@ -119,9 +123,12 @@ def compare(a: Record, b: Record) -> Evidence:
         elif agrees is False:
             against += _WEIGHTS[fact][1]
     sex = a.sex == b.sex if a.sex and b.sex else None
+    given, family = _given(p, q), _family(p, q)
+    if p.given and q.given and p.given == q.family and q.given == p.family and p.given != q.given:
+        given = family = Part.NEAR  # written into each other's place
     return Evidence(
-        given=_given(p, q),
-        family=_family(p, q),
+        given=given,
+        family=family,
         dates=_dates(a, b),
         sex=sex,
         support=support,
@@ -143,6 +150,8 @@ def _bars(p: Parts, q: Parts, sex: bool | None, compared: dict[str, bool | None]
         bars.append("father_and_son")
     if p.birth_order and q.birth_order and p.birth_order != q.birth_order and (p.twin or q.twin):
         bars.append("twins")
+    if compared["middle"] is False:
+        bars.append("middle_names_differ")
     # Even where the other number agrees: one of the two is then somebody else's, and a person has to say whose.
     if compared["ssn"] is False or compared["medicaid"] is False:
         bars.append("ids_differ")
@@ -183,12 +192,15 @@ def _middle(p: Parts, q: Parts) -> bool | None:
         return None
     if len(x) == 1 or len(y) == 1:
         return None if x[0] == y[0] else False
-    return None if one_letter_apart(x, y) else x == y
+    return None if x != y and _slip(x, y) else x == y
 
 
 def _guardian(p: Parts, q: Parts) -> bool | None:
-    given = _both(p.guardian_given, q.guardian_given)
-    return given if given is not None else _both(p.guardian_family, q.guardian_family) or None
+    """The given name tells parents apart; a family name beside it only confirms, for it is mostly the child's own."""
+    given, family = _both(p.guardian_given, q.guardian_given), _both(p.guardian_family, q.guardian_family)
+    if given is None:
+        return family or None
+    return given and family is not False
 
 
 def _given(p: Parts, q: Parts) -> Part:

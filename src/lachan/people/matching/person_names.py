@@ -20,7 +20,7 @@ class Names(IntEnum):
     MOVED   same words, family name last
     DROPPED words between family and given name left out
     DAMAGED the words differ as a keyboard or a code page damages them: typo, `?`, Telex keys, initials
-    ALIKE   given names one letter apart, and both could be names (Chiến, Chiều; Tiên, Yến): a slip, or a brother or sister
+    ALIKE   given names one letter apart, and both could be names (Chiến, Chiều): a slip, or a sibling
     DIFFER  two names
     """
 
@@ -104,9 +104,9 @@ def _with_words_left_out(long: tuple[str, ...], short: tuple[str, ...]) -> Names
         words = order(short)
         if words[0] == long[0] and words[-1] == long[-1] and _in_order(words[1:-1], long[1:-1]):
             return Names.DROPPED
-        if _in_order(words[1:-1], long[1:-1]):
-            if _near((words[0], words[-1]), (long[0], long[-1])) is Names.DAMAGED:
-                return Names.DAMAGED
+        ends = (words[0], words[-1]), (long[0], long[-1])
+        if _in_order(words[1:-1], long[1:-1]) and _near(*ends) is Names.DAMAGED:
+            return Names.DAMAGED
     return Names.DIFFER
 
 

@@ -54,8 +54,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
 # Weights only order pairs inside a verdict; the verdict comes from the rules. Roughly bits of evidence / 2.
 _NAME_WEIGHT: Final = {
-    Names.SAME: 3.0, Names.UNMARKED: 2.6, Names.TONE: 2.2, Names.MOVED: 2.0, Names.DROPPED: 1.8, Names.DAMAGED: 1.0, Names.ALIKE: 0.5,
-    Names.DIFFER: -4.0,
+    Names.SAME: 3.0, Names.UNMARKED: 2.6, Names.TONE: 2.2, Names.MOVED: 2.0, Names.DROPPED: 1.8, Names.DAMAGED: 1.0,
+    Names.ALIKE: 0.5, Names.DIFFER: -4.0,
 }  # fmt: skip
 _DATE_WEIGHT: Final = {
     Dates.FULL: 3.0, Dates.YEAR: 1.0, Dates.SWAPPED: 1.0, Dates.SLIP: 0.8, Dates.DIFFER: -4.0, Dates.UNKNOWN: 0.0,
@@ -88,7 +88,7 @@ def decide(a: Record, b: Record) -> Decision:
     """The verdict for two records; symmetric."""
     evidence = compare(a, b)
     verdict, reason = judge(evidence)
-    return decided(verdict, _weight(evidence), (reason, *_facts(evidence)))
+    return decided(verdict, weight(evidence), (reason, *_facts(evidence)))
 
 
 def judge(e: Evidence) -> tuple[Verdict, str]:
@@ -197,10 +197,11 @@ def _mother(a: Record, b: Record) -> bool | None:
     return person_names.compare(a.mother, b.mother) is not Names.DIFFER
 
 
-def _weight(e: Evidence) -> float:
+def weight(e: Evidence) -> float:
+    """Evidence for minus against; it orders pairs inside one verdict and never changes the verdict."""
     sides = {True: 1.0, False: -0.7, None: 0.0}
-    weight = _NAME_WEIGHT[e.names] + _DATE_WEIGHT[e.dates] + _ID_WEIGHT[e.ids]
-    return weight + sides[e.phone] + sides[e.commune] + 1.3 * sides[e.mother] + 0.3 * sides[e.sex]
+    total = _NAME_WEIGHT[e.names] + _DATE_WEIGHT[e.dates] + _ID_WEIGHT[e.ids]
+    return total + sides[e.phone] + sides[e.commune] + 1.3 * sides[e.mother] + 0.3 * sides[e.sex]
 
 
 def _facts(e: Evidence) -> tuple[str, ...]:
