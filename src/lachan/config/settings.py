@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -99,7 +98,7 @@ def _database(url: str) -> dict[str, object]:
 
 EMBEDDED = None if CONF.database_url else EmbeddedServer(CONF.data_dir.resolve())
 DATABASE_URL = CONF.database_url or EMBEDDED.dsn()  # type: ignore[union-attr]
-DATABASES = {"default": _database(os.environ.get("LACHAN_TEST_DATABASE_URL") or DATABASE_URL)}
+DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"

@@ -6,18 +6,23 @@ with them once, starts it with durable settings and stops it. A process that fin
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_USER = "lachan-pg"  # PostgreSQL refuses to run as root; root starts it as this system user
 SUPERUSER = "lachan"
 DATABASE = "lachan"
+START_ATTEMPTS = 20  # half a second apart
 
 # Durable always: fsync and synchronous_commit stay on, in benchmarks too.
 SERVER_SETTINGS = {
@@ -77,44 +82,82 @@ class EmbeddedServer:
         return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_dir}"
 
     def ensure(self) -> EmbeddedServer:
-        """Make the cluster if there is none, start it if it is down, create the database; returns itself."""
+        """Make the cluster if there is none, start it if it is down, create the database; returns itself.
+
+        Several processes may ask at once; one makes and starts, the others wait for it.
+        """
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        if os.geteuid() == 0:
-            _prepare_for_root(self.data_dir)
-        if not (self.cluster / "PG_VERSION").exists():
-            self._initialise()
-        if not self.is_running():
-            self.start()
+        with self._alone():
+            if not (self.cluster / "PG_VERSION").exists():
+                self._initialise()
+            if not self.is_running():
+                self._start()
         return self
 
-    def is_running(self) -> bool:
-        return self._pg_ctl("status", check=False).returncode == 0
+    def pid(self) -> int | None:
+        """Process id of the server while it is alive; a few microseconds, for a supervisor's watch."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split()[0])
+            os.kill(pid, 0)
+        except PermissionError:  # alive, and another user's
+            return pid
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid
 
-    def start(self) -> None:
-        self.socket_dir.mkdir(mode=0o700, exist_ok=True)
-        if os.geteuid() == 0:
-            _own(self.socket_dir)
-        options = " ".join(f"-c {key}={value or chr(39) * 2}" for key, value in SERVER_SETTINGS.items())
-        options += f" -c unix_socket_directories={self.socket_dir}"
-        done = self._pg_ctl("start", "-w", "-t", "120", "-l", str(self.cluster / "server.log"), "-o", options, check=False)
-        if done.returncode != 0 and not self.is_running():
-            raise EmbeddedServerError(f"PostgreSQL did not start; its log is {self.cluster / 'server.log'}")
-        self._ensure_database()
+    def is_running(self) -> bool:
+        return self.pid() is not None and self._pg_ctl("status", check=False).returncode == 0
 
     def stop(self, mode: str = "fast") -> None:
-        if self.is_running():
-            self._pg_ctl("stop", "-w", "-m", mode)
+        """Stop the server; ``fast`` ends connections and writes a checkpoint, ``immediate`` is a crash on purpose."""
+        if self.pid() is not None:
+            with self._alone():
+                if self.is_running():
+                    self._pg_ctl("stop", "-w", "-m", mode)
+
+    def log_tail(self) -> str:
+        """Latest line of the server's log, for a message that says why it did not start."""
+        try:
+            return (self.cluster / "server.log").read_text(errors="replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            return "its log is empty"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.data_dir / "pg.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _start(self) -> None:
+        if os.geteuid() == 0:
+            _prepare_for_root(self.data_dir)
+        _make_socket_dir(self.socket_dir)
+        options = " ".join(f"-c {key}={value or chr(39) * 2}" for key, value in SERVER_SETTINGS.items())
+        options += f" -c unix_socket_directories={self.socket_dir}"
+        log = str(self.cluster / "server.log")
+        for attempt in range(START_ATTEMPTS):
+            if attempt:
+                time.sleep(0.5)
+            # after a killed server its orphans hold the shared memory for a moment: a refused start is tried again
+            if self._pg_ctl("start", "-w", "-t", "120", "-l", log, "-o", options, check=False).returncode == 0:
+                self._ensure_database()
+                return
+        raise EmbeddedServerError(f"PostgreSQL did not start: {self.log_tail()} (its log is {log})")
 
     def _initialise(self) -> None:
-        self.cluster.mkdir(exist_ok=True, mode=0o700)
         if os.geteuid() == 0:
-            _own(self.cluster)
+            _prepare_for_root(self.data_dir)
+        fresh = self.data_dir / "pg.new"  # renamed when whole: a first start that was cut off leaves no half cluster
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        _give_to_server(fresh)
         _run(
             [
                 str(bin_dir() / "initdb"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-                "--data-checksums", "-U", SUPERUSER, "-D", str(self.cluster),
+                "--data-checksums", "-U", SUPERUSER, "-D", str(fresh),
             ]
         )  # fmt: skip
+        fresh.rename(self.cluster)
 
     def _ensure_database(self) -> None:
         import psycopg
@@ -156,7 +199,8 @@ def _prepare_for_root(data_dir: Path) -> None:
     try:
         pwd.getpwnam(SERVER_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--user-group", "--no-create-home", SERVER_USER], check=True)
+        useradd = shutil.which("useradd") or "/usr/sbin/useradd"  # not on the path of a plain su
+        subprocess.run([useradd, "--system", "--user-group", "--no-create-home", SERVER_USER], check=True)
     for path in (bin_dir(), data_dir):
         for folder in (path.resolve(), *path.resolve().parents):
             mode = folder.stat().st_mode
@@ -164,7 +208,15 @@ def _prepare_for_root(data_dir: Path) -> None:
                 folder.chmod(mode | stat.S_IXOTH)  # search only: nobody may list the folder
 
 
-def _own(path: Path) -> None:
-    import shutil
+def _make_socket_dir(path: Path) -> None:
+    """Only its owner may enter: whoever reaches the socket is the database's superuser."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    _give_to_server(path)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or (found.st_uid != os.geteuid() and os.geteuid() != 0):
+        raise EmbeddedServerError(f"{path} belongs to somebody else; remove it and start again")
 
-    shutil.chown(path, SERVER_USER, SERVER_USER)
+
+def _give_to_server(path: Path) -> None:
+    if os.geteuid() == 0:
+        shutil.chown(path, SERVER_USER, SERVER_USER)

@@ -1,0 +1,86 @@
+"""What tests stand on: a real PostgreSQL, the country's reference data, people who may act.
+
+The server is the embedded one with its own data directory (``var/test``), started by the first test that wants a database
+and stopped at the end by the run that started it; ``LACHAN_TEST_DATABASE_URL`` names another server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_was_running = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    config.stash[_was_running] = settings.EMBEDDED is None or settings.EMBEDDED.pid() is not None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    if not hasattr(config, "workerinput") and not config.stash.get(_was_running, True):
+        settings.EMBEDDED.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """pytest-django asks for this before it makes the test database: the moment to start the server."""
+    from django.conf import settings
+
+    if settings.EMBEDDED is not None:
+        settings.EMBEDDED.ensure()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public reference material beside the checkout."""
+    path = CHECKOUT.parent / "shared"
+    if not path.is_dir():
+        pytest.skip("needs the folder 'shared' beside the checkout (reference and matching data)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def reference(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Areas, facilities and products, committed once per worker; every test sees them, none may change them for good."""
+    from lachan.immunization.operations import load_products
+    from lachan.places.operations import load_reference
+
+    with django_db_blocker.unblock():
+        load_reference()
+        load_products()
+
+
+@pytest.fixture
+def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database where commits are real, for what one transaction cannot show: threads, processes, killed servers.
+
+    Instead of pytest-django's ``transactional_db``, which would empty the reference tables as well.
+    """
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(_emptied())}")
+        connection.close()
+
+
+def _emptied() -> list[str]:
+    from django.apps import apps
+
+    keep = {"django_migrations", "django_content_type", "auth_permission"}
+    names = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
+        and not model._meta.app_label.startswith("procrastinate")
+    }
+    return sorted(names - keep)
