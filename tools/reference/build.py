@@ -19,8 +19,20 @@ import vaccines
 from files import read_csv, write_csv
 
 PROJECT = Path(__file__).resolve().parents[2]
-AREA_COLUMNS = ("id", "level", "code", "parent", "kind", "name", "valid_from", "valid_to", "region", "lat", "lon",
-                "population")
+AREA_COLUMNS = (
+    "id",
+    "level",
+    "code",
+    "parent",
+    "kind",
+    "name",
+    "valid_from",
+    "valid_to",
+    "region",
+    "lat",
+    "lon",
+    "population",
+)
 
 
 def build_places(shared: Path, target: Path) -> None:
@@ -31,15 +43,33 @@ def build_places(shared: Path, target: Path) -> None:
     rows = []
     for area in sorted(atlas.rows, key=lambda row: row.id):
         parent = atlas.parent(area, area.valid_from)
-        rows.append((area.id, area.level, area.code, parent.id if parent else None, area.kind, area.name,
-                     area.valid_from, area.valid_to, area.region, area.lat, area.lon, area.population))
+        rows.append(
+            (
+                area.id,
+                area.level,
+                area.code,
+                parent.id if parent else None,
+                area.kind,
+                area.name,
+                area.valid_from,
+                area.valid_to,
+                area.region,
+                area.lat,
+                area.lon,
+                area.population,
+            )
+        )
     write_csv(written, AREA_COLUMNS, rows)
-    write_csv(target / "successors.csv", ("old", "new", "extent", "review", "reference"),
-              [(link.old.id, link.new.id, link.extent, int(link.review), link.reference) for link in links])
+    write_csv(
+        target / "successors.csv",
+        ("old", "new", "extent", "review", "reference"),
+        [(link.old.id, link.new.id, link.extent, int(link.review), link.reference) for link in links],
+    )
     write_csv(target / "tiles.csv", tiles.COLUMNS, tiles.build(atlas))
     write_csv(target / "hospitals.csv", hospitals.COLUMNS, hospitals.build(shared, atlas))
-    found = Counter(link.reference.split("/")[-1] if link.reference.startswith("list:") else "documented"
-                    for link in links)
+    found = Counter(
+        link.reference.split("/")[-1] if link.reference.startswith("list:") else "documented" for link in links
+    )
     print(f"{len(rows)} areas, {len(links)} successors {dict(found)}")  # noqa: T201
 
 

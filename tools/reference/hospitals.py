@@ -14,30 +14,63 @@ COLUMNS = ("id", "code", "name", "area")
 FIRST_ID = 200_000  # ids: 200000 + province * 1000 + number; stations use 100000 + commune code
 
 SPECIALISED = (
-    "Bệnh viện Y học cổ truyền", "Bệnh viện Sản - Nhi", "Bệnh viện Phổi", "Bệnh viện Tâm thần", "Bệnh viện Mắt",
-    "Bệnh viện Phục hồi chức năng", "Bệnh viện Ung bướu", "Bệnh viện Da liễu", "Bệnh viện Nội tiết",
-    "Bệnh viện Răng - Hàm - Mặt", "Bệnh viện Bệnh nhiệt đới", "Bệnh viện Chấn thương - Chỉnh hình",
+    "Bệnh viện Y học cổ truyền",
+    "Bệnh viện Sản - Nhi",
+    "Bệnh viện Phổi",
+    "Bệnh viện Tâm thần",
+    "Bệnh viện Mắt",
+    "Bệnh viện Phục hồi chức năng",
+    "Bệnh viện Ung bướu",
+    "Bệnh viện Da liễu",
+    "Bệnh viện Nội tiết",
+    "Bệnh viện Răng - Hàm - Mặt",
+    "Bệnh viện Bệnh nhiệt đới",
+    "Bệnh viện Chấn thương - Chỉnh hình",
     "Bệnh viện Tim mạch",
 )
 NAMED = {
     "01": (
-        ("006", "Bệnh viện Bạch Mai"), ("002", "Bệnh viện Hữu nghị Việt Đức"), ("006", "Bệnh viện Nhi Trung ương"),
-        ("001", "Bệnh viện Đa khoa Xanh Pôn"), ("007", "Bệnh viện Thanh Nhàn"), ("006", "Bệnh viện Đa khoa Đống Đa"),
-        ("004", "Bệnh viện Đa khoa Đức Giang"), ("268", "Bệnh viện Đa khoa Hà Đông"),
+        ("006", "Bệnh viện Bạch Mai"),
+        ("002", "Bệnh viện Hữu nghị Việt Đức"),
+        ("006", "Bệnh viện Nhi Trung ương"),
+        ("001", "Bệnh viện Đa khoa Xanh Pôn"),
+        ("007", "Bệnh viện Thanh Nhàn"),
+        ("006", "Bệnh viện Đa khoa Đống Đa"),
+        ("004", "Bệnh viện Đa khoa Đức Giang"),
+        ("268", "Bệnh viện Đa khoa Hà Đông"),
         ("001", "Bệnh viện Phụ sản Hà Nội"),
     ),
     "79": (
-        ("774", "Bệnh viện Chợ Rẫy"), ("766", "Bệnh viện Thống Nhất"), ("771", "Bệnh viện Nhân dân 115"),
-        ("765", "Bệnh viện Nhân dân Gia Định"), ("774", "Bệnh viện Nguyễn Tri Phương"),
-        ("774", "Bệnh viện Nguyễn Trãi"), ("771", "Bệnh viện Trưng Vương"), ("772", "Bệnh viện Bình Dân"),
-        ("774", "Bệnh viện An Bình"), ("760", "Bệnh viện Từ Dũ"), ("774", "Bệnh viện Hùng Vương"),
-        ("771", "Bệnh viện Nhi đồng 1"), ("760", "Bệnh viện Nhi đồng 2"), ("785", "Bệnh viện Nhi đồng Thành phố"),
-        ("774", "Bệnh viện Bệnh Nhiệt đới"), ("774", "Bệnh viện Phạm Ngọc Thạch"), ("765", "Bệnh viện Ung Bướu"),
-        ("774", "Bệnh viện Chấn thương Chỉnh hình"), ("770", "Bệnh viện Tai Mũi Họng"),
-        ("760", "Bệnh viện Răng Hàm Mặt"), ("770", "Bệnh viện Mắt"), ("770", "Bệnh viện Da Liễu"),
-        ("768", "Bệnh viện Y học cổ truyền"), ("774", "Bệnh viện Tâm thần"), ("774", "Bệnh viện Truyền máu Huyết học"),
-        ("776", "Bệnh viện Phục hồi chức năng"), ("760", "Bệnh viện Đa khoa Sài Gòn"), ("771", "Viện Tim"),
-        ("774", "Bệnh viện Đại học Y Dược"), ("783", "Bệnh viện Đa khoa khu vực Củ Chi"),
+        ("774", "Bệnh viện Chợ Rẫy"),
+        ("766", "Bệnh viện Thống Nhất"),
+        ("771", "Bệnh viện Nhân dân 115"),
+        ("765", "Bệnh viện Nhân dân Gia Định"),
+        ("774", "Bệnh viện Nguyễn Tri Phương"),
+        ("774", "Bệnh viện Nguyễn Trãi"),
+        ("771", "Bệnh viện Trưng Vương"),
+        ("772", "Bệnh viện Bình Dân"),
+        ("774", "Bệnh viện An Bình"),
+        ("760", "Bệnh viện Từ Dũ"),
+        ("774", "Bệnh viện Hùng Vương"),
+        ("771", "Bệnh viện Nhi đồng 1"),
+        ("760", "Bệnh viện Nhi đồng 2"),
+        ("785", "Bệnh viện Nhi đồng Thành phố"),
+        ("774", "Bệnh viện Bệnh Nhiệt đới"),
+        ("774", "Bệnh viện Phạm Ngọc Thạch"),
+        ("765", "Bệnh viện Ung Bướu"),
+        ("774", "Bệnh viện Chấn thương Chỉnh hình"),
+        ("770", "Bệnh viện Tai Mũi Họng"),
+        ("760", "Bệnh viện Răng Hàm Mặt"),
+        ("770", "Bệnh viện Mắt"),
+        ("770", "Bệnh viện Da Liễu"),
+        ("768", "Bệnh viện Y học cổ truyền"),
+        ("774", "Bệnh viện Tâm thần"),
+        ("774", "Bệnh viện Truyền máu Huyết học"),
+        ("776", "Bệnh viện Phục hồi chức năng"),
+        ("760", "Bệnh viện Đa khoa Sài Gòn"),
+        ("771", "Viện Tim"),
+        ("774", "Bệnh viện Đại học Y Dược"),
+        ("783", "Bệnh viện Đa khoa khu vực Củ Chi"),
     ),
 }
 SEAT = ("municipal_city", "provincial_city", "urban_district", "town", "district")
@@ -83,5 +116,7 @@ def build(shared: Path, atlas: Atlas) -> list[tuple[int, str, str, int]]:
         province = atlas.at(1, row["province_code"], COUNTED)
         assert province is not None
         for number, (name, area) in enumerate(of_province(atlas, province, int(row["hospitals"])), start=1):
-            rows.append((FIRST_ID + int(province.code) * 1000 + number, f"BV{province.code}{number:03d}", name, area.id))
+            rows.append(
+                (FIRST_ID + int(province.code) * 1000 + number, f"BV{province.code}{number:03d}", name, area.id)
+            )
     return rows

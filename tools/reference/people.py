@@ -52,8 +52,12 @@ def identifier_formats(shared: Path) -> dict[str, object]:
     provinces = [f"0{row['old_code']}" for row in read_csv(shared / "admin/map_province_63_to_34.csv")]
     century_sex = {f"{1900 + 100 * step}": {"M": 2 * step, "F": 2 * step + 1} for step in range(5)}
     return {
-        "citizen_id": {"pattern": facts["cccd"]["regex"], "provinces": provinces, "century_sex": century_sex,
-                       "reference": "Nghị định 137/2015/NĐ-CP, điều 13; Thông tư 59/2021/TT-BCA, điều 4"},
+        "citizen_id": {
+            "pattern": facts["cccd"]["regex"],
+            "provinces": provinces,
+            "century_sex": century_sex,
+            "reference": "Nghị định 137/2015/NĐ-CP, điều 13; Thông tư 59/2021/TT-BCA, điều 4",
+        },
         "old_id": {"pattern": facts["cmnd"]["regex"]},
         "insurance": {"pattern": facts["bhyt"]["regex"], "short_pattern": r"^\d{10}$"},
         "phone": {"pattern": facts["phone"]["regex"], "operators": phone_prefixes(facts["phone"]["operators"])},

@@ -17,7 +17,9 @@ DISTRICTS_ABOLISHED = "203/2025/QH15"
 # In the statistics office's list from January 2025 to the reform, but not among the official 10,035: communes merged
 # away in 2020 that came back when their old district was dissolved. Kept, because records may carry these codes, and
 # flagged.
-EXTRA = frozenset("07693 07732 07744 16387 16411 18448 20176 20674 25102 25174 25177 25186".split())
+EXTRA = frozenset(
+    {"07693", "07732", "07744", "16387", "16411", "18448", "20176", "20674", "25102", "25174", "25177", "25186"}
+)
 
 
 @dataclass(frozen=True)

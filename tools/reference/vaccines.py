@@ -38,8 +38,10 @@ PLATFORM_VI = {
     "inactivated": "bất hoạt",
     "protein subunit": "tiểu đơn vị protein",
 }
-DIFFERENT_PARTS = {"vi": "Mũi 1 là thành phần I, mũi 2 là thành phần II, không thay cho nhau.",
-                   "en": "Dose 1 is component I, dose 2 is component II; they do not replace each other."}
+DIFFERENT_PARTS = {
+    "vi": "Mũi 1 là thành phần I, mũi 2 là thành phần II, không thay cho nhau.",
+    "en": "Dose 1 is component I, dose 2 is component II; they do not replace each other.",
+}
 THREE_MONTH_BOOSTER = "10722/BYT-DP"
 # Opening dates of the paediatric ages of Comirnaty: remembered, not seen in a source.
 PFIZER_AGES = [
@@ -137,18 +139,20 @@ def mixing_rules(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
         low_high = rule.get("interval_days")
         for before, after in pairs:
             days = low_high or ([minimum[before], 84] if rule["allowed"] else [None, None])
-            rows.append({
-                "from": before,
-                "to": after,
-                "allowed": rule["allowed"],
-                "min_interval_days": days[0],
-                "max_interval_days": days[1] if low_high else None,
-                "condition": conditions.get((rule["from"], rule["to"])),
-                "valid_from": started[rule["from"]],
-                "valid_to": None,
-                "reference": "Hướng dẫn của Bộ Y tế, tháng 7-9/2021",
-                "basis": "month known, day recalled",
-            })
+            rows.append(
+                {
+                    "from": before,
+                    "to": after,
+                    "allowed": rule["allowed"],
+                    "min_interval_days": days[0],
+                    "max_interval_days": days[1] if low_high else None,
+                    "condition": conditions.get((rule["from"], rule["to"])),
+                    "valid_from": started[rule["from"]],
+                    "valid_to": None,
+                    "reference": "Hướng dẫn của Bộ Y tế, tháng 7-9/2021",
+                    "basis": "month known, day recalled",
+                }
+            )
     return rows
 
 
@@ -185,21 +189,25 @@ def booster_rules(facts: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for start, end, months, reference in dates
     ]
-    rows.append({
-        "kind": "additional",
-        "valid_from": three["effective"],
-        "valid_to": None,
-        "min_months": None,
-        "min_days": facts["additional_dose"]["min_days_after_last_primary"],
-        "min_age": 18,
-        "max_doses": 1,
-        "products": allowed,
-        "same_product_allowed": True,
-        "for_whom": {"vi": "Người suy giảm miễn dịch vừa và nặng.",
-                     "en": "People with moderate or severe immunosuppression."},
-        "reference": THREE_MONTH_BOOSTER,
-        "basis": "recalled",
-    })
+    rows.append(
+        {
+            "kind": "additional",
+            "valid_from": three["effective"],
+            "valid_to": None,
+            "min_months": None,
+            "min_days": facts["additional_dose"]["min_days_after_last_primary"],
+            "min_age": 18,
+            "max_doses": 1,
+            "products": allowed,
+            "same_product_allowed": True,
+            "for_whom": {
+                "vi": "Người suy giảm miễn dịch vừa và nặng.",
+                "en": "People with moderate or severe immunosuppression.",
+            },
+            "reference": THREE_MONTH_BOOSTER,
+            "basis": "recalled",
+        }
+    )
     return rows
 
 
@@ -213,8 +221,12 @@ def check_forms(shared: Path, target: Path) -> None:
             raise SystemExit(f"{form['code']}: valid_from {form['valid_from']}, the decision says {dates[reference]}")
     limits = facts["adult_5785"]["vital_limits"]
     measures = {measure["code"]: measure for measure in forms["5785/QD-BYT"]["measures"]}
-    for code, name in (("temperature_c", "temperature_c"), ("pulse", "pulse"), ("systolic_bp", "systolic_bp"),
-                       ("diastolic_bp", "diastolic_bp")):
+    for code, name in (
+        ("temperature_c", "temperature_c"),
+        ("pulse", "pulse"),
+        ("systolic_bp", "systolic_bp"),
+        ("diastolic_bp", "diastolic_bp"),
+    ):
         if [measures[code]["low"], measures[code]["high"]] != limits[name]:
             raise SystemExit(f"adult-5785: limits of {code} differ from the decision: {limits[name]}")
     if measures["respiratory_rate"]["high"] != limits["respiratory_rate_max"]:
@@ -224,10 +236,13 @@ def check_forms(shared: Path, target: Path) -> None:
 def build(shared: Path, target: Path) -> None:
     source = read_json(shared / "vaccines/covid_products_vn.json")
     products = sorted(source["products"], key=lambda facts: IDS[facts["key"]])
-    write_json(target / "products.json", {
-        "products": [product(facts) for facts in products],
-        "product_rules": [rule for facts in products for rule in product_rules(facts)],
-        "mixing_rules": mixing_rules(source["rules"]["mixing"]),
-        "booster_rules": booster_rules(source["rules"]),
-    })
+    write_json(
+        target / "products.json",
+        {
+            "products": [product(facts) for facts in products],
+            "product_rules": [rule for facts in products for rule in product_rules(facts)],
+            "mixing_rules": mixing_rules(source["rules"]["mixing"]),
+            "booster_rules": booster_rules(source["rules"]),
+        },
+    )
     check_forms(shared, target)

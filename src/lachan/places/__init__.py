@@ -1,0 +1,1 @@
+"""Places: administrative areas as they were and are, and the facilities in them."""
