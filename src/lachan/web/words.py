@@ -1,0 +1,78 @@
+"""Words of the shell: names of roles, of the place a person works at, and what the browser script says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lachan.access.actors import GrantFact
+from lachan.access.rules import Role
+from lachan.places import queries as places
+
+ROLES: Mapping[Role, str | Promise] = {
+    Role.RECEPTIONIST: gettext_lazy("Receptionist"),
+    Role.SCREENER: gettext_lazy("Screening"),
+    Role.VACCINATOR: gettext_lazy("Vaccinator"),
+    Role.OBSERVER: gettext_lazy("Observation"),
+    Role.HEAD: gettext_lazy("Head of station"),
+    Role.COMMUNE_OFFICER: gettext_lazy("Commune officer"),
+    Role.DISTRICT_OFFICER: gettext_lazy("District officer"),
+    Role.PROVINCE_OFFICER: gettext_lazy("Province officer"),
+    Role.NATIONAL_OFFICER: gettext_lazy("National officer"),
+    Role.AUDITOR: gettext_lazy("Auditor"),
+    Role.SUPPORT: gettext_lazy("Support"),
+    Role.ADMINISTRATOR: gettext_lazy("Administrator"),
+    Role.STATION_DEVICE: gettext_lazy("Station device"),
+    Role.PARTNER: gettext_lazy("Partner system"),
+}
+
+
+def place_of(grant: GrantFact) -> str:
+    """Name of the facility or area of a grant, "" when it is not (or no longer) known."""
+    if grant.facility_id is not None:
+        facility = places.facility(grant.facility_id)
+        return facility.name if facility else ""
+    if grant.area_id is not None:
+        found = places.areas([grant.area_id])
+        return found[0].full_name if found else ""
+    return ""
+
+
+def shell_texts() -> dict[str, str]:
+    """Texts of ``frontend/islands/shell``, by key; {braces} are filled in by the script."""
+    return {
+        "network": _("Network"),
+        "net_good": _("good"),
+        "net_slow": _("slow"),
+        "net_lost": _("lost"),
+        "waiting": _("{count} waiting to be sent"),
+        "undo": _("Undo"),
+        "undone": _("Undone."),
+        "close": _("Close"),
+        "sent_again": _("The line is back. {count} entries were sent."),
+        "error_line": _("No connection. What you typed is kept; it is sent by itself when the line is back."),
+        "error_line_read": _("No connection, the page could not be updated. Check the network and try again."),
+        "error_401": _("Your session has ended. Sign in again in a new window, then repeat the last step: what you typed is kept."),
+        "error_403": _("Your role may not do this. Nothing was changed. Ask the head of the station or your administrator."),
+        "error_404": _("This is no longer here. Reload the page to see the present state."),
+        "error_409": _("Someone else changed this at the same time. Reload the page, look at the present state and try again."),
+        "error_429": _("Too many attempts in a short time. Wait a minute, then try again."),
+        "error_400": _("The server did not understand the request, nothing was recorded. Reload the page and try again."),
+        "error_500": _("The server could not do this and recorded nothing. Try again; if it happens again, tell support: {code}"),
+        "sign_in": _("Sign in"),
+        "draft_back": _("What you had typed here is back."),
+        "draft_drop": _("Clear it"),
+        "camera_title": _("Scan with the camera"),
+        "camera_aim": _("Hold the QR code of the card in front of the camera."),
+        "camera_denied": _("The camera is blocked. Allow it in the browser's address bar, or type the number below."),
+        "camera_none": _("No camera was found. Type the number below, or use a hand scanner."),
+        "camera_slow": _("Nothing read yet. More light and a steady hand help; you can also type the number below."),
+        "camera_type": _("Number on the card"),
+        "use_number": _("Use this number"),
+        "theme_auto": _("Light or dark as the system"),
+        "theme_light": _("Light"),
+        "theme_dark": _("Dark"),
+    }
