@@ -95,10 +95,7 @@ def product_rules(facts: dict[str, Any]) -> list[dict[str, Any]]:
     reference, approved_on = decision(facts["moh_decision"])
     interval = facts["interval_days"] or [None, None]
     quoted = "3588/QĐ-BYT" if "3588" in facts.get("interval_source", "") else reference
-    if facts["key"] == "pfizer":
-        ages = PFIZER_AGES
-    else:
-        ages = [(approved_on, None, facts["min_age"], None, "source")]
+    ages = PFIZER_AGES if facts["key"] == "pfizer" else [(approved_on, None, facts["min_age"], None, "source")]
     return [
         {
             "product": facts["key"],
@@ -221,14 +218,9 @@ def check_forms(shared: Path, target: Path) -> None:
             raise SystemExit(f"{form['code']}: valid_from {form['valid_from']}, the decision says {dates[reference]}")
     limits = facts["adult_5785"]["vital_limits"]
     measures = {measure["code"]: measure for measure in forms["5785/QD-BYT"]["measures"]}
-    for code, name in (
-        ("temperature_c", "temperature_c"),
-        ("pulse", "pulse"),
-        ("systolic_bp", "systolic_bp"),
-        ("diastolic_bp", "diastolic_bp"),
-    ):
-        if [measures[code]["low"], measures[code]["high"]] != limits[name]:
-            raise SystemExit(f"adult-5785: limits of {code} differ from the decision: {limits[name]}")
+    for code in ("temperature_c", "pulse", "systolic_bp", "diastolic_bp"):
+        if [measures[code]["low"], measures[code]["high"]] != limits[code]:
+            raise SystemExit(f"adult-5785: limits of {code} differ from the decision: {limits[code]}")
     if measures["respiratory_rate"]["high"] != limits["respiratory_rate_max"]:
         raise SystemExit("adult-5785: limit of respiratory_rate differs from the decision")
 

@@ -11,7 +11,7 @@ Extent = Literal["full", "partial"]
 
 @dataclass(frozen=True, slots=True)
 class AreaFact:
-    """One period of an area; ``valid_to`` is the first day it is no longer valid, parents are those of ``valid_from``."""
+    """One period of an area. ``valid_to``: first day it is no longer valid; parents are those of ``valid_from``."""
 
     id: int
     code: str

@@ -10,7 +10,6 @@ import psycopg
 
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
-from lachan.kernel.text import fold
 from lachan.places import data, queries
 from lachan.places.atlas import Atlas
 from lachan.places.facts import AreaFact
@@ -21,6 +20,7 @@ from lachan.places.rules import (
     PROVINCE,
     full_name,
     name_en,
+    search_form,
     station_code,
     station_id,
     station_name,
@@ -104,7 +104,7 @@ def _area_facts() -> tuple[dict[int, str], list[AreaFact]]:
                 name=record.name,
                 full_name=full_name(record.kind, record.name),
                 name_en=name_en(record.name),
-                search_name=fold(record.name),
+                search_name=search_form(record.name),
                 valid_from=record.valid_from,
                 valid_to=record.valid_to,
                 region=regions[record.id],
@@ -147,4 +147,4 @@ def _facility_row(atlas: Atlas, id_: int, code: str, name: str, kind: str, area:
     province = atlas.above(area, PROVINCE, LAYOUT_DAY)
     if district is None or province is None:
         raise ValueError(f"facility {code}: {area.full_name} lies in no district or province")
-    return id_, code, name, fold(name), kind, area.id, district.id, province.id, OPENED_ON
+    return id_, code, name, search_form(name), kind, area.id, district.id, province.id, OPENED_ON

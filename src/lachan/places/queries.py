@@ -1,8 +1,8 @@
 """Questions about places: which area on which day, what it became, what lies under it, which facilities stand there.
 
 Areas and facilities are read once per process (two queries, one query) and answered from memory. They change only by
-``operations.load_reference``; a process that keeps running meanwhile calls ``clear_cache``. Results are frozen, mappings
-read-only.
+``operations.load_reference``; a process that keeps running meanwhile calls ``clear_cache``. Results are frozen and
+mappings read-only.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
-from lachan.kernel.text import fold
 from lachan.places import data
 from lachan.places.atlas import Atlas
 from lachan.places.facts import AreaFact, Extent, FacilityRow, Link, Placement, Relative, Tile
 from lachan.places.models import Area, AreaSuccessor, Facility
-from lachan.places.rules import COMMUNE, PROVINCE
+from lachan.places.rules import COMMUNE, PROVINCE, search_form
 
 __all__ = ["AreaFact", "FacilityRow", "Placement", "Relative", "Tile"]
 
@@ -47,6 +46,7 @@ def clear_cache() -> None:
         _province_mapping,
         _commune_mapping,
         _codes,
+        _full_names,
         _tiles,
     ):
         cached.cache_clear()
@@ -172,7 +172,7 @@ def search(
 
     After a comma come names of areas above. Best first: whole name, beginning of the name, inside it; then by level.
     """
-    first, *rest = [fold(part) for part in text.split(",")]
+    first, *rest = [search_form(part) for part in text.split(",")]
     if not first:
         return []
     inside = areas_under(within, on) if within is not None else None
@@ -187,15 +187,21 @@ def search(
 
 
 def _rank(area: AreaFact, text: str) -> int | None:
-    if text in (area.search_name, area.code) or text == fold(area.full_name):
+    full = _full_names()[area.id]
+    if text in (area.search_name, area.code, full):
         return 0
     if area.search_name.startswith(text):
         return 1
-    return 2 if text in fold(area.full_name) else None
+    return 2 if text in full else None
 
 
 def _lies_in(area: AreaFact, on: date, text: str) -> bool:
-    return any(text in fold(step.full_name) for step in atlas().path(area, on)[1:])
+    return any(text in _full_names()[step.id] for step in atlas().path(area, on)[1:])
+
+
+@lru_cache(maxsize=1)
+def _full_names() -> Mapping[int, str]:
+    return {area.id: search_form(area.full_name) for area in atlas().areas.values()}
 
 
 def tiles(on: date) -> list[Tile]:
@@ -258,7 +264,7 @@ def _facilities_under(area_id: int) -> frozenset[int]:
 
 def search_facilities(text: str, *, within: int | None = None, limit: int = 20) -> list[FacilityRow]:
     """Facilities by name or code, accents not needed, names that begin with the text first."""
-    wanted = fold(text)
+    wanted = search_form(text)
     if not wanted:
         return []
     inside = facilities_in(within) if within is not None else None

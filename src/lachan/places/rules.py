@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+from lachan.kernel.text import fold
+
 COUNTRY_ID = 1
 COUNTRY, PROVINCE, DISTRICT, COMMUNE = 0, 1, 2, 3
 STATION_FIRST_ID = 100_000
@@ -42,6 +44,12 @@ def name_en(name: str) -> str:
     """The name without diacritics: ``"Đạ M'ri"`` -> ``"Da M'ri"``."""
     plain = unicodedata.normalize("NFD", name).replace("đ", "d").replace("Đ", "D")
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def search_form(text: str) -> str:
+    """Folded, ward numbers without leading zeros: ``"Phường 05"`` -> ``"phuong 5"``. The list writes 05, people 5."""
+    words = (word.lstrip("0") if word.isdigit() and len(word) < 3 else word for word in fold(text).split())
+    return " ".join(words)
 
 
 def station_code(commune_code: str) -> str:
