@@ -90,7 +90,7 @@ def _family_last(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _ends_exchanged(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[-1:] + words[1:-1] + words[:1]
+    return words[-1:] + words[1:-1] + words[:1] if len(words) > 1 else words
 
 
 _ORDERS: Final = (_family_last, _ends_exchanged)
