@@ -58,7 +58,7 @@ def history_of(before: str) -> tuple[PriorDose, ...]:
 
 
 def lot_of(text: str, product: str, component: int) -> Lot | None:
-    if text == "unknown":
+    if text in ("missing", "unknown"):
         return None
     status, _, since = text.partition("/")
     if status in ("recalled", "quarantined"):
@@ -96,7 +96,7 @@ def decide(born: str, before: str, product: str, day: str, extra: str) -> Decisi
         given_on=on,
         given_at=given_at,
         lot=lot_of(options.get("lot", "2030-01-01"), product, int(options.get("component", 0))),
-        lot_number="FG3524",
+        lot_number="" if options.get("lot") == "missing" else "FG3524",
         session=session_of(options.get("session", "open"), on, options.get("closed")),
         claimed_number=int(options["claims"]) if "claims" in options else None,
         source=options.get("source", "here"),

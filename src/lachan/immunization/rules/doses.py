@@ -214,9 +214,11 @@ def _claimed_number(case: Case) -> Finding | None:
 
 
 def _lot(case: Case) -> Finding | None:
-    """Unknown, recalled, quarantined, expired: the gravest only. A lot may be used on the day of its expiry."""
+    """Missing, unknown, recalled, quarantined, expired: the gravest only. A lot may still be used on its last day."""
     lot, on = case.facts.lot, case.facts.given_on
     if lot is None:
+        if not case.facts.lot_number:
+            return Finding(Reason.LOT_MISSING, {})
         return Finding(Reason.LOT_UNKNOWN, {"lot": case.facts.lot_number})
     if lot.status != "ok" and (lot.status_since is None or lot.status_since <= on):
         reason = Reason.LOT_RECALLED if lot.status == "recalled" else Reason.LOT_QUARANTINED

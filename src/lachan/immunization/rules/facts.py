@@ -68,10 +68,11 @@ class Override(Struct, frozen=True, gc=False):
 
 
 class DoseFacts(Struct, frozen=True, gc=False):
-    """One dose to decide. ``given_on`` is the local day of ``given_at``; ``given_at`` None when only the day is known.
+    """One dose to decide. ``given_on``: the local day of ``given_at``, which is None when only the day is known.
 
     ``source``: here (by this station), elsewhere (another place in Vietnam) or abroad. ``prior``: the person's active
-    doses, in any order, without the one being amended. ``lot`` None: not stated or not in our tables.
+    """One dose to decide. ``given_on``: local day of ``given_at``, which is None when only the day is known.
+    too, not stated.
     """
 
     person: Person

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     WRONG_COMPONENT = "wrong_component"
     INTERVAL_TOO_SHORT = "interval_too_short"
     DOSE_NUMBER_MISMATCH = "dose_number_mismatch"
+    LOT_MISSING = "lot_missing"
     LOT_UNKNOWN = "lot_unknown"
     LOT_RECALLED = "lot_recalled"
     LOT_QUARANTINED = "lot_quarantined"
