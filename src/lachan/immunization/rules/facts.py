@@ -71,8 +71,8 @@ class DoseFacts(Struct, frozen=True, gc=False):
     """One dose to decide. ``given_on``: the local day of ``given_at``, which is None when only the day is known.
 
     ``source``: here (by this station), elsewhere (another place in Vietnam) or abroad. ``prior``: the person's active
-    """One dose to decide. ``given_on``: local day of ``given_at``, which is None when only the day is known.
-    too, not stated.
+    doses, in any order, without the one being amended. ``lot`` None: not in our tables or, with an empty
+    ``lot_number``, not stated.
     """
 
     person: Person
