@@ -4,7 +4,7 @@ commune: no population by commune is published.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from areas import COUNTED, REFORM, Area, Atlas
@@ -55,8 +55,6 @@ def base_2021(shared: Path, atlas: Atlas) -> None:
         shares = apportion(left, [WEIGHT[area.kind] for area in open_ended])
         for area, share in zip(open_ended, shares, strict=True):
             area.population = share
-            district = atlas.parent(area, COUNTED)
-            assert district is not None
         for area in communes[province.code]:
             district = atlas.parent(area, COUNTED)
             assert district is not None
@@ -95,7 +93,7 @@ def carry_forward(atlas: Atlas, links: list[Successor]) -> None:
                 area.population = sum(child.population or 0 for child in inside)
 
 
-def scale_communes(atlas: Atlas, inflow) -> None:  # type: ignore[no-untyped-def]
+def scale_communes(atlas: Atlas, inflow: Callable[[Area], float]) -> None:
     for province in atlas.on(REFORM, 1):
         inside = [area for area in atlas.on(REFORM, 3) if area.parent_code == province.code]
         shares = apportion(province.population or 0, [inflow(area) for area in inside])
