@@ -12,8 +12,7 @@ class Product(models.Model):
     key = models.TextField(unique=True)
     name = models.TextField()
     short_name = models.TextField()
-    platform = models.TextField()
-    facts = models.JSONField(default=dict)  # codes, storage, vial sizes: shown, not decided on
+    facts = models.JSONField(default=dict)  # platform, codes, storage, vial sizes: shown, not decided on
 
     class Distribution:
         kind = "reference"
@@ -29,6 +28,7 @@ class ProductRule(models.Model):
     primary_doses = models.SmallIntegerField()
     min_interval_days = models.SmallIntegerField(null=True)
     max_interval_days = models.SmallIntegerField(null=True)
+    components = models.SmallIntegerField(default=0)  # Sputnik V: dose k is component k
     reference = models.TextField()
 
     class Meta:
@@ -61,6 +61,7 @@ class BoosterRule(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     min_months = models.SmallIntegerField()
+    min_days = models.SmallIntegerField(default=0)
     reference = models.TextField()
 
     class Distribution:
@@ -91,8 +92,10 @@ class Lot(models.Model):
     id = models.AutoField(primary_key=True)
     product = models.ForeignKey(Product, models.PROTECT, related_name="lots")
     number = models.TextField()
-    expires_on = models.DateField()
+    expires_on = models.DateField(null=True)
     status = models.TextField(default="ok")  # ok | quarantined | recalled
+    status_since = models.DateField(null=True)
+    component = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint("product", "number", name="lot_once")]

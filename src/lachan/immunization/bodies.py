@@ -1,0 +1,156 @@
+"""The bodies of this room's commands, as they are sent. A field that is not listed is refused by name, never dropped."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from lachan.people.facts import PersonRef
+
+Short = Annotated[str, Meta(max_length=120)]
+Long = Annotated[str, Meta(max_length=2_000)]
+Number = Annotated[int, Meta(ge=1, le=20)]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, gc=False):
+    """What every body may be: nothing beyond its fields."""
+
+
+class OverrideIn(Body):
+    """Codes someone answers for, with the reason stated."""
+
+    codes: Annotated[tuple[Short, ...], Meta(max_length=20)]
+    reason: Long
+
+
+class ArrivalIn(Body):
+    """``arrival.record``: a person is at the door of a session."""
+
+    person: PersonRef
+    session_id: UUID
+
+
+class ScreeningIn(Body):
+    """``screening.record``: a filled form. ``form`` is the code of a form in force; empty takes the one for the age."""
+
+    person: PersonRef
+    session_id: UUID
+    form: Short = ""
+    answers: dict[str, bool | str | None] = {}
+    measures: dict[str, float | int | None] = {}
+    product: Short = ""
+    consent: bool = False
+
+
+class DoseIn(Body):
+    """``dose.record``: a dose given. ``facility`` is a code; a session names its facility by itself."""
+
+    person: PersonRef
+    product: Short
+    lot: Short = ""
+    facility: Short = ""
+    session_id: UUID | None = None
+    dose_number: Number | None = None
+    given_at: datetime | None = None
+    given_on: date | None = None
+    site: Short = ""
+    route: Short = ""
+    vaccinator: UUID | None = None
+    source: Literal["here", "elsewhere", "abroad"] = "here"
+    country: Annotated[str, Meta(max_length=2)] = "VN"
+    override: OverrideIn | None = None
+
+
+class NotGivenIn(Body):
+    """``not_given.record``: not vaccinated, and why."""
+
+    person: PersonRef
+    reason: Literal["deferred", "contraindicated", "refused", "left", "no_vaccine", "had_elsewhere", "other"]
+    session_id: UUID | None = None
+    facility: Short = ""
+    note: Long = ""
+
+
+class ReactionIn(Body):
+    """``reaction.record``: something noted after a dose."""
+
+    person: PersonRef
+    severity: Literal["mild", "moderate", "severe"]
+    session_id: UUID | None = None
+    dose_id: UUID | None = None
+    symptoms: Annotated[tuple[Short, ...], Meta(max_length=40)] = ()
+    onset_at: datetime | None = None
+    note: Long = ""
+
+
+class ReleaseIn(Body):
+    """``release.record``: the person may go home."""
+
+    person: PersonRef
+    session_id: UUID
+
+
+class VoidIn(Body):
+    """``dose.void``: this dose was never given."""
+
+    person: PersonRef
+    dose_id: UUID
+    reason: Annotated[str, Meta(min_length=3, max_length=2_000)]
+
+
+class ChangesIn(Body):
+    """What an amendment changes; what is left out stays."""
+
+    product: Short | None = None
+    lot: Short | None = None
+    given_at: datetime | None = None
+    given_on: date | None = None
+    site: Short | None = None
+    route: Short | None = None
+    vaccinator: UUID | None = None
+    facility: Short | None = None
+
+
+class AmendIn(Body):
+    """``dose.amend``: the dose was given, but not as written."""
+
+    person: PersonRef
+    dose_id: UUID
+    changes: ChangesIn
+    reason: Annotated[str, Meta(min_length=3, max_length=2_000)]
+    override: OverrideIn | None = None
+
+
+class StockIn(Body):
+    """``stock.move``: doses received, counted, wasted or returned. ``quantity`` is in doses; ``adjust`` may be negative."""
+
+    facility: Short
+    product: Short
+    lot: Annotated[str, Meta(min_length=1, max_length=60)]
+    kind: Literal["receive", "adjust", "waste", "return"]
+    quantity: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+    expires_on: date | None = None
+    document: Short = ""
+    reason: Long = ""
+
+
+class SessionOpenIn(Body):
+    """``session.open``: a station begins a session. ``id`` is the client's, so that an offline day can refer to it."""
+
+    session_id: UUID
+    facility: Short
+    date: date
+    part: Literal["morning", "afternoon", "day"] = "day"
+    capacity: Annotated[int, Meta(ge=1, le=20_000)] = 200
+    lots: dict[str, str] = {}
+    staff: tuple[dict[str, Any], ...] = ()
+
+
+class SessionCloseIn(Body):
+    """``session.close``: no more doses are given in it; those given while it was open may still come."""
+
+    session_id: UUID

@@ -1,0 +1,223 @@
+"""The one door for every fact of this room: decode, resolve, lock, then hand list after list to the operations.
+
+A slice may hold a whole day of a station in order (arrival, screening, dose, release, the next person …). Commands are
+regrouped by verb so that each operation gets lists, and a person's own commands keep their order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from lachan.access import rules as access_rules
+from lachan.access.actors import Actor
+from lachan.immunization import bodies, operations, queries
+from lachan.immunization.batch import Batch, Handler, Item
+from lachan.immunization.rules.facts import moment
+from lachan.kernel import commands as kernel_commands
+from lachan.kernel import journal, locks
+from lachan.kernel.commands import Command, Worked
+from lachan.kernel.errors import Problem
+from lachan.kernel.outcomes import REFUSED, Outcome
+from lachan.people.facts import PersonIn
+from lachan.people.operations import resolve_in
+from lachan.places import queries as places
+from lachan.places.facts import FacilityRow
+
+
+class Verb(NamedTuple):
+    """How a verb is carried out. ``rank``: its turn when a slice holds several verbs about one person."""
+
+    rank: int
+    body: type
+    handler: Handler
+    at_facility: bool
+
+
+VERBS: dict[str, Verb] = {
+    "stock.move": Verb(0, bodies.StockIn, operations.move_stock, True),
+    "session.open": Verb(1, bodies.SessionOpenIn, operations.open_sessions, True),
+    "person.register": Verb(2, PersonIn, operations.register_persons, False),
+    "arrival.record": Verb(3, bodies.ArrivalIn, operations.record_arrivals, True),
+    "screening.record": Verb(4, bodies.ScreeningIn, operations.record_screenings, True),
+    "dose.record": Verb(5, bodies.DoseIn, operations.record_doses, True),
+    "not_given.record": Verb(6, bodies.NotGivenIn, operations.record_not_given, True),
+    "reaction.record": Verb(7, bodies.ReactionIn, operations.record_reactions, True),
+    "release.record": Verb(8, bodies.ReleaseIn, operations.record_releases, True),
+    "dose.amend": Verb(9, bodies.AmendIn, operations.amend_doses, False),
+    "dose.void": Verb(10, bodies.VoidIn, operations.void_doses, False),
+    "session.close": Verb(11, bodies.SessionCloseIn, operations.close_sessions, True),
+}
+kernel_commands.known_verbs.update(VERBS)
+
+
+def execute(commands: Sequence[Command], *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Carry out up to 1,000 commands; one outcome each, in order. Raises :class:`Problem` for too many."""
+    if len(commands) > kernel_commands.MOST_COMMANDS:
+        raise Problem(
+            "too_many_commands",
+            "Too many commands",
+            f"Send at most {kernel_commands.MOST_COMMANDS} commands a call.",
+            status=413,
+        )
+
+    def work(cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
+        return _Slice(cursor, fresh, actor, now).run()
+
+    return kernel_commands.run(commands, work, actor_id=actor.id, now=now)
+
+
+class _Slice:
+    """The commands of one transaction."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], commands: Sequence[Command], actor: Actor, now: datetime) -> None:
+        self.batch = Batch(cursor, actor, now, moment(now), queries.catalogue(), {}, [])
+        self.items = [Item(command, None) for command in commands]
+        self.done: list[Worked | None] = [None] * len(commands)
+
+    def run(self) -> list[Worked]:
+        self._decode()
+        self._find_sessions()
+        self._find_facilities()
+        self._find_persons()
+        for wave in self._waves():
+            for rank in sorted(wave):
+                indexes = wave[rank]
+                verb = VERBS[self.items[indexes[0]].command.verb]
+                for index, worked in zip(
+                    indexes, verb.handler(self.batch, [self.items[i] for i in indexes]), strict=True
+                ):
+                    self.done[index] = worked
+        journal.append(self.batch.cursor, self.batch.entries)
+        return self.done  # type: ignore[return-value]
+
+    def _open(self) -> Iterable[tuple[int, Item]]:
+        return ((index, item) for index, item in enumerate(self.items) if self.done[index] is None)
+
+    def _decode(self) -> None:
+        allowed: dict[str, bool] = {}
+        for index, item in enumerate(self.items):
+            command = item.command
+            verb = VERBS.get(command.verb)
+            if verb is None:
+                self.done[index] = item.refuse("unknown_verb", verb=command.verb[:60])
+                continue
+            if command.verb not in allowed:
+                allowed[command.verb] = access_rules.may(self.batch.actor, command.verb)
+            if not allowed[command.verb]:
+                self.done[index] = item.refuse("not_allowed", verb=command.verb)
+                continue
+            if command.happened_at.tzinfo is None:
+                self.done[index] = item.refuse("time_without_offset", field="happened_at")
+                continue
+            if command.happened_at > self.batch.moment.latest:
+                self.done[index] = item.refuse("happened_in_future", field="happened_at")
+                continue
+            try:
+                item.body = msgspec.convert(command.body, verb.body)
+            except msgspec.ValidationError as error:
+                self.done[index] = item.refuse("malformed", problem=_plain(str(error)))
+
+    def _find_sessions(self) -> None:
+        wanted = {
+            item.body.session_id
+            for _, item in self._open()
+            if getattr(item.body, "session_id", None) is not None and item.command.verb != "session.open"
+        }
+        if not wanted:
+            return
+        self.batch.sessions |= queries.sessions_in(self.batch.cursor, wanted)
+        for index, item in self._open():
+            session_id = getattr(item.body, "session_id", None)
+            if session_id is not None and item.command.verb != "session.open":
+                item.session = self.batch.sessions.get(session_id)
+                if item.session is None and not self._opened_in_slice(session_id):
+                    self.done[index] = item.refuse("session_unknown", field="session_id")
+
+    def _opened_in_slice(self, session_id: UUID) -> bool:
+        for item in self.items:
+            if item.command.verb == "session.open" and item.body is not None and item.body.session_id == session_id:
+                facility = _facility(item.body.facility)
+                if facility is not None:
+                    self.batch.sessions[session_id] = queries.session_of(item.body, facility.id)
+                    return True
+        return False
+
+    def _find_facilities(self) -> None:
+        permitted: dict[tuple[str, int], bool] = {}
+        facilities = places.facility_table()
+        for index, item in self._open():
+            if item.session is None and getattr(item.body, "session_id", None) in self.batch.sessions:
+                item.session = self.batch.sessions[item.body.session_id]
+            code = getattr(item.body, "facility", "")
+            if item.session is not None:
+                item.facility = facilities.get(item.session.facility_id)
+            elif code:
+                item.facility = _facility(code)
+                if item.facility is None:
+                    self.done[index] = item.refuse("facility_unknown", field="facility", facility=code[:40])
+                    continue
+            verb = item.command.verb
+            if item.facility is None:
+                if VERBS[verb].at_facility and getattr(item.body, "source", "here") == "here":
+                    self.done[index] = item.refuse("facility_missing", field="facility")
+                continue
+            key = (verb, item.facility.id)
+            if key not in permitted:
+                permitted[key] = self.batch.may_at(verb, item.facility.id)
+            if not permitted[key]:
+                # the fact stays with the station it concerns, whose head can see who sent it
+                self.done[index] = item.refuse("not_allowed_here", facility=item.facility.name)
+
+    def _find_persons(self) -> None:
+        asking = [(index, item) for index, item in self._open() if hasattr(item.body, "person")]
+        if not asking:
+            return
+        answers = resolve_in(
+            self.batch.cursor,
+            [item.body.person for _, item in asking],
+            actor_id=self.batch.actor.id,
+            now=self.batch.now,
+            today=self.batch.today,
+        )
+        for (index, item), resolved in zip(asking, answers, strict=True):
+            item.resolved = resolved
+            if resolved.person is None:
+                refusal = item.hold if resolved.reason == "person_unknown" else item.refuse
+                self.done[index] = refusal(resolved.reason or "person_unknown", **(resolved.params or {}))
+        locks.lock(
+            self.batch.cursor,
+            "person",
+            {item.resolved.person.id for _, item in asking if item.resolved and item.resolved.person},
+        )
+
+    def _waves(self) -> list[dict[int, list[int]]]:
+        """Indexes by wave and rank. A person's command of an earlier rank after a later one begins a new wave."""
+        waves: list[dict[int, list[int]]] = []
+        latest: dict[Any, tuple[int, int]] = {}
+        for index, item in self._open():
+            rank = VERBS[item.command.verb].rank
+            subject = item.person.id if item.resolved is not None else getattr(item.body, "session_id", None)
+            wave, before = latest.get(subject, (0, 0)) if subject is not None else (0, 0)
+            if rank < before:
+                wave += 1
+            latest[subject] = (wave, rank)
+            while len(waves) <= wave:
+                waves.append(defaultdict(list))
+            waves[wave][rank].append(index)
+        return waves
+
+
+def _facility(code: str) -> FacilityRow | None:
+    return places.facilities_by_code([code]).get(code)
+
+
+def _plain(message: str) -> str:
+    """The decoder's message: it names the field and the expected type, never the value."""
+    return message.replace("`$.", "`").replace("`$`", "body")[:300]

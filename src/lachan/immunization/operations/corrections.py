@@ -1,0 +1,154 @@
+"""Corrections: a dose that was never given, or not as written. The old row stays; a new fact points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from lachan.immunization import queries
+from lachan.immunization.batch import Batch, Item
+from lachan.immunization.bodies import AmendIn, DoseIn
+from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
+from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
+from lachan.immunization.rules import doses as rules
+from lachan.immunization.rules.series import PriorDose, after_removal
+from lachan.kernel.commands import Worked
+from lachan.kernel.ids import new_id
+from lachan.kernel.statements import load
+from lachan.places import queries as places
+
+
+def void_doses(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Void doses: they cease to count everywhere, stock is given back, later doses move down."""
+    return _Corrections(batch, items).run(_void)
+
+
+def amend_doses(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Replace doses by corrected ones, decided by the same rules as any dose."""
+    return _Corrections(batch, items).run(_amend)
+
+
+class _Corrections:
+    """One slice of corrections. Each is applied before the next is decided: they are few, and may touch one person."""
+
+    def __init__(self, batch: Batch, items: list[Item]) -> None:
+        self.batch, self.items = batch, items
+
+    def run(self, apply: Any) -> list[Worked]:
+        done = []
+        for item in self.items:
+            stored = stored_doses(self.batch, [[item.person.id], [item.body.dose_id]]).get(item.body.dose_id)
+            fault = self._fault(item, stored)
+            if fault is not None or stored is None:
+                done.append(fault or item.refuse("dose_unknown", field="dose_id"))
+                continue
+            writer = DoseWriter(self.batch)
+            history = active_doses(self.batch, {item.person.id})
+            done.append(apply(self.batch, writer, item, stored, history))
+        return done
+
+    def _fault(self, item: Item, stored: StoredDose | None) -> Worked | None:
+        if stored is None:
+            return item.refuse("dose_unknown", field="dose_id")
+        if stored.status != "active":
+            return item.refuse("dose_already_corrected", field="dose_id", status=stored.status)
+        if stored.facility_id is not None:
+            item.facility = places.facility(stored.facility_id)
+            if not self.batch.may_at(item.command.verb, stored.facility_id):
+                return item.refuse("not_allowed_here", facility=item.facility.name if item.facility else "")
+        return None
+
+
+def _void(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, history: History) -> Worked:
+    _end(batch, writer, item, stored, "voided", None)
+    batch.cursor.execute(load("immunization", "undose_encounters"), [[stored.person_id], [stored.id]])
+    remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
+    gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
+    writer.shift(stored.person_id, remaining, after_removal(batch.catalogue, remaining, gone))
+    writer.write()
+    return item.accept(stored.id)
+
+
+def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, history: History) -> Worked:
+    body = _amended(batch, item.body, stored)
+    product_id = batch.catalogue.keys.get(body.product)
+    if product_id is None:
+        return item.refuse("product_unknown", field="changes.product", product=body.product[:40])
+    if body.facility:
+        item.facility = places.facilities_by_code([body.facility]).get(body.facility)
+        if item.facility is None:
+            return item.refuse("facility_unknown", field="changes.facility", facility=body.facility[:40])
+        if not batch.may_at(item.command.verb, item.facility.id):
+            return item.refuse("not_allowed_here", facility=item.facility.name)
+    lots = queries.lots_in(batch.cursor, {(product_id, body.lot)} if body.lot else set())
+    lot_id, lot = lots.get((product_id, body.lot), (None, None))
+    remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
+    gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
+    # the others as they would stand without this dose: numbering starts from there
+    standing = _standing(batch, remaining, gone)
+    _rejoin_session(batch, item, body, stored)
+    facts = dose_facts(batch, item, body, product_id, lot, standing, {})
+    decision = rules.check_dose(batch.catalogue, facts, batch.moment)
+    if not decision.accepted:
+        return questioned(item, decision)
+    replacement = new_id()
+    _end(batch, writer, item, stored, "amended", replacement)
+    standing = writer.shift(stored.person_id, standing, after_removal(batch.catalogue, remaining, gone))
+    writer.add(replacement, item, body, facts, decision, lot_id)
+    if decision.shifts:
+        writer.shift(stored.person_id, standing, decision.shifts)
+    writer.write()
+    return item.accept(replacement, dose_number=decision.dose_number, next_due_on=decision.next_due_on)
+
+
+def _standing(batch: Batch, remaining: Sequence[PriorDose], gone: PriorDose) -> list[PriorDose]:
+    moved = {shift.dose.id: shift.dose_number for shift in after_removal(batch.catalogue, remaining, gone)}
+    return [dose._replace(dose_number=moved.get(dose.id, dose.dose_number)) for dose in remaining]
+
+
+def _rejoin_session(batch: Batch, item: Item, body: DoseIn, stored: StoredDose) -> None:
+    """The replacement stays in the session it was given in, unless the correction says it was another day."""
+    if stored.session_id is not None and body.given_on == stored.given_on:
+        item.session = queries.sessions_in(batch.cursor, [stored.session_id]).get(stored.session_id)
+
+
+def _amended(batch: Batch, sent: AmendIn, stored: StoredDose) -> DoseIn:
+    """The dose as it should have been sent."""
+    changes = sent.changes
+    product = batch.catalogue.product(stored.product_id)
+    keep_time = changes.given_at is None and changes.given_on is None
+    return DoseIn(
+        person=sent.person,
+        product=changes.product if changes.product is not None else (product.key if product else ""),
+        lot=changes.lot if changes.lot is not None else stored.lot_number,
+        facility=changes.facility or "",
+        given_at=stored.happened_at if keep_time else changes.given_at,
+        given_on=stored.given_on if keep_time else changes.given_on,
+        site=changes.site if changes.site is not None else stored.site,
+        route=changes.route if changes.route is not None else stored.route,
+        vaccinator=changes.vaccinator or stored.vaccinator_id,
+        source=stored.source,  # type: ignore[arg-type]
+        country=stored.country,
+        override=sent.override,
+    )
+
+
+def _end(
+    batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, status: str, replacement: Any
+) -> None:
+    """The old row ceases to count: status, correction, counters and stock."""
+    correction = new_id()
+    at = item.command.happened_at
+    batch.cursor.execute(load("immunization", "end_doses"), [[stored.person_id], [stored.id], [status]])
+    kind = "void" if status == "voided" else "amend"
+    row = (correction, stored.person_id, at, stored.id, kind, replacement, item.body.reason)
+    batch.cursor.execute(
+        load("immunization", "insert_corrections"), [batch.actor.id, batch.now, *columns([row])]
+    )
+    writer.count(stored, -1)
+    if stored.facility_id is not None and stored.lot_id is not None:
+        writer.stock[stored.facility_id, stored.lot_id] -= 1
+    body = {"dose": str(stored.id), "replacement": str(replacement) if replacement else None}
+    batch.record(f"dose.{status}", stored.person_id, at, msgspec.json.encode(body).decode())

@@ -1,0 +1,169 @@
+"""A person's way through a session: at the door, not vaccinated after all, a reaction, going home."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from lachan.immunization.batch import Batch, Item
+from lachan.immunization.operations.dose_writer import columns
+from lachan.immunization.operations.doses import active_doses
+from lachan.immunization.rules.facts import VIETNAM
+from lachan.immunization.rules.series import position
+from lachan.kernel.commands import Worked
+from lachan.kernel.ids import new_id
+from lachan.kernel.statements import load
+
+
+class EncounterRow(NamedTuple):
+    """What decisions need of an encounter."""
+
+    id: UUID
+    dosed: bool
+    released: bool
+    dose_id: UUID | None
+    screening_outcome: str | None
+
+
+Encounters = dict[tuple[UUID, UUID], EncounterRow]
+
+
+def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
+    """Encounters by (person, session); one query."""
+    pairs = {(item.person.id, item.session.id) for item in items if item.session is not None}
+    if not pairs:
+        return {}
+    batch.cursor.execute(load("immunization", "encounters_of"), columns(list(pairs)))
+    return {
+        (person, session): EncounterRow(encounter, dosed is not None, released is not None, dose, outcome)
+        for person, session, encounter, dosed, released, dose, outcome in batch.cursor.fetchall()
+    }
+
+
+def ensure_encounters(batch: Batch, items: list[Item]) -> Encounters:
+    """As :func:`encounters_of`; a person without one (paper first, door later) gets it at the time of the fact."""
+    known = encounters_of(batch, items)
+    missing = {
+        (item.person.id, item.session.id): item
+        for item in items
+        if item.session is not None and (item.person.id, item.session.id) not in known
+    }
+    rows = []
+    for (person_id, session_id), item in missing.items():
+        assert item.session is not None
+        encounter_id = new_id()
+        known[person_id, session_id] = EncounterRow(encounter_id, False, False, None, None)
+        rows.append((encounter_id, person_id, session_id, item.session.facility_id, item.command.happened_at, None))
+    if rows:
+        batch.cursor.execute(load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)])
+    return known
+
+
+def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Someone is at the door. Arriving twice is one arrival; a dead person or a closed session is questioned."""
+    known = encounters_of(batch, items)
+    history = active_doses(batch, {item.person.id for item in items})
+    rows, done = [], []
+    for item in items:
+        person, session = item.person, item.session
+        assert session is not None
+        on = item.command.happened_at.astimezone(VIETNAM).date()
+        if person.died_on is not None and person.died_on < on:
+            done.append(item.refuse("person_dead", given_on=str(on), died_on=str(person.died_on)))
+            continue
+        if session.status == "closed" and (session.closed_at is None or item.command.happened_at > session.closed_at):
+            done.append(item.refuse("session_closed", session_on=str(session.date)))
+            continue
+        number = position(batch.catalogue, history[person.id], on).number
+        before = known.get((person.id, session.id))
+        if before is None:
+            before = known[person.id, session.id] = EncounterRow(new_id(), False, False, None, None)
+            rows.append((before.id, person.id, session.id, session.facility_id, item.command.happened_at, number))
+            batch.record("person.arrived", person.id, item.command.happened_at, f'{{"session":"{session.id}"}}')
+        done.append(item.accept(before.id, person_id=str(person.id), dose_number=number))
+    if rows:
+        batch.cursor.execute(load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)])
+    return done
+
+
+def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Not vaccinated, and why: a record equal to a dose."""
+    known = ensure_encounters(batch, items)
+    rows, changes, done = [], [], []
+    for item in items:
+        body, person = item.body, item.person
+        encounter = _encounter(known, item)
+        if encounter is not None and encounter.dosed:
+            done.append(item.refuse("already_vaccinated_in_session"))
+            continue
+        record = new_id()
+        at = item.command.happened_at
+        rows.append(
+            (
+                record, person.id, at, item.session and item.session.id, encounter and encounter.id,
+                item.facility and item.facility.id, body.reason, body.note,
+            )
+        )  # fmt: skip
+        if encounter is not None:
+            changes.append((person.id, encounter.id, at, body.reason))
+        batch.record("dose.not_given", person.id, at, _json(reason=body.reason))
+        done.append(item.accept(record))
+    _write(batch, "insert_not_given", rows, "not_given_encounters", changes)
+    return done
+
+
+def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
+    """A reaction noted; more than a mild one keeps the person in the room until released by hand."""
+    known = ensure_encounters(batch, items)
+    rows, changes, done = [], [], []
+    for item in items:
+        body, person = item.body, item.person
+        encounter = _encounter(known, item)
+        record = new_id()
+        at = item.command.happened_at
+        dose_id = body.dose_id or (encounter.dose_id if encounter is not None else None)
+        rows.append(
+            (
+                record, person.id, at, encounter and encounter.id, dose_id, item.facility and item.facility.id,
+                body.severity, msgspec.json.encode(body.symptoms).decode(), body.onset_at, body.note,
+            )
+        )  # fmt: skip
+        if encounter is not None:
+            changes.append((person.id, encounter.id, body.severity))
+        batch.record("reaction.noted", person.id, at, _json(severity=body.severity, reaction=str(record)))
+        done.append(item.accept(record))
+    _write(batch, "insert_reactions", rows, "reaction_encounters", changes)
+    return done
+
+
+def record_releases(batch: Batch, items: list[Item]) -> list[Worked]:
+    """The person goes home. Before the observation is over it is allowed, and kept as what it is."""
+    known = ensure_encounters(batch, items)
+    changes, done = [], []
+    for item in items:
+        encounter = _encounter(known, item)
+        assert encounter is not None
+        if not encounter.released:
+            changes.append((item.person.id, encounter.id, item.command.happened_at))
+            batch.record("person.released", item.person.id, item.command.happened_at, _json(encounter=str(encounter.id)))
+        done.append(item.accept(encounter.id))
+    if changes:
+        batch.cursor.execute(load("immunization", "release_encounters"), columns(changes))
+    return done
+
+
+def _encounter(known: Encounters, item: Item) -> EncounterRow | None:
+    return None if item.session is None else known[item.person.id, item.session.id]
+
+
+def _write(batch: Batch, insert: str, rows: list[Any], update: str, changes: list[Any]) -> None:
+    if rows:
+        batch.cursor.execute(load("immunization", insert), [batch.actor.id, batch.now, *columns(rows)])
+    if changes:
+        batch.cursor.execute(load("immunization", update), columns(changes))
+
+
+def _json(**body: str) -> str:
+    return msgspec.json.encode(body).decode()

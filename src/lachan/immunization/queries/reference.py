@@ -1,0 +1,70 @@
+"""Dated facts, kept in the process for a minute; lots are always read, for a recall must hold at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import psycopg
+
+from lachan.immunization.models import BoosterRule, MixingRule, Product, ProductRule, ScreeningForm
+from lachan.immunization.rules.catalogue import Catalogue
+from lachan.immunization.rules.facts import Lot
+from lachan.kernel.statements import load
+
+MEMORY: Final = 60.0  # seconds
+_kept: dict[str, tuple[float, Any]] = {}
+
+
+def forget() -> None:
+    """Drop what this process remembers (after loading reference data, and between tests)."""
+    _kept.clear()
+
+
+def _remembered(name: str, make: Callable[[], Any]) -> Any:
+    found = _kept.get(name)
+    if found is None or time.monotonic() > found[0]:
+        found = _kept[name] = (time.monotonic() + MEMORY, make())
+    return found[1]
+
+
+def catalogue() -> Catalogue:
+    """Products and their dated rules; four queries a minute."""
+    return _remembered(  # type: ignore[no-any-return]
+        "catalogue",
+        lambda: Catalogue.from_rows(
+            Product.objects.values(), ProductRule.objects.values(), MixingRule.objects.values(), BoosterRule.objects.values()
+        ),
+    )
+
+
+def products() -> list[Product]:
+    """All products by id."""
+    return _remembered("products", lambda: list(Product.objects.order_by("id")))  # type: ignore[no-any-return]
+
+
+def forms() -> list[dict[str, Any]]:
+    """Bodies of all screening forms, as the rules read them."""
+    return _remembered("forms", lambda: list(ScreeningForm.objects.values_list("body", flat=True)))  # type: ignore[no-any-return]
+
+
+def lots_in(
+    cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], tuple[int, Lot]]:
+    """(id, facts) of lots by product and number. A number of another product only is found under the product asked for."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    cursor.execute(load("immunization", "lots_by_number"), [[p for p, _ in pairs], [n for _, n in pairs]])
+    found = {(row[1], row[2]): _lot(row) for row in cursor.fetchall()}
+    missing = [pair for pair in pairs if pair not in found]
+    if missing:
+        cursor.execute(load("immunization", "lots_by_number_only"), [[number for _, number in missing]])
+        others = {row[2]: _lot(row) for row in cursor.fetchall()}
+        found |= {pair: others[pair[1]] for pair in missing if pair[1] in others}
+    return found
+
+
+def _lot(row: tuple[Any, ...]) -> tuple[int, Lot]:
+    return row[0], Lot(row[2], row[1], row[3], row[4], row[5], row[6])

@@ -1,0 +1,26 @@
+"""Reads about sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psycopg
+
+from lachan.immunization.batch import SessionRow
+from lachan.kernel.statements import load
+
+if TYPE_CHECKING:
+    from lachan.immunization.bodies import SessionOpenIn
+
+
+def sessions_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, SessionRow]:
+    """Sessions by id; one query."""
+    cursor.execute(load("immunization", "sessions_by_id"), [list(ids)])
+    return {row[0]: SessionRow(*row) for row in cursor.fetchall()}
+
+
+def session_of(body: SessionOpenIn, facility_id: int) -> SessionRow:
+    """A session opened in the same slice as the commands that refer to it."""
+    return SessionRow(body.session_id, facility_id, body.date, "open", None)

@@ -1,0 +1,218 @@
+"""Commands: what a client asks to be recorded, each with an id of the client's making.
+
+The law of the house: the same id with the same content gets the same outcome and has no second effect; the same id with
+other content is refused and both versions are kept; what is refused or held stays in a worklist until someone has dealt
+with it; one command's fate never touches its neighbours'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+from django.db import connection
+
+from lachan.kernel import measures
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.ids import new_id
+from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, HELD, REFUSED, Outcome
+from lachan.kernel.sealing import sealer
+from lachan.kernel.statements import load
+
+SLICE = 250  # commands a transaction: bounds its locks, and what a lost connection can make a client send again
+MOST_COMMANDS = 1_000  # commands a call
+ATTEMPTS = 5  # of a slice that lost a race against another transaction
+
+known_verbs: set[str] = set()  # rooms add theirs; bounds the labels of the metrics
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Command(msgspec.Struct, forbid_unknown_fields=True):
+    """One command as sent: client's id, verb, when it happened (with offset), and the verb's body."""
+
+    id: UUID
+    verb: str
+    happened_at: datetime
+    body: dict[str, Any]
+
+
+class Refusal(NamedTuple):
+    """Where a refused or held command belongs: the list of this facility, or of this area, about this person."""
+
+    facility_id: int | None = None
+    area_id: int | None = None
+    person_id: UUID | None = None
+
+
+class Worked(NamedTuple):
+    """Outcome of one command as the room decided it, and whose worklist it belongs to when that is not ``accepted``.
+
+    ``follow_up`` puts an accepted command on the list as well: recorded, but something about it wants a person.
+    """
+
+    outcome: Outcome
+    owner: Refusal = Refusal()
+    follow_up: str | None = None
+
+
+Work = Callable[[psycopg.Cursor[Any], Sequence[Command]], list[Worked]]
+
+
+class _LostRace(Exception):
+    """Another transaction recorded one of our commands first; try again and see it."""
+
+
+def content_hash(command: Command) -> bytes:
+    """16 bytes over verb, time and body, independent of key order and white space (BLAKE2b)."""
+    return hashlib.blake2b(_encode((command.verb, command.happened_at, command.body)), digest_size=16).digest()
+
+
+def run(commands: Sequence[Command], work: Work, *, actor_id: UUID, now: datetime) -> list[Outcome]:
+    """Carry out commands in slices of one transaction each; one outcome a command, in order.
+
+    ``work`` decides and writes the commands nobody has seen before. A slice that the database refuses is divided until
+    the one command at fault stands alone; that one is held.
+    """
+    outcomes: list[Outcome] = []
+    for start in range(0, len(commands), SLICE):
+        outcomes += _slice(commands[start : start + SLICE], work, actor_id, now)
+    for (verb, status), count in Counter((c.verb, o.status) for c, o in zip(commands, outcomes, strict=True)).items():
+        measures.COMMANDS.labels(verb if verb in known_verbs else "unknown", status).inc(count)
+    return outcomes
+
+
+def _slice(commands: Sequence[Command], work: Work, actor_id: UUID, now: datetime) -> list[Outcome]:
+    for _ in range(ATTEMPTS):
+        try:
+            with hot_cursor() as cursor:
+                return _in_transaction(cursor, commands, work, actor_id, now)
+        except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+            continue
+        except (psycopg.IntegrityError, psycopg.DataError):
+            if len(commands) == 1:
+                break
+            half = len(commands) // 2
+            return _slice(commands[:half], work, actor_id, now) + _slice(commands[half:], work, actor_id, now)
+    if len(commands) > 1:
+        return [outcome for command in commands for outcome in _slice([command], work, actor_id, now)]
+
+    def hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
+        return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
+
+    with hot_cursor() as cursor:
+        return _in_transaction(cursor, commands, hold, actor_id, now)
+
+
+def _in_transaction(
+    cursor: psycopg.Cursor[Any], commands: Sequence[Command], work: Work, actor_id: UUID, now: datetime
+) -> list[Outcome]:
+    hashes = [content_hash(command) for command in commands]
+    known = _known(cursor, [command.id for command in commands])
+    outcomes: list[Outcome | None] = [None] * len(commands)
+    fresh: list[int] = []
+    changed: list[int] = []
+    twin_of: dict[UUID, int] = {}
+    twins: list[tuple[int, int]] = []
+    for index, command in enumerate(commands):
+        before = known.get(command.id)
+        if before is not None:
+            if before[0] == hashes[index]:
+                outcomes[index] = Outcome(DUPLICATE, before[2], before[3], {"first": before[1]})
+            else:
+                outcomes[index] = Outcome(REFUSED, "content_changed", before[3])
+                changed.append(index)
+        elif command.id in twin_of:  # the same id twice in one call
+            twins.append((index, twin_of[command.id]))
+        else:
+            twin_of[command.id] = index
+            fresh.append(index)
+    worked = dict(zip(fresh, work(cursor, [commands[i] for i in fresh]), strict=True)) if fresh else {}
+    for index, done in worked.items():
+        outcomes[index] = done.outcome
+    for index, first in twins:
+        done = worked[first].outcome
+        if hashes[index] == hashes[first]:
+            outcomes[index] = Outcome(DUPLICATE, done.reason, done.id, {"first": done.status})
+        else:
+            outcomes[index] = Outcome(REFUSED, "content_changed", done.id)
+            changed.append(index)
+    if fresh or changed:
+        _keep(cursor, commands, hashes, worked, changed, actor_id, now)
+    return outcomes  # type: ignore[return-value]
+
+
+def _known(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> dict[UUID, tuple[bytes, str, str | None, UUID | None]]:
+    cursor.execute(load("kernel", "known_commands"), [ids])
+    return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()}
+
+
+def _keep(
+    cursor: psycopg.Cursor[Any],
+    commands: Sequence[Command],
+    hashes: list[bytes],
+    worked: dict[int, Worked],
+    changed: list[int],
+    actor_id: UUID,
+    now: datetime,
+) -> None:
+    """Store what was sent, each command's outcome, and the worklist entries of those that someone must look at."""
+    submission = new_id()
+    content = sealer().seal(zlib.compress(_encode(commands), 1), "kernel_submission.content")
+    cursor.execute(load("kernel", "keep_submission"), [submission, actor_id, now, content])
+    if worked:
+        order = sorted(worked, key=lambda i: commands[i].id)  # one order everywhere: no deadlock between two slices
+        cursor.execute(
+            load("kernel", "keep_commands"),
+            [
+                submission,
+                actor_id,
+                now,
+                [commands[i].id for i in order],
+                [hashes[i] for i in order],
+                [commands[i].verb for i in order],
+                [worked[i].outcome.status for i in order],
+                [worked[i].outcome.reason for i in order],
+                [worked[i].outcome.id for i in order],
+            ],
+        )
+        if cursor.rowcount != len(order):
+            raise _LostRace
+    listed = [(i, done.owner, done.follow_up) for i, done in worked.items() if done.outcome.status is not ACCEPTED or done.follow_up]
+    entries = [
+        _entry(commands[i], worked[i].outcome, owner, follow_up) for i, owner, follow_up in listed
+    ] + [_entry(commands[i], Outcome(REFUSED, "content_changed"), Refusal(), None) for i in changed]
+    if entries:
+        columns = [list(column) for column in zip(*entries, strict=True)]
+        cursor.execute(load("kernel", "keep_worklist"), [actor_id, submission, now, *columns])
+
+
+def _entry(command: Command, outcome: Outcome, owner: Refusal, follow_up: str | None) -> tuple[Any, ...]:
+    return (
+        new_id(),
+        command.id,
+        "held" if follow_up or outcome.status is HELD else "refused",
+        command.verb,
+        follow_up or outcome.reason or "",
+        _encode(outcome.params or {}).decode(),
+        owner.facility_id,
+        owner.area_id,
+        owner.person_id,
+        command.happened_at,
+        sealer().seal(_encode(command), "kernel_worklistitem.content"),
+    )
+
+
+def outcome_of(command_id: UUID) -> Outcome | None:
+    """The recorded outcome of a command, if it was ever seen."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("kernel", "known_commands"), [[command_id]])
+        row = cursor.fetchone()
+    return Outcome(row[2], row[3], row[4]) if row else None

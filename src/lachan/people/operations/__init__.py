@@ -1,0 +1,6 @@
+"""What is done to people: register them, and find whom a command means."""
+
+from lachan.people.operations.register import register_in
+from lachan.people.operations.resolve import resolve_in
+
+__all__ = ["register_in", "resolve_in"]

@@ -1,0 +1,258 @@
+"""Registering people, list-first: known by a number, recognised by what agrees, or new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from lachan.kernel import journal, locks
+from lachan.kernel.ids import new_id
+from lachan.kernel.sealing import blind
+from lachan.kernel.statements import load
+from lachan.people.facts import PersonFacts, Resolved
+from lachan.people.intake import (
+    Intake,
+    SealedNumber,
+    base32,
+    columns_of_contacts,
+    columns_of_guardians,
+    columns_of_numbers,
+)
+from lachan.people.matching import decide, from_dict
+from lachan.people.queries import contacts_of, identifiers_of, persons_in
+from lachan.places import queries as places
+
+Candidates = dict[int, list[PersonFacts]]
+
+# Days on which the map before 1 July 2025 was last, and first, in force for this platform.
+LAST_DAY_OF_OLD_MAP, FIRST_MAP = date(2025, 6, 30), date(2021, 11, 1)
+
+
+def register_in(
+    cursor: psycopg.Cursor[Any], intakes: Sequence[Intake], *, actor_id: UUID, now: datetime, today: date
+) -> list[Resolved]:
+    """Find or make the person of each intake, in the caller's transaction; one answer an intake, in order.
+
+    In this order: the holder of a trusted number, if name or birth date agrees; a person the matcher calls the same;
+    else a new one - provisional and with a doubt for the worklist when somebody possibly is the same, or when the number
+    belongs to someone else. Two different trusted numbers are never one person.
+    """
+    registration = _Registration(cursor, actor_id, now, today)
+    return registration.run(intakes)
+
+
+class _Registration:
+    """One batch: what is known at its start, and the rows it collects."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], actor_id: UUID, now: datetime, today: date) -> None:
+        self.cursor, self.actor_id, self.now, self.today = cursor, actor_id, now, today
+        self.holders: dict[bytes, PersonFacts] = {}
+        self.made: dict[str, list[tuple[PersonFacts, Intake]]] = defaultdict(list)
+        self.persons: list[tuple[Any, ...]] = []
+        self.numbers: list[tuple[Any, ...]] = []
+        self.contacts: list[tuple[Any, ...]] = []
+        self.guardians: list[tuple[Any, ...]] = []
+        self.entries: list[journal.Entry] = []
+
+    def run(self, intakes: Sequence[Intake]) -> list[Resolved]:
+        trusted = {number.blind for intake in intakes for number in intake.numbers if number.trusted}
+        locks.lock(self.cursor, "blind", trusted)  # two stations registering one card at once: the second waits and finds
+        self.holders = holders_of(self.cursor, trusted)
+        residences = communes_by_code({intake.residence_code for intake in intakes}, self.today)
+        unknown = [index for index, intake in enumerate(intakes) if self._holder(intake) is None]
+        candidates = self._candidates(intakes, unknown)
+        records = self._records([facts for found in candidates.values() for facts in found])
+        answers = []
+        for index, intake in enumerate(intakes):
+            residence = residences.get(intake.residence_code)
+            answers.append(self._one(intake, residence, candidates.get(index, []), records))
+        self._write()
+        return answers
+
+    def _one(
+        self, intake: Intake, residence: int | None, candidates: list[PersonFacts], records: dict[UUID, dict[str, str]]
+    ) -> Resolved:
+        if intake.residence_code and residence is None:
+            return Resolved(None, "residence_unknown", {"field": "residence_code", "code": intake.residence_code[:10]})
+        holder = self._holder(intake)
+        if holder is not None:
+            if _agrees(holder, intake):
+                return Resolved(holder)
+            untrusted = intake._replace(numbers=tuple(n for n in intake.numbers if n.blind not in self.holders))
+            return self._new(untrusted, residence, "provisional", "identifier_conflict", (holder.id,))
+        if intake.sent.force_new:
+            return self._new(intake, residence, "known")
+        asked = _record(intake)
+        possible = []
+        near = [(facts, records[facts.id]) for facts in candidates] + [
+            (facts, _record(other)) for facts, other in self.made[intake.search_name] if _same_range(other, intake)
+        ]
+        for facts, record in near:
+            verdict = decide(from_dict(asked), from_dict(record)).decision
+            if verdict == "match":
+                self.numbers += columns_of_numbers(facts.id, intake.numbers)
+                self.contacts += columns_of_contacts(facts.id, intake)
+                return Resolved(facts)
+            if verdict == "possible":
+                possible.append(facts.id)
+        if possible:
+            return self._new(intake, residence, "provisional", "possible_match", tuple(possible[:10]))
+        return self._new(intake, residence, "known")
+
+    def _holder(self, intake: Intake) -> PersonFacts | None:
+        for number in intake.numbers:
+            if number.trusted and number.blind in self.holders:
+                return self.holders[number.blind]
+        return None
+
+    def _candidates(self, intakes: Sequence[Intake], unknown: list[int]) -> Candidates:
+        """Same folded name and birth date, for those no number named; one query."""
+        if not unknown:
+            return {}
+        ranges = [intakes[index].born_range for index in unknown]
+        self.cursor.execute(
+            load("people", "persons_by_name_and_birth"),
+            [unknown, [intakes[i].search_name for i in unknown], [r[0] for r in ranges], [r[1] for r in ranges]],
+        )
+        found: Candidates = defaultdict(list)
+        for position, *facts in self.cursor.fetchall():
+            found[position].append(PersonFacts(*facts))
+        return found
+
+    def _records(self, candidates: list[PersonFacts]) -> dict[UUID, dict[str, str]]:
+        """Candidates as the matcher reads them, their numbers unsealed in memory; two queries and one for places."""
+        if not candidates:
+            return {}
+        ids = [facts.id for facts in candidates]
+        numbers, contacts = identifiers_of(ids), contacts_of(ids)
+        areas = {area.id: area for area in places.areas({f.residence_id for f in candidates if f.residence_id})}
+        records = {}
+        for facts in candidates:
+            record = {"full_name": facts.name, "sex": facts.sex}
+            if facts.birth_date:
+                length = {"Y": 4, "M": 7, "D": 10}[facts.birth_precision]
+                record["dob"] = facts.birth_date.isoformat()[:length]
+            record |= {number.system: number.value for number in numbers.get(facts.id, [])}
+            record |= {kind: value for kind, value in contacts.get(facts.id, [])}
+            if facts.residence_id in areas:
+                record["commune_code"] = areas[facts.residence_id].code
+                record["commune"] = areas[facts.residence_id].full_name
+            records[facts.id] = record
+        return records
+
+    def _new(
+        self,
+        intake: Intake,
+        residence: int | None,
+        status: str,
+        doubt: str | None = None,
+        candidates: tuple[UUID, ...] = (),
+    ) -> Resolved:
+        person_id = intake.wanted_id or new_id()
+        sent = intake.sent
+        facts = PersonFacts(
+            person_id, intake.name, intake.sex, intake.born, intake.precision, residence, None, status, None
+        )
+        self.persons.append(
+            (
+                person_id, intake.name, intake.search_name, intake.sex, intake.born, intake.precision, residence,
+                sent.residence_since, sent.occupation[:200], sent.priority_group, sent.nationality[:2] or "VN", status,
+            )
+        )  # fmt: skip
+        numbers = intake.numbers
+        if not any(number.trusted for number in numbers):
+            numbers = (*numbers, _provisional_number(person_id))
+        self.numbers += columns_of_numbers(person_id, numbers)
+        self.contacts += columns_of_contacts(person_id, intake)
+        self.guardians += columns_of_guardians(person_id, sent.guardians)
+        self.entries.append(
+            journal.Entry("person.registered", person_id, self.now, self.actor_id, _body(status, residence, doubt))
+        )
+        self.holders |= {number.blind: facts for number in numbers if number.trusted}
+        self.made[intake.search_name].append((facts, intake))
+        params = {"candidates": [str(candidate) for candidate in candidates]} if candidates else None
+        return Resolved(facts, None, params, doubt, candidates, created=True)
+
+    def _write(self) -> None:
+        for name, rows in (
+            ("insert_persons", self.persons),
+            ("insert_identifiers", self.numbers),
+            ("insert_contacts", self.contacts),
+        ):
+            if rows:
+                columns = [list(column) for column in zip(*rows, strict=True)]
+                self.cursor.execute(load("people", name), [self.now, *columns])
+        if self.guardians:
+            columns = [list(column) for column in zip(*self.guardians, strict=True)]
+            self.cursor.execute(load("people", "insert_guardians"), columns)
+        journal.append(self.cursor, self.entries)
+
+
+def communes_by_code(codes: set[str], today: date) -> dict[str, int]:
+    """Area ids of commune codes, on today's map or the latest one that knows the code: papers keep the old code for years."""
+    found: dict[str, int] = {}
+    for on in (today, LAST_DAY_OF_OLD_MAP, FIRST_MAP):
+        missing = {code for code in codes if code and code not in found}
+        if missing:
+            found |= {code: area.id for code, area in places.areas_at(missing, 3, on).items()}
+    return found
+
+
+def holders_of(cursor: psycopg.Cursor[Any], blinds: set[bytes]) -> dict[bytes, PersonFacts]:
+    """Who holds each of these numbers; a number two people hold (the old one) names nobody."""
+    if not blinds:
+        return {}
+    cursor.execute(load("people", "persons_by_blind"), [list(blinds)])
+    holder: dict[bytes, set[UUID]] = defaultdict(set)
+    for found, person_id, _system, _trusted in cursor.fetchall():
+        holder[bytes(found)].add(person_id)
+    single = {found: next(iter(ids)) for found, ids in holder.items() if len(ids) == 1}
+    people = persons_in(cursor, set(single.values()))
+    return {found: people[person_id] for found, person_id in single.items() if person_id in people}
+
+
+def _agrees(holder: PersonFacts, intake: Intake) -> bool:
+    """A trusted number and either the name or the birth date: one person, one of the two was misspelt."""
+    if holder.birth_date is not None and _overlaps(holder, intake):
+        return True
+    return decide(
+        from_dict({"full_name": holder.name, "dob": intake.dob}), from_dict({"full_name": intake.name, "dob": intake.dob})
+    ).decision != "no"
+
+
+def _overlaps(holder: PersonFacts, intake: Intake) -> bool:
+    born = holder.birth_date
+    assert born is not None
+    first, last = intake.born_range
+    if holder.birth_precision == "Y":
+        return born.year == intake.born.year
+    return first <= born <= last
+
+
+def _same_range(one: Intake, other: Intake) -> bool:
+    return one.born_range[0] <= other.born_range[1] and other.born_range[0] <= one.born_range[1]
+
+
+def _record(intake: Intake) -> dict[str, str]:
+    record = {"full_name": intake.name, "sex": intake.sex, "dob": intake.dob}
+    record |= {number.system: number.value for number in intake.numbers}
+    record |= dict(intake.phones)
+    if intake.residence_code:
+        record["commune_code"] = intake.residence_code
+    return record
+
+
+def _provisional_number(person_id: UUID) -> SealedNumber:
+    """A number of ours for someone who has none: on the slip handed out, and good for finding the record again."""
+    value = f"TAM-{base32(person_id.int & ((1 << 50) - 1), 10)}"
+    return SealedNumber("provisional", value, blind("provisional", value), trusted=False)
+
+
+def _body(status: str, residence: int | None, doubt: str | None) -> str:
+    return msgspec.json.encode({"status": status, "residence_id": residence, "doubt": doubt}).decode()

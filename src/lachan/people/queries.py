@@ -1,0 +1,70 @@
+"""Reads about people, list-first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.sealing import unseal
+from lachan.kernel.statements import load
+from lachan.people import identifiers
+from lachan.people.facts import PersonFacts
+
+IDENTIFIER_CONTEXT = "people_identifier.sealed"
+CONTACT_CONTEXT = "people_contact.sealed"
+GUARDIAN_CONTEXT = "people_guardian.sealed_phone"
+
+
+class IdentifierFacts(NamedTuple):
+    """A number a person holds. ``masked`` is for screens; ``value`` only after a purpose was stated and logged."""
+
+    system: str
+    value: str
+    masked: str
+    trusted: bool
+
+
+def persons_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
+    """Facts of persons by the id asked for; a merged record answers with the one it was merged into."""
+    cursor.execute(load("people", "persons_by_id"), [list(ids)])
+    found = {row[0]: PersonFacts(*row) for row in cursor.fetchall()}
+    moved = {facts.merged_into for facts in found.values() if facts.merged_into is not None}
+    if moved:
+        into = persons_in(cursor, moved)
+        found = {
+            asked: into[facts.merged_into] if facts.merged_into in into else facts  # type: ignore[index]
+            for asked, facts in found.items()
+        }
+    return found
+
+
+def persons(ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
+    """As :func:`persons_in`, in a transaction of its own: one query, two when a record was merged."""
+    with hot_cursor() as cursor:
+        return persons_in(cursor, ids)
+
+
+def identifiers_of(ids: Sequence[UUID]) -> dict[UUID, list[IdentifierFacts]]:
+    """Numbers of persons, unsealed in memory; one query. The caller logs the look before it shows ``value``."""
+    found: dict[UUID, list[IdentifierFacts]] = defaultdict(list)
+    with hot_cursor() as cursor:
+        cursor.execute(load("people", "identifiers_of"), [list(ids)])
+        for person_id, system, sealed, trusted, _since in cursor.fetchall():
+            value = unseal(sealed, IDENTIFIER_CONTEXT)
+            found[person_id].append(IdentifierFacts(system, value, identifiers.mask(value), trusted))
+    return dict(found)
+
+
+def contacts_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """(kind, value) of each person's contacts; one query."""
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    with hot_cursor() as cursor:
+        cursor.execute(load("people", "contacts_of"), [list(ids)])
+        for person_id, kind, sealed in cursor.fetchall():
+            found[person_id].append((kind, unseal(sealed, CONTACT_CONTEXT)))
+    return dict(found)
