@@ -45,7 +45,7 @@ async function ask(): Promise<void> {
   if (!document.hidden) {
     const started = performance.now();
     try {
-      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(8_000) });
+      const answer = await fetch("/healthz", { cache: "no-store", headers: { "Lachan-Background": "1" }, signal: AbortSignal.timeout(8_000) });
       lineIs(!answer.ok || performance.now() - started > SLOW_MS ? "slow" : "good");
     } catch {
       lineIs("lost");

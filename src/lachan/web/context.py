@@ -141,6 +141,11 @@ class Shell:
         return self.request.path.startswith(path)
 
     @property
+    def demo_people(self) -> list[words.DemoPerson]:
+        """Who a visitor of the demonstration can try to be; nobody outside of it."""
+        return words.demo_people() if self.demo else []
+
+    @property
     def texts(self) -> dict[str, str]:
         """What the shell's own script says, in the language of the page."""
         return words.shell_texts()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lachan.access import queries as access
 from lachan.access.actors import GrantFact
+from lachan.access.operations import DEMO_PASSWORD
+from lachan.access.queries import GrantRow
 from lachan.access.rules import Role
 from lachan.places import queries as places
 
@@ -30,7 +34,34 @@ ROLES: Mapping[Role, str | Promise] = {
 }
 
 
-def place_of(grant: GrantFact) -> str:
+# In the order in which the story of a vaccination day is told: from the station to the nation.
+_DEMO_NAMES = ("nurse", "head", "commune", "province", "national", "auditor", "admin")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    username: str
+    password: str
+    role: str
+    place: str
+
+
+def demo_people() -> list[DemoPerson]:
+    """The sign-ins listed on the sign-in page of the demonstration; those not (yet) made are left out."""
+    found = [access.user_by_name(name) for name in _DEMO_NAMES]
+    return [
+        DemoPerson(user.username, DEMO_PASSWORD, _role_of(user.grants), place_of(user.grants[0]))
+        for user in found
+        if user is not None and user.grants
+    ]
+
+
+def _role_of(grants: tuple[GrantRow, ...]) -> str:
+    """One role by its name, several at a station as what the person is called there."""
+    return str(ROLES[grants[0].role]) if len(grants) == 1 else _("Nurse")
+
+
+def place_of(grant: GrantFact | GrantRow) -> str:
     """Name of the facility or area of a grant, "" when it is not (or no longer) known."""
     if grant.facility_id is not None:
         facility = places.facility(grant.facility_id)

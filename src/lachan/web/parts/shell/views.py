@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
+
+from lachan.access.doors import needs
 
 _A_YEAR_S = 365 * 24 * 3600
 
 
-@login_required
+@require_GET
+@needs()
 def home(request: HttpRequest) -> HttpResponse:
     """The next actions of this person, the likeliest first and largest."""
     return render(request, "web/shell/home.html", {"now": timezone.localtime()})
 
 
+@login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keeps the language for this browser, and for the person when someone is signed in; works before signing in."""
