@@ -220,6 +220,7 @@ doses = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(doses, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(facts: DoseFacts, random) -> None:  # type: ignore[no-untyped-def]
     shuffled = list(facts.prior)
@@ -235,6 +236,7 @@ def test_the_order_of_the_rows_does_not_matter(facts: DoseFacts, random) -> None
     )
 
 
+@pytest.mark.slow
 @given(doses)
 def test_what_cannot_be_true_is_never_accepted(facts: DoseFacts) -> None:
     decision = check_dose(CATALOGUE, facts, moment(NOW))
@@ -245,6 +247,7 @@ def test_what_cannot_be_true_is_never_accepted(facts: DoseFacts) -> None:
     assert all(SEVERITY[finding.code] is Severity.QUESTION for finding in decision.overridden)
 
 
+@pytest.mark.slow
 @given(doses)
 def test_an_answer_needs_a_reason_and_the_authority(facts: DoseFacts) -> None:
     decision = check_dose(CATALOGUE, facts, moment(NOW))
@@ -254,6 +257,7 @@ def test_an_answer_needs_a_reason_and_the_authority(facts: DoseFacts) -> None:
         assert all(NEEDS[finding.code] <= facts.override.authority for finding in decision.overridden)
 
 
+@pytest.mark.slow
 @given(doses)
 def test_an_accepted_dose_leaves_every_number_once_and_rising(facts: DoseFacts) -> None:
     """Unless someone confirmed another number: then it is kept as said, and still held by no other dose."""
@@ -268,6 +272,7 @@ def test_an_accepted_dose_leaves_every_number_once_and_rising(facts: DoseFacts) 
         assert [number for _, number in sorted(numbers)] == sorted(number for _, number in numbers)
 
 
+@pytest.mark.slow
 @given(doses)
 def test_the_next_dose_is_due_later_and_only_when_more_is_to_come(facts: DoseFacts) -> None:
     decision = check_dose(CATALOGUE, facts, moment(NOW))
@@ -275,6 +280,7 @@ def test_the_next_dose_is_due_later_and_only_when_more_is_to_come(facts: DoseFac
         assert facts.given_on < decision.next_due_on <= facts.given_on + timedelta(days=190)
 
 
+@pytest.mark.slow
 @given(doses)
 def test_the_codes_come_in_one_order(facts: DoseFacts) -> None:
     order = list(Reason)
@@ -282,6 +288,7 @@ def test_the_codes_come_in_one_order(facts: DoseFacts) -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 @given(doses)
 def test_every_decision_names_the_rules_it_used(facts: DoseFacts) -> None:
     assert check_dose(CATALOGUE, facts, moment(NOW)).version == CATALOGUE.version
