@@ -96,6 +96,8 @@ def test_adults(situation: str, a: dict[str, Any], b: dict[str, Any], decision: 
     [
         ("the same child", {}, {}, "match"),
         ("twins", {}, {"full_name": "Võ Phương Thanh"}, "no"),
+        ("twins whose names differ by a tone", {"full_name": "Võ Thị Thúy"}, {"full_name": "Võ Thị Thùy"}, "possible"),
+        ("a wrong tone on the middle name", {}, {"full_name": "Võ Phường Mai"}, "match"),
         ("twins with rhyming names", {}, {"full_name": "Võ Phương Mau"}, "possible"),
         ("namesakes of two mothers", {}, {"mother_name": "Trần Thị Hoa"}, "possible"),
         (

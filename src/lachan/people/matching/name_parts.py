@@ -179,8 +179,8 @@ def _street(p: Parts, q: Parts) -> bool | None:
 
 
 def _number(x: str, y: str) -> bool | None:
-    """A number one slip away neither proves nor contradicts."""
-    if not x or not y or one_slip_apart(x, y):
+    """A number one slip away, a lost figure included, neither proves nor contradicts."""
+    if not x or not y or one_slip_apart(x, y) or one_letter_apart(x, y):
         return None
     return x == y
 

@@ -16,11 +16,11 @@ class Names(IntEnum):
 
     SAME    same words with the same marks (placement of the tone and letter case aside)
     UNMARKED same letters, marks missing on one side
-    TONE    same letters, some marks different: another name by the dictionary, a slip by experience
+    TONE    same letters, some marks of family or middle name different: a slip by experience
     MOVED   same words, family name last
     DROPPED words between family and given name left out
     DAMAGED the words differ as a keyboard or a code page damages them: typo, `?`, Telex keys, initials
-    ALIKE   given names one letter apart, and both could be names (Chiến, Chiều): a slip, or a sibling
+    ALIKE   given names one letter or one mark apart, and both could be names (Chiến, Chiếu): a slip, or a sibling
     DIFFER  two names
     """
 
@@ -82,7 +82,9 @@ def _by_marks(a: tuple[str, ...], b: tuple[str, ...]) -> Names:
         return Names.SAME
     if all(x == y or x.isascii() or y.isascii() for x, y in zip(a, b, strict=True)):
         return Names.UNMARKED
-    return Names.TONE
+    # Thúy and Thùy may be twins; a wrong mark on the family or middle name is only ever a wrong mark.
+    given_differs = a[-1] != b[-1] and not (a[-1].isascii() or b[-1].isascii())
+    return Names.ALIKE if given_differs else Names.TONE
 
 
 def _family_last(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -170,6 +170,8 @@ def _ids(a: Record, b: Record) -> Ids:
     if a.old_ids and b.old_ids and citizen is not Ids.EQUAL:
         # Old numbers changed with the province of issue: beside an equal citizen id a second one says nothing.
         found.append(min(_number(x, y) for x in a.old_ids for y in b.old_ids))
+    if a.passport and a.passport == b.passport:  # a renewed passport has another number: only equality speaks
+        found.append(Ids.EQUAL)
     if Ids.DIFFER in found:
         if Ids.EQUAL in found:
             return Ids.MIXED
@@ -178,8 +180,6 @@ def _ids(a: Record, b: Record) -> Ids:
         # An adult's number on a child's record proves nothing, for or against.
         borrowed = citizen is Ids.DIFFER and found.count(Ids.DIFFER) == 1 and not (a.own_id and b.own_id)
         return Ids.NOT_OWN if borrowed else Ids.DIFFER
-    if a.passport and a.passport == b.passport:  # a renewed passport has another number: only equality speaks
-        return Ids.EQUAL
     return min(found)
 
 
