@@ -73,12 +73,13 @@ class KeyFact:
 
 
 def looks_at(person_id: UUID, limit: int = 50, before: UUID | None = None) -> list[LookFact]:
-    """Who looked at this person, newest first; ``before``: id of the last look of the page before. Three statements."""
+    """Who looked at this person, newest first; ``before``: id of the last look of the page before. Two statements, three
+    when keys looked too."""
     return _looks(Look.objects.filter(person_id=person_id), limit, before)
 
 
 def looks_by(actor_id: UUID, limit: int = 50, before: UUID | None = None) -> list[LookFact]:
-    """At whom this user or key looked, newest first, for the auditor. Three statements."""
+    """At whom this user or key looked, newest first, for the auditor. Two statements, three for a key."""
     return _looks(Look.objects.filter(actor_id=actor_id), limit, before)
 
 

@@ -9,27 +9,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterable
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from lachan.access.actors import Actor, GrantFact
 from lachan.access.rules import allowed, may
 from lachan.places import queries as places
 
 NATION: Final = 1  # id of the country's area
-MEMORY: Final = 60.0  # seconds; facilities and maps change by deployment or at midnight, not by the minute
+MEMORY: Final = 60.0  # seconds; places change by deployment, not by the minute
 MOST_REMEMBERED: Final = 50_000
 
 Scope = frozenset[int] | None
-_Value = TypeVar("_Value")
 
 
-class _Remembered(Generic[_Value]):
-    """Answers kept for ``MEMORY`` seconds; emptied whole when full, which at this size is rarer than expiry."""
+class _Remembered:
+    """Scopes kept for ``MEMORY`` seconds; emptied whole when full, which at this size is rarer than expiry."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[float, _Value]] = {}
+        self._kept: dict[Hashable, tuple[float, Scope]] = {}
 
-    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+    def get(self, key: Hashable, make: Callable[[], Scope]) -> Scope:
         now = time.monotonic()
         found = self._kept.get(key)
         if found is not None and now < found[0]:
@@ -44,15 +43,11 @@ class _Remembered(Generic[_Value]):
         self._kept.clear()
 
 
-_areas: _Remembered[frozenset[int]] = _Remembered()
-_facilities: _Remembered[frozenset[int]] = _Remembered()
-_scopes: _Remembered[Scope] = _Remembered()
+_scopes = _Remembered()
 
 
 def forget() -> None:
     """Drop what this process remembers (after loading reference data, and between tests)."""
-    _areas.clear()
-    _facilities.clear()
     _scopes.clear()
 
 
@@ -95,8 +90,8 @@ def may_at(actor: Actor, verb: str, facility_id: int | None) -> bool:
 def may_open_person(actor: Actor, *, residence_id: int | None, seen_at: Iterable[int]) -> bool:
     """Whether the actor may open a person's page without the person's document.
 
-    Yes when the person lives within the actor's areas, or was received (``seen_at``: facilities of encounters and doses)
-    at one of the actor's facilities. Whoever presents a document is served everywhere, see :func:`may_serve`.
+    Yes when the person lives within the actor's areas, or was received at one of the actor's facilities (``seen_at``:
+    those of the person's encounters and doses). Whoever presents a document is served everywhere, see :func:`may_serve`.
     """
     if not may(actor, "person.read"):
         return False
@@ -127,31 +122,27 @@ def _scope(actor: Actor, verb: str | None, circle: str, of_grant: Callable[[Gran
 
 
 def _union(grants: tuple[GrantFact, ...], verb: str | None, of_grant: Callable[[GrantFact], Scope]) -> Scope:
-    found: set[int] = set()
+    found: frozenset[int] = frozenset()
     for grant in grants:
         if verb is not None and grant.role not in allowed(verb):
             continue
         part = of_grant(grant)
         if part is None:
             return None
-        found |= part
-    return frozenset(found)
-
-
-def _areas_under(area_id: int) -> frozenset[int]:
-    return _areas.get(area_id, lambda: places.areas_under(area_id, follow=True) | {area_id})
+        found = found | part if found else part  # with one grant the set is shared with everyone who holds the same place
+    return found
 
 
 def _areas_of_grant(grant: GrantFact) -> Scope:
     if grant.area_id == NATION:
         return None
     if grant.area_id is not None:
-        return _areas_under(grant.area_id)
-    facility = places.facility_table().get(grant.facility_id or 0)
+        return places.areas_under(grant.area_id)
+    facility = places.facility(grant.facility_id or 0)
     if facility is None:  # closed and gone from the reference data: the grant covers nothing
         return frozenset()
     # the communes that follow July 2025 belong to no district
-    return _areas_under(facility.district_id or facility.area_id)
+    return places.areas_under(facility.district_id or facility.area_id)
 
 
 def _facilities_of_grant(grant: GrantFact) -> Scope:
@@ -159,9 +150,4 @@ def _facilities_of_grant(grant: GrantFact) -> Scope:
         return frozenset({grant.facility_id})
     if grant.area_id == NATION:
         return None
-    area_id = grant.area_id or 0
-    return _facilities.get(area_id, lambda: _facilities_in(_areas_under(area_id)))
-
-
-def _facilities_in(areas: frozenset[int]) -> frozenset[int]:
-    return frozenset(row.id for row in places.facility_table().values() if row.area_id in areas)
+    return places.facilities_in(grant.area_id or 0)

@@ -98,7 +98,8 @@ def _story_places() -> tuple[tuple[int, str], dict[int, tuple[int, str]]]:
         areas[level] = (area.id, area.full_name)
     nation = places.areas([NATION])
     areas[0] = (NATION, nation[0].full_name if nation else "")
-    stations = [row for row in places.facilities_in(areas[3][0]) if row.kind == "station"]
+    facilities = places.facilities(sorted(places.facilities_in(areas[3][0])))
+    stations = [row for row in facilities if row.kind == "station" and row.area_id == areas[3][0]]
     if not stations:
         raise Problem("no_reference", "Reference data missing", f"commune {COMMUNE} has no station")
     return (stations[0].id, stations[0].name), areas

@@ -13,8 +13,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from lachan.access.actors import Actor
-from lachan.access.models import User
-from lachan.access.operations._common import bounded, write_journal
+from lachan.access.models import Grant, User
+from lachan.access.operations._common import bounded, scope_fault, write_journal
 from lachan.access.rules import may
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
@@ -90,7 +90,8 @@ def _password_fault(password: str, username: str, display_name: str) -> Outcome 
 
 
 def set_passwords(items: Sequence[tuple[UUID, str]], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Give users new passwords; their open sessions end. Refusals: not_allowed, unknown_user, password_weak."""
+    """Give users new passwords; their open sessions end. Refusals: not_allowed, unknown_user, out_of_scope,
+    password_weak."""
 
     def change(user: User, password: str) -> Outcome | None:
         fault = _password_fault(password, user.username, user.display_name)
@@ -102,7 +103,8 @@ def set_passwords(items: Sequence[tuple[UUID, str]], *, actor: Actor, now: datet
 
 
 def set_active(items: Sequence[tuple[UUID, bool]], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Close (False) or open (True) accounts. A closed account is signed out at its next click."""
+    """Close (False) or open (True) accounts. A closed account is signed out at its next click. Refusals: not_allowed,
+    unknown_user, out_of_scope."""
 
     def change(user: User, active: bool) -> Outcome | None:
         if user.is_active == active:
@@ -126,12 +128,15 @@ def _change_users(
     with hot_cursor() as cursor:
         ids = [user_id for user_id, _ in items]
         users = {user.id: user for user in User.objects.select_for_update().filter(id__in=ids).order_by("id")}
+        beyond = _beyond_scope(actor, ids)
         for user_id, value in items:
             user = users.get(user_id)
             if not may(actor, "user.manage"):
                 outcome: Outcome | None = Outcome(REFUSED, "not_allowed")
             elif user is None:
                 outcome = Outcome(REFUSED, "unknown_user")
+            elif user_id in beyond:
+                outcome = Outcome(REFUSED, "out_of_scope")
             else:
                 outcome = change(user, value)
                 if outcome is None:
@@ -141,6 +146,12 @@ def _change_users(
         User.objects.bulk_update(users.values(), [field])
         write_journal(cursor, actor, now, changed)
     return outcomes
+
+
+def _beyond_scope(actor: Actor, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Users who hold something beyond the actor's own area: whoever sets a password could sign in as its owner."""
+    held = Grant.objects.filter(user_id__in=user_ids, revoked_at=None).values_list("user_id", "facility_id", "area_id")
+    return {user_id for user_id, *place in held if user_id is not None and scope_fault(actor, *place, "user.manage")}
 
 
 def set_language(language: str, *, actor: Actor, now: datetime) -> Outcome:
