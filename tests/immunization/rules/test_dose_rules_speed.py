@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import process_time
 from timeit import repeat
 
 import pytest
@@ -35,7 +36,7 @@ def test_an_eligible_dose_is_checked_within_six_microseconds(capsys: pytest.Capt
     for name, prior in HISTORIES.items():
         facts = DoseFacts(Person(date(1980, 5, 5)), prior, 2, ON, now, lot, "FG3524", session)
         assert check_dose(catalogue, facts, at).accepted
-        times = repeat(lambda facts=facts: check_dose(catalogue, facts, at), number=5_000, repeat=9)
+        times = repeat(lambda facts=facts: check_dose(catalogue, facts, at), timer=process_time, number=5_000, repeat=9)
         costs[name] = min(times) / 5_000 * 1e6
     with capsys.disabled():
         print("\n" + "\n".join(f"check_dose, {name}: {cost:.2f} us" for name, cost in costs.items()))  # noqa: T201

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lachan.immunization
-from lachan.immunization.rules.catalogue import Product
 from lachan.immunization.rules.screening import Outcome, Screening, ScreeningReason, evaluate, form_for
 
 FORMS = json.loads(
@@ -19,8 +18,6 @@ FORMS = json.loads(
 ADULT = next(form for form in FORMS if form["code"] == "adult-5785")
 ADULT_2021 = next(form for form in FORMS if form["code"] == "adult-4355")
 CHILD = next(form for form in FORMS if form["code"] == "child-5002")
-SPUTNIK = Product(5, "sputnikv", "Gam-COVID-Vac (SPUTNIK V)", "Sputnik V")
-PFIZER = Product(2, "pfizer", "Comirnaty", "Pfizer")
 
 
 def screen(form: dict[str, Any], yes: str = "", measures: dict[str, float] | None = None, **facts: Any) -> Screening:
@@ -85,8 +82,10 @@ def test_a_hospital_case_is_sent_on_from_a_station_and_vaccinated_with_caution_i
 
 
 def test_sputnik_is_never_given_in_pregnancy() -> None:
-    assert screen(ADULT, "pregnant_13_weeks_or_more", product=SPUTNIK).outcome is Outcome.CONTRAINDICATED
-    assert screen(ADULT, "pregnant_13_weeks_or_more", product=PFIZER).outcome is Outcome.CAUTION
+    sputnik = screen(ADULT, "pregnant_13_weeks_or_more", product="sputnikv", product_name="Sputnik V")
+    assert sputnik.outcome is Outcome.CONTRAINDICATED
+    assert sputnik.findings[0].params == {"product": "Sputnik V"}
+    assert screen(ADULT, "pregnant_13_weeks_or_more", product="pfizer").outcome is Outcome.CAUTION
 
 
 def test_a_man_is_not_asked_about_pregnancy_and_a_person_of_unknown_sex_is() -> None:

@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from lachan.immunization.rules.catalogue import Product
-
 Form = Mapping[str, Any]
 
 
@@ -112,20 +110,22 @@ def evaluate(
     *,
     age: int,
     sex: str = "U",
-    product: Product | None = None,
+    product: str | None = None,
+    product_name: str = "",
     at_hospital: bool = False,
 ) -> Screening:
     """Class and reasons of a filled form.
 
     ``answers``: item code to yes (True, "yes", or the detail that was named) or no (False, "no"); None or empty is
     missing. ``measures``: code to value in the form's unit, plus ``<code>_usual`` where the usual value is known.
-    ``sex``: M, F or U; items for one sex are asked unless the person surely has the other. ``product``: if
-    chosen already. Raises KeyError or ValueError for a form that is not as the data README says.
+    ``sex``: M, F or U; items for one sex are asked unless the person surely has the other. ``product``: key of the one
+    chosen, if any, and ``product_name`` what people call it. Raises KeyError or ValueError for a form that is not as
+    the data README says.
     """
     findings: list[ScreeningFinding] = []
     yes: set[str] = set()
     for item in form["items"]:
-        findings.extend(_item(item, answers, sex, product, at_hospital, yes))
+        findings.extend(_item(item, answers, sex, product, product_name, at_hospital, yes))
     for measure in form["measures"]:
         finding = _measure(measure, measures, age, yes, at_hospital)
         if finding is not None:
@@ -144,7 +144,8 @@ def _item(
     item: Mapping[str, Any],
     answers: Mapping[str, bool | str | None],
     sex: str,
-    product: Product | None,
+    product: str | None,
+    product_name: str,
     at_hospital: bool,
     yes: set[str],
 ) -> Sequence[ScreeningFinding]:
@@ -158,8 +159,8 @@ def _item(
     if not said:
         return ()
     yes.add(code)
-    if product is not None and product.key in item.get("excludes_products", ()):
-        params = {"product": product.short_name}
+    if product is not None and product in item.get("excludes_products", ()):
+        params = {"product": product_name or product}
         return (ScreeningFinding(ScreeningReason.PRODUCT_EXCLUDED, code, number, Outcome.CONTRAINDICATED, params),)
     reason, outcome = _consequence(item["if_yes"], at_hospital, ScreeningReason.ANSWER_YES)
     if outcome is Outcome.ELIGIBLE:
