@@ -112,7 +112,13 @@ def test_what_was_typed_is_told_apart_by_its_form(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "masked"),
-    [("079012341234", "0790••••1234"), ("012345678", "••••••678"), ("0836780354", "•••••••354"), ("12", "••"), ("", "")],
+    [
+        ("079012341234", "0790••••1234"),
+        ("012345678", "••••••678"),
+        ("0836780354", "•••••••354"),
+        ("12", "••"),
+        ("", ""),
+    ],
 )
 def test_a_masked_number_keeps_its_length_and_little_else(value: str, masked: str) -> None:
     assert mask(value) == masked

@@ -31,7 +31,15 @@ def test_the_display_form_composes_and_trims() -> None:
 
 @pytest.mark.parametrize(
     ("older", "newer"),
-    [("Hòa", "Hoà"), ("thúy", "thuý"), ("LÒE", "LOÈ"), ("Thủy", "Thuỷ"), ("khỏe", "khoẻ"), ("HÓA", "HOÁ"), ("lụy", "luỵ")],
+    [
+        ("Hòa", "Hoà"),
+        ("thúy", "thuý"),
+        ("LÒE", "LOÈ"),
+        ("Thủy", "Thuỷ"),
+        ("khỏe", "khoẻ"),
+        ("HÓA", "HOÁ"),
+        ("lụy", "luỵ"),
+    ],
 )
 def test_both_tone_placements_have_one_stored_form(older: str, newer: str) -> None:
     assert fold_tone_marks(older) == fold_tone_marks(newer) == newer

@@ -180,8 +180,8 @@ def test_records_with_name_parts(situation: str, a: dict[str, Any], b: dict[str,
     [
         {},
         {"full_name": ""},
-        {"full_name": 7},
-        {"full_name": "Lê", "dob": 1988},
+        {"full_name": [7]},
+        {"full_name": "Lê", "dob": True},
         {"full_name": "x" * 400},
         [],
         "Lê",
@@ -191,3 +191,12 @@ def test_records_with_name_parts(situation: str, a: dict[str, Any], b: dict[str,
 def test_a_record_that_is_none_says_so(data: Any) -> None:
     with pytest.raises(UnusableRecordError):
         from_dict(data)
+
+
+def test_unknown_fields_are_passed_over_and_a_bare_year_is_read() -> None:
+    plain = from_dict({"full_name": "Lê Lợi", "dob": "1988"})
+    assert from_dict({"full_name": "Lê Lợi", "dob": 1988, "height": [1, 2], "sex": None}) == plain
+
+
+def test_a_filler_is_no_phone() -> None:
+    assert from_dict({"full_name": "Lê Lợi", "phone": "0000000000"}).phone == ""

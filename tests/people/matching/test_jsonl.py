@@ -32,7 +32,7 @@ def test_one_answer_a_line_in_order() -> None:
         (b"{}", None),
         (b'{"id": "7", "a": {"full_name": "L\xc3\xaa"}}', "7"),
         (b'{"id": "7", "a": [], "b": {}}', "7"),
-        (b'{"id": "7", "a": {"full_name": 4}, "b": {"full_name": "A"}}', "7"),
+        (b'{"id": "7", "a": {"full_name": [4]}, "b": {"full_name": "A"}}', "7"),
         (b'{"id": "7", "a": {"full_name": "A"}, "b": {"full_name": " "}}', "7"),
         (b'{"id": "7", "a": {"full_name": "\xff"}, "b": {}}', None),
         (b'{"id": "7", "a": ' + b"[" * 5000 + b"]" * 5000 + b"}", None),

@@ -16,6 +16,10 @@ MAX_FIELD = 300  # characters; a longer value is no field of a person
 # A parent is at least this much older: a citizen id whose holder is that much older than the child is the parent's.
 GUARDIAN_YEARS = 14
 
+FIELDS = frozenset(
+    ["full_name", "sex", "dob", "citizen_id", "old_id", "health_insurance", "passport", "phone", "mother_name", "commune", "commune_code", "district", "province", "recorded", "given_name", "middle_name", "family_name", "family_name_2", "alias", "suffix", "mother_maiden_name", "guardian_given_name", "guardian_family_name", "birth_order", "birth_type", "multiple_birth", "street", "zip", "ssn", "medicaid"]
+)
+
 _LETTERS_ONLY = str.maketrans(dict.fromkeys(" -'.,`/"))
 
 
@@ -70,13 +74,7 @@ def from_dict(data: Mapping[str, Any], communes: Communes | None = None) -> Reco
 
     `communes` is the successor table to use, the packaged one by default. Raises UnusableRecordError.
     """
-    if not isinstance(data, Mapping):
-        raise UnusableRecordError("record is not an object")
-    for key, value in data.items():
-        if value is not None and not isinstance(value, str):
-            raise UnusableRecordError(f"{key} is not text")
-        if value and len(value) > MAX_FIELD:
-            raise UnusableRecordError(f"{key} is too long")
+    data = _texts(data)
     text = data.get
     parts = _parts(data) if text("given_name") or text("family_name") else None
     written = text("full_name") or " ".join(
@@ -111,6 +109,24 @@ def from_dict(data: Mapping[str, Any], communes: Communes | None = None) -> Reco
     )
 
 
+def _texts(data: Mapping[str, Any]) -> dict[str, str]:
+    """The known fields that say something, as text; a whole number is taken as its digits (a year, a birth order)."""
+    if not isinstance(data, Mapping):
+        raise UnusableRecordError("record is not an object")
+    texts = {}
+    for key, value in data.items():
+        if key not in FIELDS or value is None or value == "":
+            continue
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value) if abs(value) < 10**18 else "?" * (MAX_FIELD + 1)
+        if not isinstance(value, str):
+            raise UnusableRecordError(f"{key} is not text")
+        if len(value) > MAX_FIELD:
+            raise UnusableRecordError(f"{key} is too long")
+        texts[key] = value
+    return texts
+
+
 def _ids(citizen: str, old: str) -> tuple[str, tuple[str, ...]]:
     """Sorts what was typed into the two id fields by what it is: offices write the old number into either."""
     twelve, nine = "", []
@@ -133,7 +149,7 @@ def _other_id(system: str, written: str | None) -> str:
     return checked.normal if checked and checked.ok else ""
 
 
-def _is_child(data: Mapping[str, Any], born: BirthDate | None) -> bool:
+def _is_child(data: Mapping[str, str], born: BirthDate | None) -> bool:
     """A mother is named, or the record was written before the eighteenth year."""
     recorded = birth_date(data.get("recorded") or "")
     return bool(data.get("mother_name")) or (
@@ -147,8 +163,11 @@ def _fits(citizen_id: str, born: BirthDate | None) -> bool:
 
 
 def _phone(written: str) -> str:
-    """A Vietnamese number in its one form; of any other number the digits."""
-    return identifiers.normal_phone(written) or "".join(c for c in written if c.isdigit())
+    """A Vietnamese number in its one form; of any other number the digits; fillers (0000000) are none."""
+    if normal := identifiers.normal_phone(written):
+        return normal
+    digits = "".join(c for c in written if c.isdigit())
+    return digits if len(digits) >= 7 and len(set(digits)) > 1 else ""
 
 
 def fold(written: str | None) -> str:
@@ -156,7 +175,7 @@ def fold(written: str | None) -> str:
     return search_form(written).translate(_LETTERS_ONLY) if written else ""
 
 
-def _parts(data: Mapping[str, Any]) -> Parts:
+def _parts(data: Mapping[str, str]) -> Parts:
     text = data.get
     family = text("family_name") or ""
     second = text("family_name_2") or ""
