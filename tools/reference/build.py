@@ -76,12 +76,14 @@ def build_places(shared: Path, target: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder that holds reference-data")
-    shared = parser.parse_args().shared / "reference-data"
+    parser.add_argument("--into", type=Path, default=PROJECT, help="checkout to write into, this one by default")
+    arguments = parser.parse_args()
+    shared = arguments.shared / "reference-data"
     if not shared.is_dir():
         raise SystemExit(f"no reference-data folder in {shared.parent}")
-    build_places(shared, PROJECT / "src/lachan/places/data")
-    vaccines.build(shared, PROJECT / "src/lachan/immunization/data")
-    people.build(shared, PROJECT / "src/lachan/people/data")
+    build_places(shared, arguments.into / "src/lachan/places/data")
+    vaccines.build(shared, arguments.into / "src/lachan/immunization/data")
+    people.build(shared, arguments.into / "src/lachan/people/data")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -50,7 +50,7 @@ class TileRecord(NamedTuple):
 
 
 def _rows(name: str) -> Iterator[list[str]]:
-    with (resources.files(__package__) / name).open(encoding="utf-8", newline="") as handle:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as handle:
         reader = csv.reader(handle)
         next(reader)
         yield from reader
