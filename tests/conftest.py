@@ -50,7 +50,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def reference(django_db_setup: None, django_db_blocker: Any) -> None:
     """Areas, facilities and products, committed once per worker; every test sees them, none may change them for good."""
-    from lachan.immunization.operations import load_products
+    from lachan.immunization.reference import load_products
     from lachan.places.operations import load_reference
 
     with django_db_blocker.unblock():

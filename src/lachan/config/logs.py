@@ -64,3 +64,5 @@ def logging_settings(level: str) -> None:
     root.setLevel(level)
     logging.getLogger("django.request").setLevel("ERROR")  # a 404 is not an event; a 5xx is
     logging.getLogger("django.db.backends").setLevel("ERROR")
+    for name in ("procrastinate.blueprints", "procrastinate.periodic"):  # one line a task at every start of a process
+        logging.getLogger(name).setLevel("WARNING")

@@ -113,7 +113,7 @@ USE_TZ = True
 TIME_ZONE = CONF.time_zone
 
 STATIC_URL = "/static/"
-STATIC_ROOT = CONF.data_dir.resolve() / "static"
+STATIC_ROOT = None  # files are served from where they lie: no collecting step
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
@@ -122,6 +122,8 @@ STORAGES = {
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = CONF.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONF.https else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, in plain http
 SECURE_HSTS_SECONDS = 31_536_000 if CONF.https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -42,8 +42,8 @@ class DistributionError(Exception):
 def placements(found: Iterable[type[models.Model]] | None = None) -> list[Placement]:
     """Every table of ours: reference tables first (others point at them), then distributed, then local, by name.
 
-    The first table of a column name founds its group; the rest are laid beside it. ``id`` of a person is ``person_id``
-    elsewhere, so a model may name its group: ``group = "person_id"``.
+    The first table of a group founds it, the rest are laid beside it. Tables spread by a column of the same name are one
+    group; the ``id`` of a person is ``person_id`` in the others.
     """
     ours = list(_ours() if found is None else found)
     drafts = sorted((_draft(model) for model in ours), key=lambda draft: draft[0].table)
@@ -60,30 +60,24 @@ def placements(found: Iterable[type[models.Model]] | None = None) -> list[Placem
 
 
 def _ours() -> Iterator[type[models.Model]]:
-    for model in apps.get_models(include_auto_created=True):
-        if model.__module__.startswith("lachan.") or model._meta.auto_created:
-            owner = model._meta.auto_created or model
-            if isinstance(owner, type) and owner.__module__.startswith("lachan."):
-                yield model
+    return (model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("lachan."))
 
 
 def _draft(model: type[models.Model]) -> tuple[Placement, str]:
+    """The model's placement without its neighbour, and its group."""
     table = model._meta.db_table
     said = getattr(model, "Distribution", None)
-    if said is None and model._meta.auto_created:
-        return Placement(table, "local"), ""
     if said is None:
+        if model._meta.auto_created:  # the table between two models lies where they lie
+            return Placement(table, "local"), ""
         raise DistributionError(f"{model.__module__}.{model.__name__} has no class Distribution")
     kind, column = getattr(said, "kind", None), getattr(said, "column", None)
     if column is not None:
-        names = {field.column for field in model._meta.local_concrete_fields}
-        if column not in names:
+        if column not in {field.column for field in model._meta.local_concrete_fields}:
             raise DistributionError(f"{table} is to be spread by {column!r}, which it does not have")
-        return Placement(table, "distributed", column), getattr(said, "group", f"{column} of {table}")
-    if kind == "reference":
-        return Placement(table, "reference"), ""
-    if kind == "local":
-        return Placement(table, "local"), ""
+        return Placement(table, "distributed", column), column if column != "id" else f"{model._meta.model_name}_id"
+    if kind in ("reference", "local"):
+        return Placement(table, kind), ""
     raise DistributionError(f"{model.__name__}.Distribution needs column = … or kind = 'reference' or 'local'")
 
 
