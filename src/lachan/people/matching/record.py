@@ -17,7 +17,38 @@ MAX_FIELD = 300  # characters; a longer value is no field of a person
 GUARDIAN_YEARS = 14
 
 FIELDS = frozenset(
-    ["full_name", "sex", "dob", "citizen_id", "old_id", "health_insurance", "passport", "phone", "mother_name", "commune", "commune_code", "district", "province", "recorded", "given_name", "middle_name", "family_name", "family_name_2", "alias", "suffix", "mother_maiden_name", "guardian_given_name", "guardian_family_name", "birth_order", "birth_type", "multiple_birth", "street", "zip", "ssn", "medicaid"]
+    [
+        "full_name",
+        "sex",
+        "dob",
+        "citizen_id",
+        "old_id",
+        "health_insurance",
+        "passport",
+        "phone",
+        "mother_name",
+        "commune",
+        "commune_code",
+        "district",
+        "province",
+        "recorded",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "family_name_2",
+        "alias",
+        "suffix",
+        "mother_maiden_name",
+        "guardian_given_name",
+        "guardian_family_name",
+        "birth_order",
+        "birth_type",
+        "multiple_birth",
+        "street",
+        "zip",
+        "ssn",
+        "medicaid",
+    ]
 )
 
 _LETTERS_ONLY = str.maketrans(dict.fromkeys(" -'.,`/"))
