@@ -1,7 +1,7 @@
 """Look-ups in time on a country small enough to see: two provinces that merge, communes that split, vanish and rejoin.
 
-Before the reform province P1 has district D (communes A, B, C) and P2 has commune E under district F. On day two D changes
-its name. On the reform day the districts end, P1 and P2 become N, with communes X, Y and Z.
+Before the reform province P1 has district D (communes A, B, C), P2 has district F (commune E). In between D changes
+its name. With the reform the districts end, P1 and P2 become N, with communes X, Y and Z.
 """
 
 from __future__ import annotations

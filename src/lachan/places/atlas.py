@@ -41,9 +41,15 @@ class Atlas:
         for link in links:
             self._onward[link.old_id].append(link)
             self._inward[link.new_id].append(link)
+        self._lowest = {area.id for area in self._by_start if self._is_lowest(area)}
         ended = [(area.valid_to, area.id) for area in self._by_start if area.valid_to is not None]
         self._ended = [area_id for _, area_id in sorted(ended, reverse=True)]
         self._epochs = sorted({area.valid_from for area in self._by_start})
+
+    def _is_lowest(self, area: AreaFact) -> bool:
+        """A commune, or an island district: it had no communes and became one itself in 2025."""
+        onward = [self.areas[link.new_id].level for link in self._onward.get(area.id, ())]
+        return area.level == COMMUNE or (area.level == DISTRICT and COMMUNE in onward)
 
     def epoch(self, on: date) -> date:
         """First day of the unchanged period ``on`` falls in: answers for both days are the same."""
@@ -212,16 +218,15 @@ class Atlas:
         if province_id is None:
             return None
         relatives = self.successors(area.id, on) if area.valid_from <= on else self.predecessors(area.id, on)
-        if len(relatives) == 1 and self.areas[relatives[0].area_id].level == COMMUNE:
+        if len(relatives) == 1 and relatives[0].area_id in self._lowest:
             return Placement(relatives[0].area_id, province_id, relatives[0].review)
         return Placement(None, province_id, True)
 
     def communes_on(self, on: date) -> Mapping[int, Placement]:
         """Placement of every commune, and of the island districts that had no communes."""
         found: dict[int, Placement] = {}
-        for area in self.areas.values():
-            leaf = area.level == COMMUNE or (area.level == DISTRICT and not self._children.get((DISTRICT, area.code)))
-            placement = self.placement(area, on) if leaf else None
+        for area_id in self._lowest:
+            placement = self.placement(self.areas[area_id], on)
             if placement is not None:
-                found[area.id] = placement
+                found[area_id] = placement
         return MappingProxyType(found)

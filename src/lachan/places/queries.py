@@ -152,7 +152,7 @@ def _province_mapping(on: date) -> Mapping[int, int]:
 
 
 def commune_mapping(on: date) -> Mapping[int, Placement]:
-    """Commune id (any period) -> its commune on that day's map, or only its province where that is all that is sure.
+    """Commune id (any period; island districts too) -> its commune on that day's map, or at least its province.
 
     A commune split between several, or gone without a document, has no commune and ``review``: count it under its
     province as unassigned.
