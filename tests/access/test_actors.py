@@ -17,6 +17,7 @@ from lachan.access import actors, operations, tokens
 from lachan.access.actors import Actor, actor_of, actor_of_key, actor_of_user
 from lachan.access.models import ApiKey, User
 from lachan.access.rules import Role
+
 from .conftest import NOW, TODAY, Staff, Story
 
 

@@ -23,6 +23,7 @@ from lachan.access.scopes import NATION
 from lachan.kernel import journal
 from lachan.kernel.errors import Forbidden, Problem
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
+
 from .conftest import NOW, PASSWORD, TODAY, Staff, Story
 
 pytestmark = pytest.mark.django_db

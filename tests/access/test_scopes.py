@@ -11,6 +11,7 @@ from lachan.access import scopes
 from lachan.access.actors import Actor, GrantFact
 from lachan.access.rules import Role
 from lachan.places import queries as places
+
 from .conftest import Staff, Story
 
 
@@ -107,9 +108,7 @@ def test_a_grant_at_a_facility_that_is_gone_covers_no_area(story: Story) -> None
     assert scopes.area_ids(someone(Role.HEAD, facility=99_999_999)) == frozenset()
 
 
-def test_scopes_are_asked_of_the_database_once(
-    staff: Staff, story: Story, django_assert_num_queries: object
-) -> None:
+def test_scopes_are_asked_of_the_database_once(staff: Staff, story: Story, django_assert_num_queries: object) -> None:
     actor = staff.actor("quan-1", Role.DISTRICT_OFFICER, area=story.district)
     scopes.facility_ids(actor, "session.read")
     with django_assert_num_queries(0):  # type: ignore[operator]

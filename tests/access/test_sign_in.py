@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,9 +22,8 @@ PAGE = "/accounts/password/change/"  # a page for whoever is signed in
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts_counted(db: None) -> Iterator[None]:
+def _no_attempts_counted(db: None) -> None:
     cache.clear()
-    yield
 
 
 @pytest.fixture

@@ -73,8 +73,8 @@ class KeyFact:
 
 
 def looks_at(person_id: UUID, limit: int = 50, before: UUID | None = None) -> list[LookFact]:
-    """Who looked at this person, newest first; ``before``: id of the last look of the page before. Two statements, three
-    when keys looked too."""
+    """Who looked at this person, newest first; ``before``: id of the last look of the page before. Two statements,
+    three when keys looked too."""
     return _looks(Look.objects.filter(person_id=person_id), limit, before)
 
 

@@ -91,7 +91,7 @@ def may_open_person(actor: Actor, *, residence_id: int | None, seen_at: Iterable
     """Whether the actor may open a person's page without the person's document.
 
     Yes when the person lives within the actor's areas, or was received at one of the actor's facilities (``seen_at``:
-    those of the person's encounters and doses). Whoever presents a document is served everywhere, see :func:`may_serve`.
+    those of the person's encounters and doses). Whoever presents a document is served, see :func:`may_serve`.
     """
     if not may(actor, "person.read"):
         return False
@@ -129,7 +129,9 @@ def _union(grants: tuple[GrantFact, ...], verb: str | None, of_grant: Callable[[
         part = of_grant(grant)
         if part is None:
             return None
-        found = found | part if found else part  # with one grant the set is shared with everyone who holds the same place
+        found = (
+            found | part if found else part
+        )  # with one grant the set is shared with everyone who holds the same place
     return found
 
 

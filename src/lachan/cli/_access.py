@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 import typer
+from django.utils import translation
 from rich.console import Console
 from rich.table import Table
 
@@ -34,7 +35,8 @@ def accepted(outcome: Outcome) -> Outcome:
     """The outcome, unless it is a refusal: then its sentence and exit code 2."""
     if outcome.status is REFUSED:
         reason = outcome.reason or "refused"
-        fail(str(MESSAGES.get(reason, reason)) % (outcome.params or {}))
+        with translation.override("en"):  # the command line speaks English, screens speak the user's language
+            fail(str(MESSAGES.get(reason, reason)) % (outcome.params or {}))
     return outcome
 
 
@@ -49,10 +51,10 @@ def day(text: str | None, option: str) -> date | None:
 
 def facility_id(code: str) -> int:
     """The id of a facility's code, or exit code 2."""
-    for row in places.facility_table().values():
-        if row.code == code:
-            return row.id
-    fail(f"no facility has the code {code!r}")
+    found = places.facilities_by_code([code])
+    if code not in found:
+        fail(f"no facility has the code {code!r}")
+    return found[code].id
 
 
 def area_id(code: str, on: date) -> int:
@@ -70,10 +72,10 @@ def area_id(code: str, on: date) -> int:
 
 def place_name(grant: GrantRow) -> str:
     if grant.facility_id is not None:
-        row = places.facility_table().get(grant.facility_id)
+        row = places.facility(grant.facility_id)
         return f"{row.code} {row.name}" if row else f"facility {grant.facility_id}"
-    areas = places.areas([grant.area_id or 0])
-    return areas[0].full_name if areas else f"area {grant.area_id}"
+    area = places.area(grant.area_id or 0)
+    return area.full_name if area else f"area {grant.area_id}"
 
 
 def show_grants(grants: Sequence[GrantRow], today: date) -> str:
@@ -110,7 +112,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> 
     grid = Table(*columns, show_lines=any("\n" in cell for row in rows for cell in row))
     for row in rows:
         grid.add_row(*row)
-    Console().print(grid)
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200  # into a file or another program: nobody wants folded cells
+    console.print(grid)
 
 
 def pages(read: Callable[[Any], list[Any]], key: Callable[[Any], Any], first: Any) -> list[Any]:

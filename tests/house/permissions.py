@@ -1,0 +1,88 @@
+"""The one table: which roles get through which door. A route that is not here fails the house test.
+
+To add a route: one line in ``DOORS`` under its name, ``METHOD route-name`` (with the namespace). If its address has a
+new kind of parameter, one line in ``PARAMETERS`` in ``world.py``. Roles are written out, not derived from the verbs of
+``lachan.access.rules``: two tables that must agree find each other's mistakes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lachan.access.rules import Role
+
+RECEPTIONIST, SCREENER, VACCINATOR, OBSERVER, HEAD = (
+    Role.RECEPTIONIST,
+    Role.SCREENER,
+    Role.VACCINATOR,
+    Role.OBSERVER,
+    Role.HEAD,
+)
+STATION = frozenset({RECEPTIONIST, SCREENER, VACCINATOR, OBSERVER, HEAD})
+OFFICERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER})
+NATIONAL = frozenset({Role.NATIONAL_OFFICER})
+AUDITOR = frozenset({Role.AUDITOR})
+WITHOUT_NAMES = frozenset({Role.SUPPORT, Role.ADMINISTRATOR})
+KEYS = frozenset({Role.STATION_DEVICE, Role.PARTNER})
+STAFF = frozenset(Role) - KEYS
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who gets through one method of one route; everyone else is answered as ``visitor`` says or with 403.
+
+    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), or the page itself (``reason`` says why).
+    ``newcomer``: whether someone signed in without any role gets through.
+    ``body``: what is sent: a form for pages, JSON for the API.
+    """
+
+    roles: frozenset[Role]
+    visitor: Literal["sign in", "401", "page"]
+    newcomer: bool = False
+    reason: str = ""
+    body: dict[str, object] | None = None
+
+    def sending(self, **body: object) -> Door:
+        return replace(self, body=body)
+
+
+def page(roles: frozenset[Role]) -> Door:
+    """A screen for these roles."""
+    return Door(roles, "sign in")
+
+
+def signed_in() -> Door:
+    """A screen for everyone who has signed in, a newcomer without a role too."""
+    return Door(STAFF, "sign in", newcomer=True)
+
+
+def api(roles: frozenset[Role]) -> Door:
+    """A route for keys; a session opens nothing there."""
+    return Door(roles, "401")
+
+
+def everyone(reason: str) -> Door:
+    """Public. The reason is read by whoever reviews this table."""
+    return Door(frozenset(Role), "page", newcomer=True, reason=reason)
+
+
+DOORS: dict[str, Door] = {
+    # signing in and out
+    "GET account_login": everyone("nobody could sign in otherwise"),
+    "POST account_login": everyone("nobody could sign in otherwise; throttled").sending(login="x", password="y"),
+    "GET account_logout": everyone("asks a visitor nothing and sends them to sign in"),
+    "POST account_logout": everyone("signing out twice does no harm"),
+    "GET account_change_password": signed_in(),
+    "POST account_change_password": signed_in(),
+    # the shell
+    "GET home": signed_in(),
+    "POST language": everyone("the sign-in page speaks two languages").sending(language="en"),
+    # engineers at night
+    "GET healthz": everyone("load balancers carry no key; says only that the process answers"),
+    "GET readyz": everyone("load balancers carry no key; says only whether the database is ready"),
+    "GET metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
+    # the API
+    "POST api-1:commands": api(KEYS),
+    "GET api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
+}

@@ -1,0 +1,136 @@
+"""Walks every route with every role and compares with one table. Nothing is public by omission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from lachan.access import scopes
+from lachan.access.actors import clear_key_memory
+from lachan.access.rules import KEY_ROLES, Role
+
+from .permissions import DOORS, Door
+from .world import PARAMETERS, World
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def routes() -> dict[str, tuple[str, ...]]:
+    """Every named route of the house with the names of its parameters; a route without a name fails here."""
+    return dict(_walk(get_resolver(), (), ()))
+
+
+def _walk(
+    resolver: URLResolver, namespaces: tuple[str, ...], above: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for entry in resolver.url_patterns:
+        parameters = (*above, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from _walk(entry, inner, parameters)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name, f"the route {entry.pattern} has no name: give it one and a line in permissions.py"
+            yield ":".join((*namespaces, entry.name)), parameters
+
+
+ROUTES = routes()
+
+
+@pytest.fixture
+def world(db: None, reference: None) -> World:
+    clear_key_memory()
+    scopes.forget()
+    return World()
+
+
+def address(route: str, world: World) -> str:
+    return reverse(route, kwargs={name: PARAMETERS[name](world) for name in ROUTES[route]})
+
+
+def knock(client: Client, method: str, where: str, body: dict[str, object] | None) -> HttpResponse:
+    """One call whose effects are undone, so that no role finds what another left behind."""
+    with transaction.atomic():
+        json = where.startswith("/api/")
+        more: dict[str, Any] = {"data": body or {}} if method in ("GET", "POST") else {}
+        if json and method != "GET":
+            more = {"data": body or {}, "content_type": "application/json"}
+        answer = (
+            client.generic(method, where)
+            if method not in ("GET", "POST")
+            else getattr(client, method.lower())(where, **more)
+        )
+        transaction.set_rollback(True)
+    return answer  # type: ignore[no-any-return]
+
+
+def fate(answer: HttpResponse) -> str:
+    """``in``, or how the door answered instead."""
+    if answer.status_code in (401, 403, 404, 405):
+        return str(answer.status_code)
+    if answer.status_code == 302 and "/accounts/login/?next=" in answer.headers["Location"]:
+        return "sign in"
+    return "in" if answer.status_code < 500 else f"broken ({answer.status_code})"
+
+
+def expected(door: Door, role: Role) -> str:
+    if role in door.roles:
+        return "in"
+    # a person's session is nobody to the API, a key is somebody without a right to a page
+    return "401" if door.visitor == "401" and role not in KEY_ROLES else "403"
+
+
+def test_every_route_stands_in_the_table_and_every_line_has_a_route() -> None:
+    in_table = {door.partition(" ")[2] for door in DOORS}
+    assert sorted(set(ROUTES) - in_table) == [], "routes without a line in tests/house/permissions.py"
+    assert sorted(in_table - set(ROUTES)) == [], "lines of tests/house/permissions.py without a route"
+    unknown = {name for parameters in ROUTES.values() for name in parameters} - PARAMETERS.keys()
+    assert sorted(unknown) == [], "parameters without a line in tests/house/world.py"
+
+
+def test_what_is_open_without_signing_in_is_written_down_with_a_reason() -> None:
+    public = {name for name, door in DOORS.items() if door.visitor == "page"}
+    assert all(DOORS[name].reason for name in public)
+    assert public == {
+        "GET account_login",
+        "POST account_login",
+        "GET account_logout",
+        "POST account_logout",
+        "POST language",
+        "GET healthz",
+        "GET readyz",
+        "GET metrics",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_each_role_at_this_door(name: str, world: World) -> None:
+    method, _, route = name.partition(" ")
+    door = DOORS[name]
+    where = address(route, world)
+    found = {"visitor": fate(knock(world.visitor(), method, where, door.body))}
+    wanted: dict[str, str] = {"visitor": "in" if door.visitor == "page" else door.visitor}
+    found["newcomer"] = fate(knock(world.newcomer(), method, where, door.body))
+    wanted["newcomer"] = "in" if door.newcomer else ("401" if door.visitor == "401" else "403")
+    for role in Role:
+        found[role] = fate(knock(world.holder(role), method, where, door.body))
+        wanted[role] = expected(door, role)
+    assert found == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_method_that_is_not_in_the_table_does_nothing_for_anybody(route: str, world: World) -> None:
+    where = address(route, world)
+    clients = [world.visitor(), world.everybody_at_once(), *(world.holder(role) for role in sorted(KEY_ROLES))]
+    for method in METHODS:
+        if f"{method} {route}" not in DOORS:
+            fates = [fate(knock(client, method, where, None)) for client in clients]
+            assert set(fates) <= {"405", "401", "403", "404", "sign in"}, f"{method} {route}: {fates}"

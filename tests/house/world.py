@@ -1,0 +1,110 @@
+"""A small world to knock at doors in: one person of each role at the same station, and what addresses point at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from lachan.access import operations
+from lachan.access.actors import Actor
+from lachan.access.models import User
+from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
+from lachan.access.scopes import NATION
+from lachan.kernel.ids import new_id
+from lachan.places import queries as places
+
+MAP = date(2021, 10, 16)
+
+
+@dataclass
+class World:
+    """Everybody is at, or above, the station of Bến Nghé. Made on demand: a door pays only for what it needs."""
+
+    root: Actor = field(default_factory=lambda: Actor.system("tests"))
+    _clients: dict[str, Client] = field(default_factory=dict)
+
+    @cached_property
+    def areas(self) -> dict[int, int]:
+        """Level to area: the nation, TP Hồ Chí Minh, Quận 1, Bến Nghé."""
+        found = {0: NATION}
+        for level, code in ((1, "79"), (2, "760"), (3, "26740")):
+            area = places.area_at(code, level, MAP)
+            assert area is not None
+            found[level] = area.id
+        return found
+
+    @cached_property
+    def facility_id(self) -> int:
+        rows = places.facilities(places.facilities_in(self.areas[3]))
+        return next(row.id for row in rows if row.kind == "station" and row.area_id == self.areas[3])
+
+    def visitor(self) -> Client:
+        return Client()
+
+    def newcomer(self) -> Client:
+        """Signed in, without any role."""
+        return self._client("newcomer", lambda: self._signed_in("newcomer", frozenset()))
+
+    def holder(self, role: Role) -> Client:
+        """A client of someone, or of a key, that holds this role and no other."""
+        if role in KEY_ROLES:
+            return self._client(role, lambda: self._with_key(role))
+        return self._client(role, lambda: self._signed_in(f"role-{role.value}", frozenset({role})))
+
+    def everybody_at_once(self) -> Client:
+        """Someone who holds every role of people."""
+        return self._client("everybody", lambda: self._signed_in("everybody", STAFF_ROLES))
+
+    def _client(self, name: str, make: Callable[[], Client]) -> Client:
+        if name not in self._clients:
+            self._clients[name] = make()
+        return self._clients[name]
+
+    def _signed_in(self, username: str, roles: frozenset[Role]) -> Client:
+        now = timezone.now()
+        [made] = operations.create_users([operations.NewUser(username, username)], actor=self.root, now=now)
+        assert made.id is not None, made
+        grants = [
+            operations.NewGrant(role, user_id=made.id, facility_id=self.facility_id)
+            if role in STATION_ROLES
+            else operations.NewGrant(role, user_id=made.id, area_id=self.areas[OFFICER_LEVEL.get(role, 0)])
+            for role in sorted(roles)
+        ]
+        given = operations.grant(grants, actor=self.root, now=now)
+        assert all(outcome.reason is None for outcome in given), given
+        client = Client()
+        client.force_login(User.objects.get(id=made.id))
+        return client
+
+    def _with_key(self, role: Role) -> Client:
+        kind = "partner" if role is Role.PARTNER else "device"
+        now = timezone.now()
+        item = operations.NewApiKey(role.value, kind, now + timedelta(days=1), (self.facility_id,))
+        _, token = operations.create_api_key(item, actor=self.root, now=now)
+        return Client(headers={"Authorization": f"Bearer {token}"})
+
+    @cached_property
+    def person_id(self) -> UUID:
+        """Someone who lives in Bến Nghé."""
+        from lachan.immunization.commands import execute
+        from lachan.kernel.commands import Command
+
+        body = {"name": "Nguyễn Văn An", "sex": "M", "birth_date": "1980-05-17", "residence_code": "26740"}
+        now = timezone.now()
+        [outcome] = execute([Command(new_id(), "person.register", now, body)], actor=self.root, now=now)
+        assert outcome.id is not None, outcome
+        return outcome.id
+
+
+# What to put into an address, by the name of the parameter in the route.
+PARAMETERS: dict[str, Callable[[World], object]] = {
+    "person_id": lambda world: world.person_id,
+    "facility_id": lambda world: world.facility_id,
+    "area_id": lambda world: world.areas[1],
+}
