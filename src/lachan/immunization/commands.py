@@ -85,6 +85,7 @@ class _Slice:
         self._decode()
         self._find_sessions()
         self._find_facilities()
+        self._register()
         self._find_persons()
         for wave in self._waves():
             for rank in sorted(wave):
@@ -174,6 +175,14 @@ class _Slice:
             if not permitted[key]:
                 # the fact stays with the station it concerns, whose head can see who sent it
                 self.done[index] = item.refuse("not_allowed_here", facility=item.facility.name)
+
+    def _register(self) -> None:
+        """Registrations first: what follows in the same slice may already name these people."""
+        indexes = [index for index, item in self._open() if item.command.verb == "person.register"]
+        if indexes:
+            done = operations.register_persons(self.batch, [self.items[index] for index in indexes])
+            for index, worked in zip(indexes, done, strict=True):
+                self.done[index] = worked
 
     def _find_persons(self) -> None:
         asking = [(index, item) for index, item in self._open() if hasattr(item.body, "person")]

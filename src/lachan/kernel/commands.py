@@ -22,7 +22,7 @@ from django.db import connection
 from lachan.kernel import measures
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
-from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, HELD, REFUSED, Outcome
+from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, HELD, REFUSED, Outcome, Status
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load
 
@@ -124,10 +124,10 @@ def _in_transaction(
     for index, command in enumerate(commands):
         before = known.get(command.id)
         if before is not None:
-            if before[0] == hashes[index]:
-                outcomes[index] = Outcome(DUPLICATE, before[2], before[3], {"first": before[1]})
+            if before.content_hash == hashes[index]:
+                outcomes[index] = _again(before)
             else:
-                outcomes[index] = Outcome(REFUSED, "content_changed", before[3])
+                outcomes[index] = Outcome(REFUSED, "content_changed", before.id)
                 changed.append(index)
         elif command.id in twin_of:  # the same id twice in one call
             twins.append((index, twin_of[command.id]))
@@ -140,7 +140,7 @@ def _in_transaction(
     for index, first in twins:
         done = worked[first].outcome
         if hashes[index] == hashes[first]:
-            outcomes[index] = Outcome(DUPLICATE, done.reason, done.id, {"first": done.status})
+            outcomes[index] = _again(Known(hashes[first], *done))
         else:
             outcomes[index] = Outcome(REFUSED, "content_changed", done.id)
             changed.append(index)
@@ -149,9 +149,29 @@ def _in_transaction(
     return outcomes  # type: ignore[return-value]
 
 
-def _known(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> dict[UUID, tuple[bytes, str, str | None, UUID | None]]:
+class Known(NamedTuple):
+    """A command recorded before."""
+
+    content_hash: bytes
+    status: str
+    reason: str | None
+    id: UUID | None
+    params: dict[str, Any] | None
+
+
+def _again(known: Known) -> Outcome:
+    """The same outcome as the first time, marked as a repetition; ``first`` is the status it had then."""
+    return Outcome(DUPLICATE, known.reason, known.id, {**(known.params or {}), "first": known.status})
+
+
+def _known(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> dict[UUID, Known]:
     cursor.execute(load("kernel", "known_commands"), [ids])
-    return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()}
+    return {row[0]: Known(bytes(row[1]), *row[2:5], _params(row[5])) for row in cursor.fetchall()}
+
+
+def _params(stored: Any) -> dict[str, Any] | None:
+    """Django's connection hands JSON over as text, a bare psycopg one as objects."""
+    return msgspec.json.decode(stored) if isinstance(stored, str) else stored
 
 
 def _keep(
@@ -181,6 +201,7 @@ def _keep(
                 [worked[i].outcome.status for i in order],
                 [worked[i].outcome.reason for i in order],
                 [worked[i].outcome.id for i in order],
+                [_encode(params).decode() if (params := worked[i].outcome.params) else None for i in order],
             ],
         )
         if cursor.rowcount != len(order):
@@ -215,4 +236,4 @@ def outcome_of(command_id: UUID) -> Outcome | None:
     with connection.cursor() as cursor:
         cursor.execute(load("kernel", "known_commands"), [[command_id]])
         row = cursor.fetchone()
-    return Outcome(row[2], row[3], row[4]) if row else None
+    return Outcome(Status(row[2]), row[3], row[4], _params(row[5])) if row else None

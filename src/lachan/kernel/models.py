@@ -61,6 +61,7 @@ class Command(models.Model):
     status = models.TextField()
     reason = models.TextField(null=True)
     result_id = models.UUIDField(null=True)
+    params = models.JSONField(null=True)
     submission_id = models.UUIDField()
     actor_id = models.UUIDField()
     recorded_at = models.DateTimeField()

@@ -62,6 +62,9 @@ class BoosterRule(models.Model):
     valid_to = models.DateField(null=True)
     min_months = models.SmallIntegerField()
     min_days = models.SmallIntegerField(default=0)
+    min_age = models.SmallIntegerField(null=True)
+    max_doses = models.SmallIntegerField(null=True)
+    products = models.JSONField(null=True)  # product of the primary series (id, or "*") -> products allowed
     reference = models.TextField()
 
     class Distribution:

@@ -1,6 +1,6 @@
 -- name: known_commands
 -- Commands seen before: their content and what came of them.
-SELECT id, content_hash, status, reason, result_id FROM kernel_command WHERE id = ANY(%s::uuid[])
+SELECT id, content_hash, status, reason, result_id, params FROM kernel_command WHERE id = ANY(%s::uuid[])
 
 -- name: keep_submission
 -- What one call sent, sealed.
@@ -9,10 +9,9 @@ INSERT INTO kernel_submission (id, actor_id, received_at, content) VALUES (%s, %
 -- name: keep_commands
 -- Outcomes by command id; a row fewer than sent means another transaction was first.
 INSERT INTO kernel_command
-    (id, content_hash, verb, status, reason, result_id, submission_id, actor_id, recorded_at)
-SELECT id, hash, verb, status, reason, result_id, %s::uuid, %s::uuid, %s::timestamptz
-FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::uuid[])
-    AS sent (id, hash, verb, status, reason, result_id)
+    (submission_id, actor_id, recorded_at, id, content_hash, verb, status, reason, result_id, params)
+SELECT %s::uuid, %s::uuid, %s::timestamptz, sent.*
+FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::jsonb[]) AS sent
 ON CONFLICT (id) DO NOTHING
 
 -- name: keep_worklist

@@ -59,11 +59,14 @@ class _Registration:
         self.contacts: list[tuple[Any, ...]] = []
         self.guardians: list[tuple[Any, ...]] = []
         self.entries: list[journal.Entry] = []
+        self.taken: dict[UUID, PersonFacts] = {}
+        self.aliases: list[tuple[UUID, UUID]] = []
 
     def run(self, intakes: Sequence[Intake]) -> list[Resolved]:
         trusted = {number.blind for intake in intakes for number in intake.numbers if number.trusted}
         locks.lock(self.cursor, "blind", trusted)  # two stations registering one card at once: the second waits and finds
         self.holders = holders_of(self.cursor, trusted)
+        self.taken = persons_in(self.cursor, {intake.wanted_id for intake in intakes if intake.wanted_id})
         residences = communes_by_code({intake.residence_code for intake in intakes}, self.today)
         unknown = [index for index, intake in enumerate(intakes) if self._holder(intake) is None]
         candidates = self._candidates(intakes, unknown)
@@ -71,9 +74,28 @@ class _Registration:
         answers = []
         for index, intake in enumerate(intakes):
             residence = residences.get(intake.residence_code)
-            answers.append(self._one(intake, residence, candidates.get(index, []), records))
+            answers.append(self._known_by_id(intake) or self._alias(
+                intake, self._one(intake, residence, candidates.get(index, []), records)
+            ))
         self._write()
         return answers
+
+    def _known_by_id(self, intake: Intake) -> Resolved | None:
+        """An id of the client's that we have already: the same person, or a mistake of the client's."""
+        known = self.taken.get(intake.wanted_id) if intake.wanted_id else None
+        if known is None:
+            return None
+        return Resolved(known) if _agrees(known, intake) else Resolved(None, "person_id_taken", {"field": "person_id"})
+
+    def _alias(self, intake: Intake, resolved: Resolved) -> Resolved:
+        """An offline device goes on using the id it chose: it stays as a record merged into the one we know."""
+        person = resolved.person
+        if intake.wanted_id and person is not None and person.id != intake.wanted_id:
+            self.aliases.append((intake.wanted_id, person.id))
+            self.taken[intake.wanted_id] = person
+        elif intake.wanted_id and person is not None:
+            self.taken[intake.wanted_id] = person
+        return resolved
 
     def _one(
         self, intake: Intake, residence: int | None, candidates: list[PersonFacts], records: dict[UUID, dict[str, str]]
@@ -188,6 +210,9 @@ class _Registration:
             if rows:
                 columns = [list(column) for column in zip(*rows, strict=True)]
                 self.cursor.execute(load("people", name), [self.now, *columns])
+        if self.aliases:
+            columns = [list(column) for column in zip(*self.aliases, strict=True)]
+            self.cursor.execute(load("people", "insert_aliases"), columns)
         if self.guardians:
             columns = [list(column) for column in zip(*self.guardians, strict=True)]
             self.cursor.execute(load("people", "insert_guardians"), columns)

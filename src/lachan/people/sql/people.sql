@@ -53,3 +53,14 @@ ON CONFLICT (person_id, blind) DO NOTHING
 -- Who answers for a child.
 INSERT INTO people_guardian (person_id, id, guardian_id, name, relation, sealed_phone)
 SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[])
+
+-- name: insert_aliases
+-- Ids chosen by devices for people we know already: records merged from the start.
+INSERT INTO people_person
+    (id, name, search_name, sex, birth_date, birth_precision, residence_id, residence_since, occupation, priority_group,
+     nationality, status, merged_into, created_at)
+SELECT alias.id, p.name, p.search_name, p.sex, p.birth_date, p.birth_precision, p.residence_id, p.residence_since, '',
+       NULL, p.nationality, p.status, p.id, now()
+FROM unnest(%s::uuid[], %s::uuid[]) AS alias (id, person_id)
+JOIN people_person p ON p.id = alias.person_id
+ON CONFLICT (id) DO NOTHING
