@@ -55,7 +55,7 @@ def main() -> int:
                 found += _look(context, wish.base + path, width, wish.out / f"{name}.png", name)
             context.close()
         browser.close()
-    print(f"{found} findings" if found else "nothing found")
+    sys.stdout.write(f"{found} findings\n" if found else "nothing found\n")
     return 1 if found else 0
 
 
@@ -99,7 +99,7 @@ def _look(context: BrowserContext, url: str, width: int, picture: Path, name: st
     # A page that answers 404 on purpose is a console error of the browser, not of the page.
     faults = [fault for fault in faults if "Failed to load resource" not in fault]
     for fault in faults:
-        print(f"{name}: {fault}")
+        sys.stdout.write(f"{name}: {fault}\n")
     return len(faults)
 
 

@@ -52,7 +52,9 @@ def _bundle(name: str, stamp: int) -> Bundle:
         if entry.get("isEntry") and entry.get("name") == name:
             break
     else:
-        raise AssetMissing(f'No bundle "{name}". Is there a frontend/islands/{name}/main.ts? python -m lachan.web.build')
+        raise AssetMissing(
+            f'No bundle "{name}". Is there a frontend/islands/{name}/main.ts? python -m lachan.web.build'
+        )
     file = f"dist/{entry['file']}"
     if file.endswith(".css"):
         return Bundle(None, (file,), ())

