@@ -1,4 +1,4 @@
-"""Single invented persons with the cards they carry, made again from the plan rather than unsealed from the database."""
+"""Single invented persons with the cards they carry, made again from the plan, not unsealed from the database."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def draw(rng: np.random.Generator, age: NDArray[np.float64]) -> NDArray[np.int64
 
 
 def slipped_birth(days: NDArray[np.int64], bits: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Days since 1970 as a hand would miswrite them: day and month exchanged where both can be, else a day or ten off."""
+    """Days since 1970 as a hand would miswrite them: day and month exchanged where they can be, or a day or ten off."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     years = dates.astype("datetime64[Y]")
@@ -70,7 +70,17 @@ def slipped_birth(days: NDArray[np.int64], bits: NDArray[np.uint64]) -> NDArray[
 
 
 # Pairs that sound alike in one part of the country or the other, or sit beside each other on the keyboard.
-_ALIKE = (("Th", "T"), ("Ng", "N"), ("s", "x"), ("d", "gi"), ("nh", "n"), ("y", "i"), ("o", "ô"), ("a", "ă"), ("e", "ê"))
+_ALIKE = (
+    ("Th", "T"),
+    ("Ng", "N"),
+    ("s", "x"),
+    ("d", "gi"),
+    ("nh", "n"),
+    ("y", "i"),
+    ("o", "ô"),
+    ("a", "ă"),
+    ("e", "ê"),
+)
 
 
 def slipped_name(name: str, bits: int) -> str:
@@ -97,10 +107,11 @@ def slipped_id(number: str, bits: int) -> str:
     """One of the last six digits another one."""
     place = 6 + bits % 6
     digit = (int(number[place]) + 1 + bits // 6 % 9) % 10
-    return f"{number[:place]}{digit}{number[place + 1:]}"
+    return f"{number[:place]}{digit}{number[place + 1 :]}"
 
 
 def malformed_id(number: str, bits: int) -> str:
     """A number with one digit lost, one too many, or cut short: no check lets it pass as a citizen id."""
     place = 3 + bits % 8
-    return (number[:place] + number[place + 1 :], number[:place] + number[place] + number[place:], number[:8])[bits // 8 % 3]
+    lost, doubled = number[:place] + number[place + 1 :], number[:place] + number[place] + number[place:]
+    return (lost, doubled, number[:8])[bits // 8 % 3]

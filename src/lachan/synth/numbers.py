@@ -34,7 +34,7 @@ def ids(index: NDArray[Any], salt: int) -> tuple[Words, Words]:
 
 
 def permuted(index: NDArray[Any], modulus: int, salt: int) -> Ints:
-    """A one-to-one rearrangement of 0..modulus-1 (multiplication by a number prime to the powers of ten, and a shift)."""
+    """A one-to-one rearrangement of 0..modulus-1 (a product with a prime, and a shift)."""
     factor = 7_736_627  # prime, so it shares no divisor with any modulus used here
     shift = int(mix(np.array([modulus]), salt)[0] % np.uint64(modulus))
     return (index.astype(np.int64) % modulus * factor + shift) % modulus

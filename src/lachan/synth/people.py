@@ -135,7 +135,10 @@ def _names(
     for sex, members in (("M", male), ("F", ~male)):
         drawn = np.searchsorted(table.joint_steps[sex], rng.random(CHUNK), "right")
         tail = np.where(members, drawn, tail)
-    tails = [table.tail("M" if is_male else "F", code) for is_male, code in zip(male.tolist(), tail[source].tolist(), strict=True)]
+    tails = [
+        table.tail("M" if is_male else "F", code)
+        for is_male, code in zip(male.tolist(), tail[source].tolist(), strict=True)
+    ]
     keys = list(zip(region.tolist(), surname.tolist(), tails, strict=True))
     names = [f"{table.surnames[place][number]} {rest}" for place, number, rest in keys]
     return names, [f"{table.surnames_folded[place][number]} {search_form(rest)}" for place, number, rest in keys]
@@ -160,7 +163,9 @@ def _citizen_ids(
     holds &= ~((fault == Fault.NO_ID) & (bits % np.uint64(2) == 0))
     holds &= rank < plan.slots
     codes = tables.places(plan.province).province_codes
-    rows = zip(holds[source].tolist(), province.tolist(), century.tolist(), year.tolist(), serial[source].tolist(), strict=True)
+    rows = zip(
+        holds[source].tolist(), province.tolist(), century.tolist(), year.tolist(), serial[source].tolist(), strict=True
+    )
     return [
         f"0{codes[place]}{digit}{y % 100:02d}{number:06d}" if held else "" for held, place, digit, y, number in rows
     ]
@@ -180,9 +185,7 @@ def _insurances(plan: Plan, index: Ints, age: NDArray[np.float64], province: Int
     return [f"{kind}{codes[place]}{value:010d}" for kind, place, value in rows]
 
 
-def _phones(
-    plan: Plan, index: Ints, age: NDArray[np.float64], household: Ints, source: Ints, bits: Words
-) -> list[str]:
+def _phones(plan: Plan, index: Ints, age: NDArray[np.float64], household: Ints, source: Ints, bits: Words) -> list[str]:
     """Mobile numbers: most adults have their own, children and many of the old are reached by the head's."""
     dice = (bits >> np.uint64(8)) % np.uint64(100)
     own = (age >= 16) & (dice < np.where(age < 65, 93, 55))

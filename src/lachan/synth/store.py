@@ -96,7 +96,8 @@ def rows(
     """COPY text of persons ``start`` to ``stop``; trusted numbers whose blind index is ``taken`` are left out."""
     persons = [f"{high:016x}{low:016x}" for high, low in zip(truth.upper.tolist(), truth.lower.tolist(), strict=True)]
     blinds: list[bytes] = []
-    identifiers = list(_identifiers(truth, records, sealer, persons, range(start, stop), taken, blinds))
+    # in order of the blind index, so that neighbours in the stream are neighbours in two of its three indexes
+    identifiers = sorted(_identifiers(truth, records, sealer, persons, range(start, stop), taken, blinds))
     return Lines(
         "".join(_persons(truth, records, persons, range(start, stop))),
         "".join(identifiers),
@@ -146,7 +147,9 @@ def _identifiers(
                     continue
                 trusted_one = True
                 blinds.append(blind)
-            yield _identifier(blind, persons[at], system, trusted, sealer.seal(value.encode(), IDENTIFIER_CONTEXT), stamps[at])
+            yield _identifier(
+                blind, persons[at], system, trusted, sealer.seal(value.encode(), IDENTIFIER_CONTEXT), stamps[at]
+            )
         if not trusted_one:  # as at the door: who has no trusted number gets one of ours
             value = f"TAM-{_base32(lower[at] & ((1 << 50) - 1))}"
             blind = sealer.blind("provisional", value)

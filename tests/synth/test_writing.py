@@ -1,0 +1,109 @@
+"""Invented people in a real database: whole, resumable, refused where real people are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from lachan.cli.synth import target
+from lachan.kernel.errors import Problem
+from lachan.people import queries
+from lachan.synth import run, store
+from lachan.synth.cards import people_for
+from lachan.synth.plan import CHUNK, Plan
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed")]
+PLAN = Plan(seed=11)
+
+
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def invent(people: int, plan: Plan = PLAN, **options: Any) -> run.Result:
+    return run.invent(plan, people, target(), demonstration=True, **options)
+
+
+def test_what_is_written_is_what_the_cards_say():
+    result = invent(2_000)
+    assert (result.before, result.written.persons, count("people_person")) == (0, 2_000, 2_000)
+    people = people_for(PLAN, range(0, 2_000, 61))
+    ids = [person.id for person in people]
+    stored, numbers, contacts = queries.persons(ids), queries.identifiers_of(ids), queries.contacts_of(ids)
+    for person in people:
+        row = stored[person.id]
+        assert (row.name, row.birth_date, row.birth_precision, row.residence_id) == (
+            person.recorded_name, person.recorded_born, person.recorded_precision, person.commune_id,
+        )  # fmt: skip
+        held = [(number.system, number.value, number.trusted) for number in numbers[person.id]]
+        assert sorted(number for number in held if number[0] != "provisional") == sorted(person.recorded_numbers)
+        assert ("provisional" in [number[0] for number in held]) == (not any(number[2] for number in held))
+        assert contacts.get(person.id, []) == ([("phone", person.phone)] if person.phone else [])
+
+
+def test_asking_again_adds_only_what_is_missing():
+    invent(1_500)
+    assert invent(1_500).written.persons == 0
+    more = invent(CHUNK + 300)
+    assert (more.before, more.written.persons, count("people_person")) == (1_500, CHUNK - 1_200, CHUNK + 300)
+
+
+def test_every_guardian_is_a_person_of_ours():
+    invent(3_333)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(p.id) FROM people_guardian g LEFT JOIN people_person p ON p.id = g.guardian_id"
+        )
+        guardians, known = cursor.fetchone()
+    assert guardians == known > 300
+
+
+def test_two_processes_write_the_same_as_one():
+    invent(40_000, processes=2)
+    assert count("people_person") == 40_000
+    [person] = people_for(PLAN, [35_123])
+    assert queries.persons([person.id])[person.id].name == person.recorded_name
+
+
+def test_a_chunk_leaves_one_row_in_the_journal():
+    invent(CHUNK + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body ->> 'stop' FROM kernel_journal WHERE verb = %s ORDER BY id", [store.VERB])
+        assert [row[0] for row in cursor.fetchall()] == [str(CHUNK), "1"]
+
+
+def test_numbers_somebody_has_already_are_left_out_not_fatal():
+    invent(200)
+    with connection.cursor() as cursor:
+        # as if a rolled-back restore had kept the numbers but not the people
+        cursor.execute("DELETE FROM people_person")
+        cursor.execute("DELETE FROM people_contact")
+        cursor.execute("DELETE FROM people_guardian")
+        cursor.execute("UPDATE people_identifier SET person_id = gen_random_uuid()")
+        cursor.execute("DELETE FROM kernel_journal")
+    result = invent(200)
+    assert result.written.dropped > 100
+    assert count("people_person") == 200
+
+
+def test_outside_the_demonstration_invented_people_need_an_empty_database():
+    with psycopg.connect(target().dsn) as raw:
+        run.refuse_if_real(raw, demonstration=False)
+        invent(50)
+        with pytest.raises(Problem, match="invented ones would mix"):
+            run.refuse_if_real(raw, demonstration=False)
+        run.refuse_if_real(raw, demonstration=True)
+
+
+@pytest.mark.scale
+def test_twenty_thousand_persons_a_second():
+    """Measured with others at work on the machine the figure halves, so the bound here is half of what is promised."""
+    result = invent(100_000)
+    assert settings.LACHAN_DEMO
+    assert result.per_second > 10_000, f"{result.per_second:,.0f} persons/s"
