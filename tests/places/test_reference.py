@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from lachan.places import data, queries
 from lachan.places.models import Area, AreaSuccessor, Facility
@@ -229,3 +229,24 @@ def test_the_tool_writes_the_same_bytes_again(shared: Path, tmp_path: Path) -> N
 def test_ids_are_unique_and_dense_from_the_country() -> None:
     ids = [record.id for record in data.areas()]
     assert ids == list(range(1, len(ids) + 1))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UPDATE places_area SET (level, code, valid_from) = (SELECT level, code, valid_from FROM places_area WHERE id = 4)"
+        " WHERE id = 3",
+        "UPDATE places_area SET valid_to = valid_from WHERE id = 3",
+        "UPDATE places_area SET level = 4 WHERE id = 3",
+        "UPDATE places_area SET parent_id = 99999 WHERE id = 3",
+        "UPDATE places_areasuccessor SET new_id = 99999 WHERE old_id = 3",
+        "UPDATE places_areasuccessor SET extent = 'most' WHERE old_id = 3",
+        "UPDATE places_facility SET code = 'TYT26740' WHERE code = 'BV01001'",
+        "UPDATE places_facility SET kind = 'shop' WHERE code = 'BV01001'",
+        "UPDATE places_facility SET area_id = 99999 WHERE code = 'BV01001'",
+    ],
+)
+def test_the_database_refuses_what_can_not_be(broken: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(broken)

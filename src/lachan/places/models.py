@@ -18,9 +18,9 @@ class Area(models.Model):
     id = models.IntegerField(primary_key=True)
     code = models.CharField(max_length=5)
     level = models.SmallIntegerField()  # 0 country, 1 province, 2 district, 3 commune
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False)
-    province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False)
-    district = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    district = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     kind_vi = models.TextField()
     kind_en = models.TextField()
     name = models.TextField()
@@ -56,8 +56,8 @@ class AreaSuccessor(models.Model):
     """Where an ended area went on the day it ended. ``partial``: split, each row is one of several parts."""
 
     id = models.IntegerField(primary_key=True)
-    old = models.ForeignKey(Area, models.PROTECT, related_name="+", db_constraint=False)
-    new = models.ForeignKey(Area, models.PROTECT, related_name="+", db_constraint=False)
+    old = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    new = models.ForeignKey(Area, models.PROTECT, related_name="+")
     extent = models.CharField(max_length=7)
     review = models.BooleanField()  # derived or split: a person should look
     reference = models.TextField()  # resolution, or `list:` and how it was derived
@@ -81,9 +81,9 @@ class Facility(models.Model):
     name = models.TextField()
     search_name = models.TextField()
     kind = models.TextField()
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_constraint=False)
-    district = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_constraint=False)
-    province = models.ForeignKey(Area, models.PROTECT, related_name="+", db_constraint=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    district = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    province = models.ForeignKey(Area, models.PROTECT, related_name="+")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
 
