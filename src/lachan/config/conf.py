@@ -7,10 +7,12 @@ Every setting is a field of :class:`Conf`; ``LACHAN_<NAME>`` in the environment 
 from __future__ import annotations
 
 import base64
+import difflib
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -18,6 +20,14 @@ from urllib.parse import urlparse
 DEMO_SECRET = "lachan-demonstration-only-not-a-secret-000000000000000000"
 DEMO_SEAL_KEY = base64.b64encode(b"lachan demonstration seal key 00").decode()
 DEMO_BLIND_KEY = base64.b64encode(b"lachan demonstration blind key 0").decode()
+
+BOUNDS = {
+    "port": (1, 65_535),
+    "web_workers": (1, 64),
+    "web_threads": (1, 64),
+    "statement_timeout_ms": (100, 600_000),
+    "demo_people": (1_000, 5_000_000),
+}
 
 
 class ConfigurationError(SystemExit):
@@ -53,7 +63,9 @@ class Conf:
         """(key id, key) newest first; the first seals, all unseal."""
         ring = []
         for part in self.seal_keys.split(","):
-            name, _, text = part.strip().partition(":")
+            name, colon, text = part.strip().partition(":")
+            if not colon or not name:
+                raise ConfigurationError("seal_keys takes id:base64 of 32 bytes, comma separated, newest first")
             ring.append((name, _key(text, "seal_keys")))
         return tuple(ring)
 
@@ -82,7 +94,9 @@ def load(environ: Mapping[str, str] | None = None) -> Conf:
             given[key.removeprefix("LACHAN_").lower()] = value
     for name in given:
         if name not in known:
-            raise ConfigurationError(f"unknown setting {name!r}; known are {', '.join(sorted(known))}")
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"is it {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+            raise ConfigurationError(f"unknown setting {name!r}; {hint}")
     conf = Conf(**{name: _convert(name, known[name].type, value) for name, value in given.items()})  # type: ignore[arg-type]
     return _checked(conf)
 
@@ -117,24 +131,39 @@ def _key(text: str, name: str) -> bytes:
 
 
 def _checked(conf: Conf) -> Conf:
-    secrets = {"secret_key": DEMO_SECRET, "seal_keys": f"demo:{DEMO_SEAL_KEY}", "blind_key": DEMO_BLIND_KEY}
-    filled = {}
-    for name, demo_value in secrets.items():
-        value = getattr(conf, name)
-        if conf.demo:
-            filled[name] = value or demo_value
-        elif not value or value == demo_value:
-            raise ConfigurationError(f"{name} must be set outside the demonstration (LACHAN_{name.upper()})")
-    conf = Conf(**{entry.name: filled.get(entry.name, getattr(conf, entry.name)) for entry in fields(Conf)})
-    _ = conf.seal_key_ring, conf.blind_key_bytes
+    conf = _with_secrets(conf)
     if conf.database_url and urlparse(conf.database_url).scheme not in ("postgres", "postgresql"):
         raise ConfigurationError("database_url must begin with postgresql://")
     if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ConfigurationError("log_level takes DEBUG, INFO, WARNING or ERROR")
-    for name, low, high in (
-        ("port", 1, 65535), ("web_workers", 1, 64), ("web_threads", 1, 64), ("statement_timeout_ms", 100, 600_000),
-        ("demo_people", 1_000, 5_000_000),
-    ):  # fmt: skip
+        raise ConfigurationError(f"log_level takes DEBUG, INFO, WARNING or ERROR, not {conf.log_level!r}")
+    if not all(host.strip() for host in conf.hosts.split(",")):
+        raise ConfigurationError("hosts takes host names separated by commas, without empty ones")
+    try:
+        zoneinfo.ZoneInfo(conf.time_zone)
+    except (ValueError, KeyError, OSError):  # KeyError: unknown; OSError: a folder of time zones
+        raise ConfigurationError(f"time_zone takes a name like Asia/Ho_Chi_Minh, not {conf.time_zone!r}") from None
+    for name, (low, high) in BOUNDS.items():
         if not low <= getattr(conf, name) <= high:
-            raise ConfigurationError(f"{name} must lie between {low} and {high}")
+            raise ConfigurationError(f"{name} must lie between {low} and {high}, not {getattr(conf, name)}")
+    return conf
+
+
+def _with_secrets(conf: Conf) -> Conf:
+    """The demonstration fills in its public keys; anything else must bring its own."""
+    demo = {"secret_key": DEMO_SECRET, "seal_keys": f"demo:{DEMO_SEAL_KEY}", "blind_key": DEMO_BLIND_KEY}
+    if conf.demo:
+        conf = replace(conf, **{name: getattr(conf, name) or value for name, value in demo.items()})
+    for name in demo:
+        if not getattr(conf, name):
+            raise ConfigurationError(f"{name} must be set outside the demonstration (LACHAN_{name.upper()})")
+    keys = {"blind_key": {conf.blind_key_bytes}, "seal_keys": {key for _, key in conf.seal_key_ring}}
+    if not conf.demo:
+        public = {base64.b64decode(DEMO_SEAL_KEY), base64.b64decode(DEMO_BLIND_KEY)}
+        for name, found in keys.items():
+            if found & public:
+                raise ConfigurationError(f"{name} holds a key of the demonstration, which everybody knows")
+        if conf.secret_key == DEMO_SECRET:
+            raise ConfigurationError("secret_key is the demonstration's, which everybody knows")
+        if len(conf.secret_key) < 50:
+            raise ConfigurationError(f"secret_key needs 50 or more characters, this one has {len(conf.secret_key)}")
     return conf

@@ -133,6 +133,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 LOGGING_CONFIG = None
 logging_settings(CONF.log_level)
 
+LACHAN_API = "lachan.rest.api.api"  # for the command line, which knows no other face
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 globals().update(access.SETTINGS)

@@ -42,11 +42,12 @@ class DistributionError(Exception):
 def placements(found: Iterable[type[models.Model]] | None = None) -> list[Placement]:
     """Every table of ours: reference tables first (others point at them), then distributed, then local, by name.
 
-    The first table of a group founds it, the rest are laid beside it. Tables spread by a column of the same name are one
+    Tables spread by a column of the same name are one
     group; the ``id`` of a person is ``person_id`` in the others.
     """
     ours = list(_ours() if found is None else found)
-    drafts = sorted((_draft(model) for model in ours), key=lambda draft: draft[0].table)
+    # whose own id the group is spread by founds it, else the first by name
+    drafts = sorted((_draft(model) for model in ours), key=lambda draft: (draft[0].column != "id", draft[0].table))
     founders: dict[str, str] = {}
     placed: list[Placement] = []
     for draft, group in drafts:
