@@ -32,13 +32,14 @@ STAFF = frozenset(Role) - KEYS
 class Door:
     """Who gets through one method of one route; everyone else is answered as ``visitor`` says or with 403.
 
-    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), or the page itself (``reason`` says why).
+    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), the page itself (``reason`` says why), or
+    404, which then everyone gets.
     ``newcomer``: whether someone signed in without any role gets through.
     ``body``: what is sent: a form for pages, JSON for the API.
     """
 
     roles: frozenset[Role]
-    visitor: Literal["sign in", "401", "page"]
+    visitor: Literal["sign in", "401", "404", "page"]
     newcomer: bool = False
     reason: str = ""
     body: dict[str, object] | None = None
@@ -62,11 +63,17 @@ def api(roles: frozenset[Role]) -> Door:
     return Door(roles, "401")
 
 
+def nobody() -> Door:
+    """An address a library brings along and we do not use: not there for anyone."""
+    return Door(frozenset(), "404")
+
+
 def everyone(reason: str) -> Door:
     """Public. The reason is read by whoever reviews this table."""
     return Door(frozenset(Role), "page", newcomer=True, reason=reason)
 
 
+# ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
     # signing in and out
     "GET account_login": everyone("nobody could sign in otherwise"),
@@ -75,14 +82,30 @@ DOORS: dict[str, Door] = {
     "POST account_logout": everyone("signing out twice does no harm"),
     "GET account_change_password": signed_in(),
     "POST account_change_password": signed_in(),
-    # the shell
+    # the shell and home by role
     "GET home": signed_in(),
     "POST language": everyone("the sign-in page speaks two languages").sending(language="en"),
     # engineers at night
-    "GET healthz": everyone("load balancers carry no key; says only that the process answers"),
-    "GET readyz": everyone("load balancers carry no key; says only whether the database is ready"),
-    "GET metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
+    "ANY healthz": everyone("load balancers carry no key; says only that the process answers"),
+    "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),
+    "ANY metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
     # the API
     "POST api-1:commands": api(KEYS),
-    "GET api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
+    "ANY api-1:api-root": nobody(),
+    "ANY api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
 }
+
+# Open to whoever comes: the whole list, so that a change to it is seen by whoever reviews.
+WITHOUT_SIGNING_IN = frozenset(
+    {
+        "GET account_login",
+        "POST account_login",
+        "GET account_logout",
+        "POST account_logout",
+        "POST language",
+        "ANY healthz",
+        "ANY readyz",
+        "ANY metrics",
+        "ANY api-1:openapi-json",
+    }
+)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -24,7 +25,7 @@ class LanguageAndActor:
     - A view is open to visitors only when it says so (``django.contrib.auth.decorators.login_not_required``).
     - A session ends 30 minutes after the latest work and 12 hours after sign-in. Requests that a page makes by itself
       carry ``Lachan-Background: 1`` and do not count as work: a forgotten board must not stay open all night.
-    - A request with a key never touches the session.
+    - A request with a key never touches the session, and opens no page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,8 +42,13 @@ class LanguageAndActor:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponseBase | None:
-        if getattr(view, "login_required", True) and doors.actor_of(request) is None:
+        if not getattr(view, "login_required", True):
+            return None
+        actor = doors.actor_of(request)
+        if actor is None:
             return doors.ask_to_sign_in(request)
+        if actor.kind == "key":
+            raise PermissionDenied  # keys are for the API, which answers before this middleware
         return None
 
     def _end_or_note(self, request: HttpRequest) -> None:
