@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from lachan.immunization.facts import CountedDose
+from lachan.kernel import arrays
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 
@@ -38,7 +39,7 @@ def write(cursor: psycopg.Cursor[Any], facts: Iterable[tuple[CountedDose, int, i
     for name, sums in (("count_coverage", grain), ("count_day", days), ("count_province", provinces)):
         rows = [(*key, *value) for key, value in sorted(sums.items()) if value != [0, 0]]
         if rows:
-            cursor.execute(load("analytics", name), [list(column) for column in zip(*rows, strict=True)])
+            arrays.execute(cursor, load("analytics", name), [list(column) for column in zip(*rows, strict=True)])
 
 
 def _add(sums: Sums, key: tuple[Any, ...], doses: int, completed: int) -> None:

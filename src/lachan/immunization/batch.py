@@ -43,7 +43,8 @@ class Item(msgspec.Struct, gc=False):
 
     @property
     def person(self) -> PersonFacts:
-        assert self.resolved is not None and self.resolved.person is not None
+        assert self.resolved is not None
+        assert self.resolved.person is not None
         return self.resolved.person
 
     @property

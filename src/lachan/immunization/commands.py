@@ -24,7 +24,7 @@ from lachan.kernel import commands as kernel_commands
 from lachan.kernel import journal, locks
 from lachan.kernel.commands import Command, Worked
 from lachan.kernel.errors import Problem
-from lachan.kernel.outcomes import REFUSED, Outcome
+from lachan.kernel.outcomes import Outcome
 from lachan.people.facts import PersonIn
 from lachan.people.operations import resolve_in
 from lachan.places import queries as places

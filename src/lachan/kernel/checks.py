@@ -30,7 +30,9 @@ def check_all() -> list[Finding]:
     return [
         Finding("refused and held commands in a worklist", not unlisted, _detail(commands, "commands", unlisted)),
         Finding("submissions kept", not lost, _detail(commands, "commands", lost)),
-        Finding("journal partitions", not beyond, f"{beyond} rows outside a month" if beyond else "every row in its month"),
+        Finding(
+            "journal partitions", not beyond, f"{beyond} rows outside a month" if beyond else "every row in its month"
+        ),
     ]
 
 

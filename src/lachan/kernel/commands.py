@@ -19,7 +19,7 @@ import msgspec
 import psycopg
 from django.db import connection
 
-from lachan.kernel import measures
+from lachan.kernel import arrays, measures
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, HELD, REFUSED, Outcome, Status
@@ -165,7 +165,7 @@ def _again(known: Known) -> Outcome:
 
 
 def _known(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> dict[UUID, Known]:
-    cursor.execute(load("kernel", "known_commands"), [ids])
+    arrays.execute(cursor, load("kernel", "known_commands"), [ids])
     return {row[0]: Known(bytes(row[1]), *row[2:5], _params(row[5])) for row in cursor.fetchall()}
 
 
@@ -186,10 +186,11 @@ def _keep(
     """Store what was sent, each command's outcome, and the worklist entries of those that someone must look at."""
     submission = new_id()
     content = sealer().seal(zlib.compress(_encode(commands), 1), "kernel_submission.content")
-    cursor.execute(load("kernel", "keep_submission"), [submission, actor_id, now, content])
+    arrays.execute(cursor, load("kernel", "keep_submission"), [submission, actor_id, now, content])
     if worked:
         order = sorted(worked, key=lambda i: commands[i].id)  # one order everywhere: no deadlock between two slices
-        cursor.execute(
+        arrays.execute(
+            cursor,
             load("kernel", "keep_commands"),
             [
                 submission,
@@ -206,13 +207,17 @@ def _keep(
         )
         if cursor.rowcount != len(order):
             raise _LostRace
-    listed = [(i, done.owner, done.follow_up) for i, done in worked.items() if done.outcome.status is not ACCEPTED or done.follow_up]
-    entries = [
-        _entry(commands[i], worked[i].outcome, owner, follow_up) for i, owner, follow_up in listed
-    ] + [_entry(commands[i], Outcome(REFUSED, "content_changed"), Refusal(), None) for i in changed]
+    listed = [
+        (i, done.owner, done.follow_up)
+        for i, done in worked.items()
+        if done.outcome.status is not ACCEPTED or done.follow_up
+    ]
+    entries = [_entry(commands[i], worked[i].outcome, owner, follow_up) for i, owner, follow_up in listed] + [
+        _entry(commands[i], Outcome(REFUSED, "content_changed"), Refusal(), None) for i in changed
+    ]
     if entries:
         columns = [list(column) for column in zip(*entries, strict=True)]
-        cursor.execute(load("kernel", "keep_worklist"), [actor_id, submission, now, *columns])
+        arrays.execute(cursor, load("kernel", "keep_worklist"), [actor_id, submission, now, *columns])
 
 
 def _entry(command: Command, outcome: Outcome, owner: Refusal, follow_up: str | None) -> tuple[Any, ...]:

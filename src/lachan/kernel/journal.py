@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
+from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 MOST_ROWS = 10_000  # rows a reader takes at once
@@ -47,8 +48,10 @@ def append(cursor: psycopg.Cursor[Any], entries: Sequence[Entry]) -> None:
     """Append facts in the caller's transaction; one statement however many."""
     if entries:
         verbs, subjects, happened, actors, bodies = zip(*entries, strict=True)
-        cursor.execute(
-            load("kernel", "append_journal"), [list(verbs), list(subjects), list(happened), list(actors), list(bodies)]
+        arrays.execute(
+            cursor,
+            load("kernel", "append_journal"),
+            [list(verbs), list(subjects), list(happened), list(actors), list(bodies)],
         )
 
 

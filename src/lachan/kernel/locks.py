@@ -8,6 +8,8 @@ from uuid import UUID
 
 import psycopg
 
+from lachan.kernel import arrays
+
 MOST_LOCKS = 1_000  # the server's lock table is finite; an operation works in slices below this
 _SPACES = {"person": 1, "facility": 2, "blind": 3}
 
@@ -25,4 +27,4 @@ def lock(cursor: psycopg.Cursor[Any], space: str, values: Iterable[UUID | bytes 
         raise ValueError(f"{len(keys)} locks asked for at once; work in slices of {MOST_LOCKS}")
     if keys:
         # ordered by unnest WITH ORDINALITY would be a sort node; the array is already sorted and unnest keeps order
-        cursor.execute("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])
+        arrays.execute(cursor, "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 
+from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.sealing import unseal
 from lachan.kernel.statements import load
@@ -31,7 +32,7 @@ class IdentifierFacts(NamedTuple):
 
 def persons_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
     """Facts of persons by the id asked for; a merged record answers with the one it was merged into."""
-    cursor.execute(load("people", "persons_by_id"), [list(ids)])
+    arrays.execute(cursor, load("people", "persons_by_id"), [list(ids)])
     found = {row[0]: PersonFacts(*row) for row in cursor.fetchall()}
     moved = {facts.merged_into for facts in found.values() if facts.merged_into is not None}
     if moved:
@@ -53,7 +54,7 @@ def identifiers_of(ids: Sequence[UUID]) -> dict[UUID, list[IdentifierFacts]]:
     """Numbers of persons, unsealed in memory; one query. The caller logs the look before it shows ``value``."""
     found: dict[UUID, list[IdentifierFacts]] = defaultdict(list)
     with hot_cursor() as cursor:
-        cursor.execute(load("people", "identifiers_of"), [list(ids)])
+        arrays.execute(cursor, load("people", "identifiers_of"), [list(ids)])
         for person_id, system, sealed, trusted, _since in cursor.fetchall():
             value = unseal(sealed, IDENTIFIER_CONTEXT)
             found[person_id].append(IdentifierFacts(system, value, identifiers.mask(value), trusted))
@@ -64,7 +65,7 @@ def contacts_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
     """(kind, value) of each person's contacts; one query."""
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     with hot_cursor() as cursor:
-        cursor.execute(load("people", "contacts_of"), [list(ids)])
+        arrays.execute(cursor, load("people", "contacts_of"), [list(ids)])
         for person_id, kind, sealed in cursor.fetchall():
             found[person_id].append((kind, unseal(sealed, CONTACT_CONTEXT)))
     return dict(found)

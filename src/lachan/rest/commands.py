@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,6 +20,7 @@ from lachan.kernel.commands import MOST_COMMANDS, Command
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import ACCEPTED, Outcome
 
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # fixed, so that the same piece is the same command when it comes again
 MOST_BYTES = 8 * 1024 * 1024  # of a call, unpacked
 _UNREADABLE = UUID("018c2f5e-0000-7000-8000-6c616368616e")  # names commands that came without a usable id
 
@@ -40,7 +41,7 @@ def post_commands(request: HttpRequest) -> HttpResponse:
         if len(raw) > MOST_COMMANDS:
             detail = f"Send at most {MOST_COMMANDS} commands a call; this one has {len(raw)}."
             raise Problem("too_many_commands", "Too many commands", detail, status=413)
-        commands = [read(piece, now) for piece in raw]
+        commands = [read(piece) for piece in raw]
         outcomes = execute(commands, actor=request.auth, now=now)  # type: ignore[attr-defined]
     answers = [answer(command, outcome) for command, outcome in zip(commands, outcomes, strict=True)]
     return HttpResponse(_encode({"outcomes": answers}), content_type="application/json")
@@ -76,7 +77,7 @@ def split(body: bytes, content_type: str) -> list[msgspec.Raw]:
         raise Problem("json_unreadable", "Unreadable JSON", detail) from None
 
 
-def read(piece: msgspec.Raw, now: datetime) -> Command:
+def read(piece: msgspec.Raw) -> Command:
     """One command. A piece that is none keeps its place and content under a derived id, and is refused by the room."""
     try:
         return _command.decode(piece)
@@ -91,7 +92,7 @@ def read(piece: msgspec.Raw, now: datetime) -> Command:
             command_id = UUID(str(given))
         except ValueError:
             command_id = uuid5(_UNREADABLE, text)
-        return Command(command_id, "unreadable", now.replace(microsecond=0), {"sent": text.replace("\x00", "")})
+        return Command(command_id, "unreadable", _NO_TIME, {"sent": text.replace("\x00", "")})
 
 
 def answer(command: Command, outcome: Outcome) -> dict[str, Any]:

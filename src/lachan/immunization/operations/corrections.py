@@ -14,6 +14,7 @@ from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, c
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules
 from lachan.immunization.rules.series import PriorDose, after_removal
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
@@ -63,7 +64,7 @@ class _Corrections:
 
 def _void(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, history: History) -> Worked:
     _end(batch, writer, item, stored, "voided", None)
-    batch.cursor.execute(load("immunization", "undose_encounters"), [[stored.person_id], [stored.id]])
+    arrays.execute(batch.cursor, load("immunization", "undose_encounters"), [[stored.person_id], [stored.id]])
     remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
     gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
     writer.shift(stored.person_id, remaining, after_removal(batch.catalogue, remaining, gone))
@@ -135,17 +136,15 @@ def _amended(batch: Batch, sent: AmendIn, stored: StoredDose) -> DoseIn:
     )
 
 
-def _end(
-    batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, status: str, replacement: Any
-) -> None:
+def _end(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, status: str, replacement: Any) -> None:
     """The old row ceases to count: status, correction, counters and stock."""
     correction = new_id()
     at = item.command.happened_at
-    batch.cursor.execute(load("immunization", "end_doses"), [[stored.person_id], [stored.id], [status]])
+    arrays.execute(batch.cursor, load("immunization", "end_doses"), [[stored.person_id], [stored.id], [status]])
     kind = "void" if status == "voided" else "amend"
     row = (correction, stored.person_id, at, stored.id, kind, replacement, item.body.reason)
-    batch.cursor.execute(
-        load("immunization", "insert_corrections"), [batch.actor.id, batch.now, *columns([row])]
+    arrays.execute(
+        batch.cursor, load("immunization", "insert_corrections"), [batch.actor.id, batch.now, *columns([row])]
     )
     writer.count(stored, -1)
     if stored.facility_id is not None and stored.lot_id is not None:

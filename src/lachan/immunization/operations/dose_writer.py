@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from lachan.immunization.rules.bands import age_band
 from lachan.immunization.rules.encounter import observe_until
 from lachan.immunization.rules.facts import Decision, DoseFacts
 from lachan.immunization.rules.series import PriorDose, Shift
-from lachan.kernel import events
+from lachan.kernel import arrays, events
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places import queries as places
@@ -121,18 +121,19 @@ class DoseWriter:
         before = self._park() if self.renumbered else {}
         if self.rows:
             first = [batch.actor.id, batch.now, batch.catalogue.version]
-            batch.cursor.execute(load("immunization", "insert_doses"), first + columns(self.rows))
+            arrays.execute(batch.cursor, load("immunization", "insert_doses"), first + columns(self.rows))
             self._tell()
         if self.renumbered:
             self._renumber(before)
         if self.encounters:
-            batch.cursor.execute(
+            arrays.execute(
+                batch.cursor,
                 load("immunization", "dosed_encounters"),
                 [batch.actor.id, batch.now, *columns(list(self.encounters.values()))],
             )
         used = [(facility, lot, count) for (facility, lot), count in sorted(self.stock.items()) if count]
         if used:
-            batch.cursor.execute(load("immunization", "use_stock"), columns(used))
+            arrays.execute(batch.cursor, load("immunization", "use_stock"), columns(used))
         events.publish(batch.cursor, DOSES_COUNTED, self.counted)
 
     def _tell(self) -> None:
@@ -166,13 +167,13 @@ class DoseWriter:
         rows = list(self.renumbered.values())
         pairs = [[row[0] for row in rows], [row[1] for row in rows]]
         before = stored_doses(self.batch, pairs)
-        self.batch.cursor.execute(load("immunization", "park_dose_numbers"), pairs)
+        arrays.execute(self.batch.cursor, load("immunization", "park_dose_numbers"), pairs)
         return before
 
     def _renumber(self, before: dict[UUID, StoredDose]) -> None:
         """Give later doses their new numbers, and count them under these."""
         rows = list(self.renumbered.values())
-        self.batch.cursor.execute(load("immunization", "renumber_doses"), columns(rows))
+        arrays.execute(self.batch.cursor, load("immunization", "renumber_doses"), columns(rows))
         for person_id, dose_id, number, completes, _due in rows:
             old = before[dose_id]
             if (old.dose_number, old.completes) == (number, completes):
@@ -185,7 +186,7 @@ class DoseWriter:
 
 def stored_doses(batch: Batch, pairs: list[list[UUID]]) -> dict[UUID, StoredDose]:
     """Doses by (person ids, dose ids), whole; one query."""
-    batch.cursor.execute(load("immunization", "doses_to_correct"), pairs)
+    arrays.execute(batch.cursor, load("immunization", "doses_to_correct"), pairs)
     return {row[0]: StoredDose(*row) for row in batch.cursor.fetchall()}
 
 

@@ -15,6 +15,7 @@ from lachan.immunization.operations.dose_writer import DoseWriter
 from lachan.immunization.rules import doses as rules
 from lachan.immunization.rules.facts import VIETNAM, Decision, DoseFacts, Lot, Override, Person, SessionFacts
 from lachan.immunization.rules.series import PriorDose
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import HELD, REFUSED, Outcome
@@ -54,9 +55,7 @@ def record_doses(batch: Batch, items: list[Item]) -> list[Worked]:
         history[item.person.id].append(PriorDose(facts.given_on, product_id, decision.dose_number, dose_id))
         if decision.shifts:
             history[item.person.id] = writer.shift(item.person.id, history[item.person.id], decision.shifts)
-        done.append(
-            item.accept(dose_id, dose_number=decision.dose_number, next_due_on=decision.next_due_on)
-        )
+        done.append(item.accept(dose_id, dose_number=decision.dose_number, next_due_on=decision.next_due_on))
     writer.write()
     return done
 
@@ -64,7 +63,7 @@ def record_doses(batch: Batch, items: list[Item]) -> list[Worked]:
 def active_doses(batch: Batch, persons: set[UUID]) -> History:
     """Doses that count, by person; one query."""
     history: History = defaultdict(list)
-    batch.cursor.execute(load("immunization", "active_doses"), [list(persons)])
+    arrays.execute(batch.cursor, load("immunization", "active_doses"), [list(persons)])
     for person_id, given_on, product_id, dose_number, dose_id in batch.cursor.fetchall():
         history[person_id].append(PriorDose(given_on, product_id, dose_number, dose_id))
     return history

@@ -12,6 +12,7 @@ from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.doses import active_doses
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.series import position
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
@@ -35,7 +36,7 @@ def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
     pairs = {(item.person.id, item.session.id) for item in items if item.session is not None}
     if not pairs:
         return {}
-    batch.cursor.execute(load("immunization", "encounters_of"), columns(list(pairs)))
+    arrays.execute(batch.cursor, load("immunization", "encounters_of"), columns(list(pairs)))
     return {
         (person, session): EncounterRow(encounter, dosed is not None, released is not None, dose, outcome)
         for person, session, encounter, dosed, released, dose, outcome in batch.cursor.fetchall()
@@ -57,7 +58,9 @@ def ensure_encounters(batch: Batch, items: list[Item]) -> Encounters:
         known[person_id, session_id] = EncounterRow(encounter_id, False, False, None, None)
         rows.append((encounter_id, person_id, session_id, item.session.facility_id, item.command.happened_at, None))
     if rows:
-        batch.cursor.execute(load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)])
+        arrays.execute(
+            batch.cursor, load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)]
+        )
     return known
 
 
@@ -84,7 +87,9 @@ def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
             batch.record("person.arrived", person.id, item.command.happened_at, f'{{"session":"{session.id}"}}')
         done.append(item.accept(before.id, person_id=str(person.id), dose_number=number))
     if rows:
-        batch.cursor.execute(load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)])
+        arrays.execute(
+            batch.cursor, load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)]
+        )
     return done
 
 
@@ -147,10 +152,12 @@ def record_releases(batch: Batch, items: list[Item]) -> list[Worked]:
         assert encounter is not None
         if not encounter.released:
             changes.append((item.person.id, encounter.id, item.command.happened_at))
-            batch.record("person.released", item.person.id, item.command.happened_at, _json(encounter=str(encounter.id)))
+            batch.record(
+                "person.released", item.person.id, item.command.happened_at, _json(encounter=str(encounter.id))
+            )
         done.append(item.accept(encounter.id))
     if changes:
-        batch.cursor.execute(load("immunization", "release_encounters"), columns(changes))
+        arrays.execute(batch.cursor, load("immunization", "release_encounters"), columns(changes))
     return done
 
 
@@ -160,9 +167,9 @@ def _encounter(known: Encounters, item: Item) -> EncounterRow | None:
 
 def _write(batch: Batch, insert: str, rows: list[Any], update: str, changes: list[Any]) -> None:
     if rows:
-        batch.cursor.execute(load("immunization", insert), [batch.actor.id, batch.now, *columns(rows)])
+        arrays.execute(batch.cursor, load("immunization", insert), [batch.actor.id, batch.now, *columns(rows)])
     if changes:
-        batch.cursor.execute(load("immunization", update), columns(changes))
+        arrays.execute(batch.cursor, load("immunization", update), columns(changes))
 
 
 def _json(**body: str) -> str:

@@ -14,6 +14,7 @@ from lachan.immunization.operations.encounters import ensure_encounters
 from lachan.immunization.rules import screening as rules
 from lachan.immunization.rules.bands import age_on
 from lachan.immunization.rules.facts import VIETNAM
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
@@ -64,8 +65,10 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("person.screened", item.person.id, at, f'{{"outcome":"{result.outcome}","form":"{form["code"]}"}}')
         done.append(item.accept(record, outcome=str(result.outcome), findings=findings))
     if rows:
-        batch.cursor.execute(load("immunization", "insert_screenings"), [batch.actor.id, batch.now, *columns(rows)])
-        batch.cursor.execute(load("immunization", "screened_encounters"), columns(changes))
+        arrays.execute(
+            batch.cursor, load("immunization", "insert_screenings"), [batch.actor.id, batch.now, *columns(rows)]
+        )
+        arrays.execute(batch.cursor, load("immunization", "screened_encounters"), columns(changes))
     return done
 
 

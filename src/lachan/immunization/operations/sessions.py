@@ -7,6 +7,7 @@ import msgspec
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.queries.station import session_of
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 
@@ -35,7 +36,7 @@ def open_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("session.opened", body.session_id, item.command.happened_at, f'{{"facility":{facility.id}}}')
         done.append(item.accept(body.session_id))
     if rows:
-        batch.cursor.execute(load("immunization", "insert_sessions"), [batch.now, *columns(rows)])
+        arrays.execute(batch.cursor, load("immunization", "insert_sessions"), [batch.now, *columns(rows)])
     return done
 
 
@@ -43,7 +44,8 @@ def close_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
     """Close sessions; doses given while one was open may still be sent."""
     for item in items:
         batch.record("session.closed", item.body.session_id, item.command.happened_at, "{}")
-    batch.cursor.execute(
+    arrays.execute(
+        batch.cursor,
         load("immunization", "close_sessions"),
         [[item.body.session_id for item in items], [item.command.happened_at for item in items]],
     )

@@ -9,6 +9,7 @@ from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies import StockIn
 from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.rules.facts import VIETNAM
+from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
@@ -31,7 +32,7 @@ def move_stock(batch: Batch, items: list[Item]) -> list[Worked]:
         }
     )
     if new_lots:
-        batch.cursor.execute(load("immunization", "ensure_lots"), columns(new_lots))
+        arrays.execute(batch.cursor, load("immunization", "ensure_lots"), columns(new_lots))
     lots = queries.lots_in(
         batch.cursor, {(keys[i.body.product], i.body.lot) for n, i in enumerate(items) if done[n] is None}
     )
@@ -59,9 +60,11 @@ def move_stock(batch: Batch, items: list[Item]) -> list[Worked]:
         )  # fmt: skip
         done[index] = item.accept(movement)
     if rows:
-        batch.cursor.execute(load("immunization", "insert_movements"), [batch.actor.id, batch.now, *columns(rows)])
+        arrays.execute(
+            batch.cursor, load("immunization", "insert_movements"), [batch.actor.id, batch.now, *columns(rows)]
+        )
         changes = [(facility, lot, *sums) for (facility, lot), sums in sorted(change.items())]
-        batch.cursor.execute(load("immunization", "move_stock"), columns(changes))
+        arrays.execute(batch.cursor, load("immunization", "move_stock"), columns(changes))
     return done  # type: ignore[return-value]
 
 

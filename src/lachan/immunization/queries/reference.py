@@ -11,6 +11,7 @@ import psycopg
 from lachan.immunization.models import BoosterRule, MixingRule, Product, ProductRule, ScreeningForm
 from lachan.immunization.rules.catalogue import Catalogue
 from lachan.immunization.rules.facts import Lot
+from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 MEMORY: Final = 60.0  # seconds
@@ -56,11 +57,11 @@ def lots_in(
     pairs = sorted(set(wanted))
     if not pairs:
         return {}
-    cursor.execute(load("immunization", "lots_by_number"), [[p for p, _ in pairs], [n for _, n in pairs]])
+    arrays.execute(cursor, load("immunization", "lots_by_number"), [[p for p, _ in pairs], [n for _, n in pairs]])
     found = {(row[1], row[2]): _lot(row) for row in cursor.fetchall()}
     missing = [pair for pair in pairs if pair not in found]
     if missing:
-        cursor.execute(load("immunization", "lots_by_number_only"), [[number for _, number in missing]])
+        arrays.execute(cursor, load("immunization", "lots_by_number_only"), [[number for _, number in missing]])
         others = {row[2]: _lot(row) for row in cursor.fetchall()}
         found |= {pair: others[pair[1]] for pair in missing if pair[1] in others}
     return found

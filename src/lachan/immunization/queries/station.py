@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 
 from lachan.immunization.batch import SessionRow
+from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def sessions_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, SessionRow]:
     """Sessions by id; one query."""
-    cursor.execute(load("immunization", "sessions_by_id"), [list(ids)])
+    arrays.execute(cursor, load("immunization", "sessions_by_id"), [list(ids)])
     return {row[0]: SessionRow(*row) for row in cursor.fetchall()}
 
 

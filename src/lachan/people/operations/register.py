@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from lachan.kernel import journal, locks
+from lachan.kernel import arrays, journal, locks
 from lachan.kernel.ids import new_id
 from lachan.kernel.sealing import blind
 from lachan.kernel.statements import load
@@ -64,7 +64,9 @@ class _Registration:
 
     def run(self, intakes: Sequence[Intake]) -> list[Resolved]:
         trusted = {number.blind for intake in intakes for number in intake.numbers if number.trusted}
-        locks.lock(self.cursor, "blind", trusted)  # two stations registering one card at once: the second waits and finds
+        locks.lock(
+            self.cursor, "blind", trusted
+        )  # two stations registering one card at once: the second waits and finds
         self.holders = holders_of(self.cursor, trusted)
         self.taken = persons_in(self.cursor, {intake.wanted_id for intake in intakes if intake.wanted_id})
         residences = communes_by_code({intake.residence_code for intake in intakes}, self.today)
@@ -74,9 +76,10 @@ class _Registration:
         answers = []
         for index, intake in enumerate(intakes):
             residence = residences.get(intake.residence_code)
-            answers.append(self._known_by_id(intake) or self._alias(
-                intake, self._one(intake, residence, candidates.get(index, []), records)
-            ))
+            answers.append(
+                self._known_by_id(intake)
+                or self._alias(intake, self._one(intake, residence, candidates.get(index, []), records))
+            )
         self._write()
         return answers
 
@@ -138,7 +141,8 @@ class _Registration:
         if not unknown:
             return {}
         ranges = [intakes[index].born_range for index in unknown]
-        self.cursor.execute(
+        arrays.execute(
+            self.cursor,
             load("people", "persons_by_name_and_birth"),
             [unknown, [intakes[i].search_name for i in unknown], [r[0] for r in ranges], [r[1] for r in ranges]],
         )
@@ -161,7 +165,7 @@ class _Registration:
                 length = {"Y": 4, "M": 7, "D": 10}[facts.birth_precision]
                 record["dob"] = facts.birth_date.isoformat()[:length]
             record |= {number.system: number.value for number in numbers.get(facts.id, [])}
-            record |= {kind: value for kind, value in contacts.get(facts.id, [])}
+            record |= dict(contacts.get(facts.id, []))
             if facts.residence_id in areas:
                 record["commune_code"] = areas[facts.residence_id].code
                 record["commune"] = areas[facts.residence_id].full_name
@@ -209,13 +213,13 @@ class _Registration:
         ):
             if rows:
                 columns = [list(column) for column in zip(*rows, strict=True)]
-                self.cursor.execute(load("people", name), [self.now, *columns])
+                arrays.execute(self.cursor, load("people", name), [self.now, *columns])
         if self.aliases:
             columns = [list(column) for column in zip(*self.aliases, strict=True)]
-            self.cursor.execute(load("people", "insert_aliases"), columns)
+            arrays.execute(self.cursor, load("people", "insert_aliases"), columns)
         if self.guardians:
             columns = [list(column) for column in zip(*self.guardians, strict=True)]
-            self.cursor.execute(load("people", "insert_guardians"), columns)
+            arrays.execute(self.cursor, load("people", "insert_guardians"), columns)
         journal.append(self.cursor, self.entries)
 
 
@@ -233,7 +237,7 @@ def holders_of(cursor: psycopg.Cursor[Any], blinds: set[bytes]) -> dict[bytes, P
     """Who holds each of these numbers; a number two people hold (the old one) names nobody."""
     if not blinds:
         return {}
-    cursor.execute(load("people", "persons_by_blind"), [list(blinds)])
+    arrays.execute(cursor, load("people", "persons_by_blind"), [list(blinds)])
     holder: dict[bytes, set[UUID]] = defaultdict(set)
     for found, person_id, _system, _trusted in cursor.fetchall():
         holder[bytes(found)].add(person_id)
@@ -246,9 +250,13 @@ def _agrees(holder: PersonFacts, intake: Intake) -> bool:
     """A trusted number and either the name or the birth date: one person, one of the two was misspelt."""
     if holder.birth_date is not None and _overlaps(holder, intake):
         return True
-    return decide(
-        from_dict({"full_name": holder.name, "dob": intake.dob}), from_dict({"full_name": intake.name, "dob": intake.dob})
-    ).decision != "no"
+    return (
+        decide(
+            from_dict({"full_name": holder.name, "dob": intake.dob}),
+            from_dict({"full_name": intake.name, "dob": intake.dob}),
+        ).decision
+        != "no"
+    )
 
 
 def _overlaps(holder: PersonFacts, intake: Intake) -> bool:
