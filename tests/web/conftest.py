@@ -1,0 +1,41 @@
+"""Pages as the people of the demonstration see them. The front end must be built (``make test`` does it)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from lachan.access import operations, scopes
+from lachan.access.models import User
+from lachan.web import build
+
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _front_end() -> None:
+    build.build()
+
+
+@pytest.fixture
+def cast(db: None, reference: object) -> None:
+    """One user for each role, at the places of the story."""
+    scopes.forget()
+    cache.clear()
+    operations.create_demo_users(timezone.now())
+
+
+@pytest.fixture
+def signed_in(cast: None) -> SignedIn:
+    """A client signed in as one of the cast: nurse, head, commune, province, national, auditor, admin, …"""
+
+    def sign_in(username: str) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(User.objects.get(username=username))
+        return client
+
+    return sign_in
