@@ -63,7 +63,9 @@ class Item(msgspec.Struct, gc=False):
 
     def accept(self, record_id: UUID, **params: Any) -> Worked:
         doubt = self.resolved.doubt if self.resolved is not None else None
-        outcome = Outcome(ACCEPTED, doubt, record_id, params or (self.resolved.params if doubt and self.resolved else None))
+        outcome = Outcome(
+            ACCEPTED, doubt, record_id, params or (self.resolved.params if doubt and self.resolved else None)
+        )
         return Worked(outcome, self.owner, doubt)
 
 

@@ -1,4 +1,5 @@
-"""The bodies of this room's commands, as they are sent. A field that is not listed is refused by name, never dropped."""
+"""The bodies of this room's commands, as they are sent. A field that is not listed is refused by name, "
+"never dropped."""
 
 from __future__ import annotations
 
@@ -126,7 +127,8 @@ class AmendIn(Body):
 
 
 class StockIn(Body):
-    """``stock.move``: doses received, counted, wasted or returned. ``quantity`` is in doses; ``adjust`` may be negative."""
+    """``stock.move``: doses received, counted, wasted or returned. ``quantity`` is in doses; ``adjust`` may "
+    "be negative."""
 
     facility: Short
     product: Short

@@ -13,7 +13,17 @@ from lachan.immunization.models import BoosterRule, MixingRule, Product, Product
 from lachan.immunization.queries import forget
 from lachan.immunization.rules.document import rows
 
-_SHOWN = ("active", "platform", "codes", "storage", "vial_doses", "dose_ml", "booster_ml", "contraindicated", "approved_on")
+_SHOWN = (
+    "active",
+    "platform",
+    "codes",
+    "storage",
+    "vial_doses",
+    "dose_ml",
+    "booster_ml",
+    "contraindicated",
+    "approved_on",
+)
 
 
 def load_products() -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Columns for ``unnest``, packed into PostgreSQL's binary array format.
 
 A set-based statement takes one array a column. Handing psycopg plain lists costs several times the rest of a dose: each
-element is dumped as text, quoted, and parsed again by the server. Here the statement's own casts (``%s::uuid[]``) choose a
-packer once, and each column becomes bytes in one pass. Format: PostgreSQL source, ``array_send``.
+element is dumped as text, quoted, and parsed again by the server. Here the statement's own casts (``%s::uuid[]``)
+choose a packer once, and each column becomes bytes in one pass. Format: PostgreSQL source, ``array_send``.
 """
 
 from __future__ import annotations

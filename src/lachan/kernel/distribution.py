@@ -1,7 +1,8 @@
 """From ``class Distribution`` of every model to the statements that spread the tables over a Citus cluster.
 
-A model says ``column = "person_id"`` (spread by it, beside the other tables of that column's type), ``kind = "reference"``
-(a copy on every node) or ``kind = "local"`` (stays on the coordinator). Tables of Django and procrastinate stay local.
+A model says ``column = "person_id"`` (spread by it, beside the other tables of that column's type), ``kind =
+"reference"`` (a copy on every node) or ``kind = "local"`` (stays on the coordinator). Tables of Django and
+procrastinate stay local.
 """
 
 from __future__ import annotations

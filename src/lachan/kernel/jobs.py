@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -17,7 +17,7 @@ __all__ = ["app"]
 @app.task(name="kernel.ensure_journal_months", queueing_lock="kernel.ensure_journal_months", pass_context=False)
 def ensure_journal_months(timestamp: int, **_: Any) -> None:
     """Keep three months of journal partitions ahead of the clock."""
-    today = date.fromtimestamp(timestamp)
+    today = datetime.fromtimestamp(timestamp, UTC).date()
     with connection.cursor() as cursor:
         for ahead in range(4):
             month = today.month - 1 + ahead

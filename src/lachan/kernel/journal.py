@@ -1,7 +1,8 @@
 """The journal: every fact once, in the transaction that made it; audit trail and outbox in one.
 
-Transactions commit in another order than their rows were numbered. A reader therefore orders by (transaction id, row id)
-and reads only below the oldest transaction still running (``pg_snapshot_xmin``): nothing can appear behind its cursor.
+Transactions commit in another order than their rows were numbered. A reader therefore orders by (transaction id, row
+id) and reads only below the oldest transaction still running (``pg_snapshot_xmin``): nothing can appear behind its
+cursor.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def append(cursor: psycopg.Cursor[Any], entries: Sequence[Entry]) -> None:
 def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
     """Batches of rows that ``reader`` has not had, each batch and its cursor in one transaction.
 
-    The caller's work inside the loop body commits with the cursor: an exception leaves the cursor where it was. Only one
-    process reads as ``reader`` at a time; a second gets nothing.
+    The caller's work inside the loop body commits with the cursor: an exception leaves the cursor where it was. Only
+    one process reads as ``reader`` at a time; a second gets nothing.
     """
     limit = min(limit, MOST_ROWS)
     while True:

@@ -1,8 +1,8 @@
 """Sealing of secrets (AES-256-GCM, NIST SP 800-38D) and blind indexes (HMAC-SHA256, RFC 2104).
 
-A sealed value is ``key number (1 byte) || nonce (12) || ciphertext || tag (16)``; the key number is the position-independent
-first byte of the key id's digest, so keys rotate without a table of their own. The context (which column of which
-table) is authenticated: a value moved to another column does not open.
+A sealed value is ``key number (1 byte) || nonce (12) || ciphertext || tag (16)``; the key number is the
+position-independent first byte of the key id's digest, so keys rotate without a table of their own. The context
+(which column of which table) is authenticated: a value moved to another column does not open.
 """
 
 from __future__ import annotations

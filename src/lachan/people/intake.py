@@ -85,8 +85,8 @@ def parse_birth(text: str) -> tuple[date, str] | None:
 def prepare(sent: PersonIn, today: date, *, strict: bool) -> Intake | Fault:
     """Check a person as sent.
 
-    ``strict`` (someone is at a keyboard and can mend it): a malformed number is a fault. Otherwise (a walk-in whose dose
-    is already given): the number is kept untrusted, for the commune's repair list.
+    ``strict`` (someone is at a keyboard and can mend it): a malformed number is a fault. Otherwise (a walk-in whose
+    dose is already given): the number is kept untrusted, for the commune's repair list.
     """
     name = display_form(sent.name)
     if not search_form(name) or len(name) > LONGEST_NAME:

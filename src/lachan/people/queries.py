@@ -38,7 +38,7 @@ def persons_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, P
     if moved:
         into = persons_in(cursor, moved)
         found = {
-            asked: into[facts.merged_into] if facts.merged_into in into else facts  # type: ignore[index]
+            asked: into.get(facts.merged_into, facts) if facts.merged_into is not None else facts
             for asked, facts in found.items()
         }
     return found

@@ -78,7 +78,8 @@ def dose_facts(
     prior: list[PriorDose],
     people: dict[UUID, Person],
 ) -> DoseFacts:
-    """The facts the rules decide on. The day is local; a time without a day gives the day, and the reverse is allowed."""
+    """The facts the rules decide on. The day is local; a time without a day gives the day, and the reverse "
+    "is allowed."""
     person = item.person
     known = people.get(person.id)
     if known is None:

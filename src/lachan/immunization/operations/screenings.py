@@ -43,7 +43,8 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
         try:
             result = rules.evaluate(
                 form, body.answers, body.measures, age=age, sex=item.person.sex,
-                product=body.product or None, product_name=_name(batch, body.product), at_hospital=_is_hospital(item.facility),
+                product=body.product or None, product_name=_name(batch, body.product),
+                at_hospital=_is_hospital(item.facility),
             )  # fmt: skip
         except (KeyError, ValueError):
             done.append(item.refuse("form_unreadable", field="answers"))
@@ -84,9 +85,9 @@ def form_of(person: PersonFacts, code: str, item: Item) -> tuple[dict[str, Any] 
     return rules.form_for(forms, age, on), age  # type: ignore[return-value]
 
 
-def _name(batch: Batch, product_key: str) -> str | None:
+def _name(batch: Batch, product_key: str) -> str:
     product_id = batch.catalogue.keys.get(product_key)
-    return batch.catalogue.name(product_id) if product_id is not None else None
+    return batch.catalogue.name(product_id) if product_id is not None else product_key
 
 
 def _is_hospital(facility: FacilityRow | None) -> bool:

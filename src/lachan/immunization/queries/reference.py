@@ -35,7 +35,10 @@ def catalogue() -> Catalogue:
     return _remembered(  # type: ignore[no-any-return]
         "catalogue",
         lambda: Catalogue.from_rows(
-            Product.objects.values(), ProductRule.objects.values(), MixingRule.objects.values(), BoosterRule.objects.values()
+            Product.objects.values(),
+            ProductRule.objects.values(),
+            MixingRule.objects.values(),
+            BoosterRule.objects.values(),
         ),
     )
 
@@ -50,10 +53,9 @@ def forms() -> list[dict[str, Any]]:
     return _remembered("forms", lambda: list(ScreeningForm.objects.values_list("body", flat=True)))  # type: ignore[no-any-return]
 
 
-def lots_in(
-    cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]
-) -> dict[tuple[int, str], tuple[int, Lot]]:
-    """(id, facts) of lots by product and number. A number of another product only is found under the product asked for."""
+def lots_in(cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Lot]]:
+    """(id, facts) of lots by product and number. A number of another product only is found under the "
+    "product asked for."""
     pairs = sorted(set(wanted))
     if not pairs:
         return {}

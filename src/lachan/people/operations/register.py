@@ -40,8 +40,8 @@ def register_in(
     """Find or make the person of each intake, in the caller's transaction; one answer an intake, in order.
 
     In this order: the holder of a trusted number, if name or birth date agrees; a person the matcher calls the same;
-    else a new one - provisional and with a doubt for the worklist when somebody possibly is the same, or when the number
-    belongs to someone else. Two different trusted numbers are never one person.
+    else a new one - provisional and with a doubt for the worklist when somebody possibly is the same, or when the
+    number belongs to someone else. Two different trusted numbers are never one person.
     """
     registration = _Registration(cursor, actor_id, now, today)
     return registration.run(intakes)
@@ -224,7 +224,8 @@ class _Registration:
 
 
 def communes_by_code(codes: set[str], today: date) -> dict[str, int]:
-    """Area ids of commune codes, on today's map or the latest one that knows the code: papers keep the old code for years."""
+    """Area ids of commune codes, on today's map or the latest one that knows the code: papers keep the old "
+    "code for years."""
     found: dict[str, int] = {}
     for on in (today, LAST_DAY_OF_OLD_MAP, FIRST_MAP):
         missing = {code for code in codes if code and code not in found}
