@@ -167,7 +167,9 @@ def _look_up(prefix: str, digest: bytes, now: datetime) -> tuple[Actor | None, f
     if key.revoked_at is not None or key.expires_at <= now:
         return None, KEY_MEMORY
     today = timezone.localdate(now)
-    grants = tuple(GrantFact(Role(row.role), row.facility_id, row.area_id) for row in rows if row.in_force(today))
+    grants = tuple(
+        GrantFact(Role(row.role), row.facility_id, row.area_id) for row in rows if row.role and row.in_force(today)
+    )
     ApiKey.objects.note_use(key.id, key.latest_used_at, now)
     left = (key.expires_at - now).total_seconds()
     return Actor(key.id, "key", key.label, grants), min(KEY_MEMORY, left)

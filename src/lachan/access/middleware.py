@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from lachan.access import doors, tokens
+from lachan.access.actors import actor_of
+from lachan.access.django_settings import SESSION_IDLE, SESSION_LONGEST
 
 _NOTED_EVERY = 60  # seconds between writes of "seen", so that a click is not a write
 _SINCE, _SEEN = "signed_in_at", "seen_at"
@@ -44,7 +45,7 @@ class LanguageAndActor:
     ) -> HttpResponseBase | None:
         if not getattr(view, "login_required", True):
             return None
-        actor = doors.actor_of(request)
+        actor = actor_of(request)
         if actor is None:
             return doors.ask_to_sign_in(request)
         if actor.kind == "key":
@@ -57,8 +58,7 @@ class LanguageAndActor:
         now = int(time.time())
         session = request.session
         since, seen = session.get(_SINCE, now), session.get(_SEEN, now)
-        idle = settings.LACHAN_SESSION_IDLE.total_seconds()
-        if now - since >= settings.LACHAN_SESSION_LONGEST.total_seconds() or now - seen >= idle:
+        if now - since >= SESSION_LONGEST.total_seconds() or now - seen >= SESSION_IDLE.total_seconds():
             logout(request)
             return
         if _SINCE not in session:

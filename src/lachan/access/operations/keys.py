@@ -12,7 +12,7 @@ from django.utils import timezone
 from lachan.access import tokens
 from lachan.access.actors import Actor, clear_key_memory
 from lachan.access.models import ApiKey, Grant
-from lachan.access.operations._common import bounded, scope_fault, write_journal
+from lachan.access.operations._common import Fact, bounded, scope_fault, write_journal
 from lachan.access.operations.grants import grant_body
 from lachan.access.rules import Role, may
 from lachan.kernel.database import hot_cursor
@@ -110,7 +110,8 @@ def revoke_api_keys(ids: Sequence[UUID], *, actor: Actor, now: datetime) -> list
     """End keys: here at once, in other processes within ``actors.KEY_MEMORY`` seconds. Refusals: not_allowed,
     unknown_key, out_of_scope."""
     bounded(ids)
-    outcomes, entries = [], []
+    outcomes: list[Outcome] = []
+    entries: list[Fact] = []
     with hot_cursor() as cursor:
         rows = {row.id: row for row in ApiKey.objects.select_for_update().filter(id__in=ids).order_by("id")}
         held: dict[UUID, list[Grant]] = {}

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from lachan.access.actors import Actor
 from lachan.access.models import Grant, User
-from lachan.access.operations._common import bounded, scope_fault, write_journal
+from lachan.access.operations._common import Fact, bounded, scope_fault, write_journal
 from lachan.access.rules import may
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
@@ -124,34 +124,38 @@ def _change_users(
     now: datetime,
 ) -> list[Outcome]:
     bounded(items)
-    outcomes, changed = [], []
+    outcomes: list[Outcome] = []
+    facts: list[Fact] = []
+    allowed = may(actor, "user.manage")
     with hot_cursor() as cursor:
         ids = [user_id for user_id, _ in items]
         users = {user.id: user for user in User.objects.select_for_update().filter(id__in=ids).order_by("id")}
         beyond = _beyond_scope(actor, ids)
         for user_id, value in items:
             user = users.get(user_id)
-            if not may(actor, "user.manage"):
-                outcome: Outcome | None = Outcome(REFUSED, "not_allowed")
-            elif user is None:
-                outcome = Outcome(REFUSED, "unknown_user")
-            elif user_id in beyond:
-                outcome = Outcome(REFUSED, "out_of_scope")
-            else:
-                outcome = change(user, value)
-                if outcome is None:
-                    changed.append((verb, user.id, {"active": value} if field == "is_active" else {}))
-                    outcome = Outcome(ACCEPTED, id=user.id)
+            if not allowed or user is None or user_id in beyond:
+                reason = "not_allowed" if not allowed else "unknown_user" if user is None else "out_of_scope"
+                outcomes.append(Outcome(REFUSED, reason))
+                continue
+            outcome = change(user, value)
+            if outcome is None:
+                facts.append((verb, user.id, {"active": value} if field == "is_active" else {}))
+                outcome = Outcome(ACCEPTED, id=user.id)
             outcomes.append(outcome)
-        User.objects.bulk_update(users.values(), [field])
-        write_journal(cursor, actor, now, changed)
+        changed = {user_id for _, user_id, _ in facts}
+        User.objects.bulk_update([user for user in users.values() if user.id in changed], [field])
+        write_journal(cursor, actor, now, facts)
     return outcomes
 
 
 def _beyond_scope(actor: Actor, user_ids: Sequence[UUID]) -> set[UUID]:
     """Users who hold something beyond the actor's own area: whoever sets a password could sign in as its owner."""
     held = Grant.objects.filter(user_id__in=user_ids, revoked_at=None).values_list("user_id", "facility_id", "area_id")
-    return {user_id for user_id, *place in held if user_id is not None and scope_fault(actor, *place, "user.manage")}
+    return {
+        user_id
+        for user_id, facility_id, area_id in held
+        if user_id is not None and scope_fault(actor, facility_id, area_id, "user.manage")
+    }
 
 
 def set_language(language: str, *, actor: Actor, now: datetime) -> Outcome:

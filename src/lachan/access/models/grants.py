@@ -1,4 +1,4 @@
-"""Tables of access: users, keys, the grants both hold, and the log of looks at named persons."""
+"""Keys, and the grants that users and keys hold."""
 
 from __future__ import annotations
 
@@ -7,50 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 
 from lachan.access.rules import Role, in_force
 from lachan.kernel.ids import new_id
 
 USE_NOTED_EVERY = timedelta(minutes=1)
-
-
-class User(AbstractUser):
-    """Someone who signs in. What they may do is in their grants; Django's groups and permissions are not used.
-
-    A Vietnamese name is one text, so there is no first and last name.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    display_name = models.CharField(max_length=120)
-    language = models.CharField(max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi")
-
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
-    groups = None  # type: ignore[assignment]
-    user_permissions = None  # type: ignore[assignment]
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="user_language_known", condition=Q(language__in=["vi", "en"])),
-            # nobody should meet a second account that differs in a capital letter only
-            models.CheckConstraint(name="user_name_lower_case", condition=Q(username=Lower("username"))),
-        ]
-
-    class Distribution:
-        kind = "local"
-
-    def label(self) -> str:
-        return self.display_name or self.username
-
-    def get_full_name(self) -> str:
-        return self.label()
-
-    def get_short_name(self) -> str:
-        return self.label()
 
 
 class KeyRow(NamedTuple):
@@ -134,7 +97,7 @@ class Grant(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="grants")
+    user = models.ForeignKey("access.User", models.CASCADE, null=True, related_name="grants")
     api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, related_name="grants")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     facility = models.ForeignKey("places.Facility", models.PROTECT, null=True, related_name="+")
@@ -172,25 +135,3 @@ class Grant(models.Model):
 
     class Distribution:
         kind = "local"
-
-
-class Look(models.Model):
-    """Someone looked at a named person's record: who, when, at what, for which purpose. The person may see this log.
-
-    ``id`` is a UUIDv7, so the primary key already orders a person's looks by time.
-    """
-
-    pk = models.CompositePrimaryKey("person_id", "id")
-    person_id = models.UUIDField()
-    id = models.UUIDField(default=new_id)
-    actor_id = models.UUIDField()
-    purpose = models.TextField()
-    what = models.TextField()
-    at = models.DateTimeField()
-
-    class Meta:
-        # the auditor's question: at whom did this person look
-        indexes = [models.Index("actor_id", "at", name="look_by_actor")]
-
-    class Distribution:
-        column = "person_id"

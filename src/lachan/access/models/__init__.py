@@ -1,0 +1,9 @@
+"""Tables of access: users, keys, the grants both hold, and the log of looks at named persons."""
+
+from __future__ import annotations
+
+from lachan.access.models.grants import ApiKey, Grant
+from lachan.access.models.looks import Look
+from lachan.access.models.users import User
+
+__all__ = ["ApiKey", "Grant", "Look", "User"]
