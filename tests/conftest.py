@@ -1,7 +1,7 @@
 """What tests stand on: a real PostgreSQL, the country's reference data, people who may act.
 
-The server is the embedded one with its own data directory (``var/test``), started by the first test that wants a database
-and stopped at the end by the run that started it; ``LACHAN_TEST_DATABASE_URL`` names another server.
+The server is the embedded one with its own data directory (``var/test``), started by the first test that wants a
+database and stopped at the end by the run that started it; ``LACHAN_TEST_DATABASE_URL`` names another server.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def reference(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Areas, facilities and products, committed once per worker; every test sees them, none may change them for good."""
+    """Areas, facilities and products, committed once per worker; every test sees them, none changes them for good."""
     from lachan.immunization.reference import load_products
     from lachan.places.operations import load_reference
 

@@ -59,7 +59,7 @@ def test_an_installation_with_keys_of_its_own_starts() -> None:
     ],
 )
 def test_a_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
-    with pytest.raises(ConfigurationError, match="configuration: .*") as caught:
+    with pytest.raises(ConfigurationError) as caught:
         load(given)
     assert named in str(caught.value)
 

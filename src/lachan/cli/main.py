@@ -1,6 +1,6 @@
 """The ``lachan`` command: each sub-command is a Typer app in a module of its own, imported only when it is asked for.
 
-Exit codes: 0 done, 1 something is wrong (a check found it), 2 wrong input or configuration, with one line that names it.
+Exit codes: 0 done; 1 a check found something wrong; 2 wrong input or configuration, with one line that names it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ COMMANDS = {
     "api-key": Command("lachan.cli.keys", "keys of stations and partners", "database"),
     "people": Command("lachan.cli.people", "match records of people, file in, file out", "nothing"),
     "synth": Command("lachan.cli.synth", "make a population for trials", "database"),
-    "rehearse": Command("lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"),
+    "rehearse": Command(
+        "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"
+    ),
     "bench": Command("lachan.cli.bench", "measure how near to bare PostgreSQL doses are recorded", "database"),
     "seal": Command("lachan.cli.seal", "keys that seal what is secret: rotate", "database"),
     "openapi": Command("lachan.cli.openapi", "print the API file", "django"),
@@ -73,8 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _overview() -> str:
     rows = [f"  {name:10} {entry.help}" for name, entry in COMMANDS.items() if _present(entry)]
     return "\n".join(
-        ["Lachan: a nation's vaccination, from the station door to the national picture.", "", *rows, ""]
-        + ["lachan COMMAND --help says more. Settings: environment LACHAN_… or lachan.toml."]
+        [
+            "Lachan: a nation's vaccination, from the station door to the national picture.",
+            "",
+            *rows,
+            "",
+            "lachan COMMAND --help says more. Settings: environment LACHAN_… or lachan.toml.",
+        ]
     )
 
 

@@ -1,7 +1,7 @@
 """Configuration: environment variables over one TOML file, checked when the process starts.
 
-Every setting is a field of :class:`Conf`; ``LACHAN_<NAME>`` in the environment wins over ``<name>`` in the file named by
-``LACHAN_CONFIG`` (default ``lachan.toml`` in the working directory). Unknown or malformed settings stop the start.
+Every setting is a field of :class:`Conf`; ``LACHAN_<NAME>`` in the environment wins over ``<name>`` in the file named
+by ``LACHAN_CONFIG`` (default ``lachan.toml`` in the working directory). Unknown or malformed settings stop the start.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 # The demonstration's keys are public by intent and only ever used with invented people.
@@ -41,12 +42,18 @@ class ConfigurationError(SystemExit):
 class Conf:
     """All settings of an installation. Secrets have no default outside the demonstration."""
 
-    demo: bool = field(default=True, metadata={"help": "demonstration: invented people, public keys, a banner on every page"})
+    demo: bool = field(
+        default=True, metadata={"help": "demonstration: invented people, public keys, a banner on every page"}
+    )
     data_dir: Path = field(default=Path("var"), metadata={"help": "where the embedded database and local files live"})
-    database_url: str = field(default="", metadata={"help": "postgresql://… of a server (16 or newer); empty: embedded"})
+    database_url: str = field(
+        default="", metadata={"help": "postgresql://… of a server (16 or newer); empty: embedded"}
+    )
     secret_key: str = field(default="", metadata={"help": "signs sessions; 50 or more random characters"})
     seal_keys: str = field(default="", metadata={"help": "id:base64 of 32 bytes, comma separated, newest first"})
-    blind_key: str = field(default="", metadata={"help": "base64 of 32 bytes, never changed: blind indexes depend on it"})
+    blind_key: str = field(
+        default="", metadata={"help": "base64 of 32 bytes, never changed: blind indexes depend on it"}
+    )
     hosts: str = field(default="localhost,127.0.0.1,[::1]", metadata={"help": "host names served, comma separated"})
     address: str = field(default="127.0.0.1", metadata={"help": "address the web server listens on"})
     port: int = field(default=8000, metadata={"help": "port the web server listens on"})
@@ -152,7 +159,8 @@ def _with_secrets(conf: Conf) -> Conf:
     """The demonstration fills in its public keys; anything else must bring its own."""
     demo = {"secret_key": DEMO_SECRET, "seal_keys": f"demo:{DEMO_SEAL_KEY}", "blind_key": DEMO_BLIND_KEY}
     if conf.demo:
-        conf = replace(conf, **{name: getattr(conf, name) or value for name, value in demo.items()})
+        filled: dict[str, Any] = {name: getattr(conf, name) or value for name, value in demo.items()}
+        conf = replace(conf, **filled)
     for name in demo:
         if not getattr(conf, name):
             raise ConfigurationError(f"{name} must be set outside the demonstration (LACHAN_{name.upper()})")
