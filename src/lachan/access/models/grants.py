@@ -3,56 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
-from uuid import UUID
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
 
-from lachan.access.rules import Role, in_force
+from lachan.access.rules import Role
 from lachan.kernel.ids import new_id
-
-USE_NOTED_EVERY = timedelta(minutes=1)
-
-
-class KeyRow(NamedTuple):
-    """A key joined with one of its grants (grant fields None when it has none)."""
-
-    id: UUID
-    label: str
-    hash: bytes | memoryview
-    expires_at: datetime
-    revoked_at: datetime | None
-    latest_used_at: datetime | None
-    role: str | None
-    facility_id: int | None
-    area_id: int | None
-    valid_from: date | None
-    valid_to: date | None
-    grant_revoked_at: datetime | None
-
-    def in_force(self, on: date) -> bool:
-        if self.valid_from is None or self.grant_revoked_at is not None:
-            return False
-        return in_force(self.valid_from, self.valid_to, on)
-
-
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def with_grants(self, prefix: str) -> list[KeyRow]:
-        """The key of this prefix with all its grants, in one statement; revoked and expired ones too."""
-        grant_fields = ("role", "facility_id", "area_id", "valid_from", "valid_to", "revoked_at")
-        rows = self.filter(prefix=prefix).values_list(
-            "id", "label", "hash", "expires_at", "revoked_at", "latest_used_at",
-            *(f"grants__{name}" for name in grant_fields),
-        )  # fmt: skip
-        return [KeyRow(*row) for row in rows.order_by("grants__id")]
-
-    def note_use(self, key_id: UUID, latest: datetime | None, now: datetime) -> None:
-        """Remember that the key was used, at most once a minute: a busy station must not write on every call."""
-        if latest is None or latest <= now - USE_NOTED_EVERY:
-            unnoted = Q(latest_used_at=None) | Q(latest_used_at__lte=now - USE_NOTED_EVERY)
-            self.filter(unnoted, id=key_id).update(latest_used_at=now)
 
 
 class ApiKey(models.Model):
@@ -68,8 +25,6 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     latest_used_at = models.DateTimeField(null=True)
-
-    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [
