@@ -92,6 +92,12 @@ def test_every_route_stands_in_the_table_and_every_line_has_a_route() -> None:
     assert sorted(unknown) == [], "parameters without a line in tests/house/world.py"
 
 
+@pytest.mark.slow
+def test_the_world_has_what_addresses_point_at(world: World) -> None:
+    """So that a door that nobody uses yet does not hide a broken world."""
+    assert all(make(world) for make in PARAMETERS.values())
+
+
 def test_what_is_open_without_signing_in_is_written_down_with_a_reason() -> None:
     public = {name for name, door in DOORS.items() if door.visitor == "page"}
     assert all(DOORS[name].reason for name in public)

@@ -17,6 +17,8 @@ from lachan.access.actors import Actor
 from lachan.access.models import User
 from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
 from lachan.access.scopes import NATION
+from lachan.immunization.commands import execute
+from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 
@@ -99,22 +101,32 @@ class World:
         _, token = operations.create_api_key(item, actor=self.root, now=now)
         return Client(headers={"Authorization": f"Bearer {token}"})
 
+    def command(self, verb: str, **body: object) -> UUID:
+        """The record a command made, sent through the door that screens and stations share."""
+        now = timezone.now()
+        [outcome] = execute([Command(new_id(), verb, now, body)], actor=self.root, now=now)
+        assert outcome.id is not None, outcome
+        return outcome.id
+
     @cached_property
     def person_id(self) -> UUID:
         """Someone who lives in Bến Nghé."""
-        from lachan.immunization.commands import execute
-        from lachan.kernel.commands import Command
+        return self.command(
+            "person.register", name="Nguyễn Văn An", sex="M", birth_date="1980-05-17", residence_code="26740"
+        )
 
-        body = {"name": "Nguyễn Văn An", "sex": "M", "birth_date": "1980-05-17", "residence_code": "26740"}
-        now = timezone.now()
-        [outcome] = execute([Command(new_id(), "person.register", now, body)], actor=self.root, now=now)
-        assert outcome.id is not None, outcome
-        return outcome.id
+    @cached_property
+    def session_id(self) -> UUID:
+        """Today's session at the station."""
+        code = places.facilities([self.facility_id])[0].code
+        today = timezone.localdate().isoformat()
+        return self.command("session.open", session_id=str(new_id()), facility=code, date=today)
 
 
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
+    "session_id": lambda world: world.session_id,
     "facility_id": lambda world: world.facility_id,
     "area_id": lambda world: world.areas[1],
 }
