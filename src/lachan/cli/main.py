@@ -35,7 +35,7 @@ COMMANDS = {
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"
     ),
-    "bench": Command("lachan.cli.bench", "measure how near to bare PostgreSQL doses are recorded", "database"),
+    "bench": Command("lachan.cli.bench", "measure how near to bare PostgreSQL doses are recorded", "nothing"),
     "seal": Command("lachan.cli.seal", "keys that seal what is secret: rotate", "database"),
     "openapi": Command("lachan.cli.openapi", "print the API file", "django"),
     "manage": Command("lachan.cli.manage", "Django's own commands", "database"),

@@ -1,0 +1,148 @@
+"""Doses through the whole house: how many a second, how quickly each call, how near to bare PostgreSQL, and all there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+from django.utils import timezone
+
+from lachan.bench import stations, wire
+from lachan.bench.house import House, durable
+from lachan.kernel import arrays
+from lachan.kernel.statements import load
+
+ACCEPTED, DUPLICATE = b'"status":"accepted"', b'"status":"duplicate"'
+RESENT = 5  # batches sent a second time after the clock has stopped: none of them may count twice
+BARE_CONNECTIONS = 2
+
+
+def batches(house: House, *, doses: int, size: int, lines: int, dsn: str) -> dict[str, Any]:
+    """``bench doses``: batches of ``size`` over ``lines`` connections at once, with the bare figure of the same run."""
+    settings = durable()
+    stations.forget()
+    token = stations.key()
+    warm_up = max(size * lines * 2, size * 20)
+    made = stations.batches(doses + warm_up, size)
+    given_at = timezone.now()
+    encoded = [stations.encode(batch, given_at) for batch in made]
+    requests = [wire.request(house.url, "/api/v1/commands", token=token, body=entry.body) for entry in encoded]
+    first = warm_up // size
+    warm, _ = wire.run(house.url, requests[:first], lines)
+    with house.watched() as memory:
+        answers, seconds = wire.run(house.url, requests[first:], lines)
+    again, _ = wire.run(house.url, requests[first : first + RESENT], 1)
+    recorded = sum(answer.body.count(ACCEPTED) for answer in answers)
+    found = audit([command for entry in encoded for command in entry.ids], [*warm, *answers])
+    bare = bare_rows(dsn, doses, size)
+    times = [answer.seconds * 1000 for answer in answers]
+    rate = recorded / seconds
+    return {
+        "doses": recorded,
+        "seconds": round(seconds, 2),
+        "doses_per_s": round(rate),
+        "bare_rows_per_s": round(bare),
+        "ratio": round(rate / bare, 3),
+        "p50_ms": round(wire.percentile(times, 0.5), 1),
+        "p99_ms": round(wire.percentile(times, 0.99), 1),
+        "rss_mb": round(max(memory)),
+        **found,
+        "resent_counted_again": sum(answer.body.count(ACCEPTED) for answer in again),
+        "batch": size,
+        "connections": lines,
+        "settings": settings,
+    }
+
+
+def single(house: House, *, doses: int, lines: int) -> dict[str, Any]:
+    """``bench single``: one dose a call."""
+    durable()
+    stations.forget()
+    token = stations.key()
+    made = stations.batches(doses + 2_000, 200)
+    given_at = timezone.now()
+    ids: list[UUID] = []
+    requests = []
+    for batch in made:
+        for person in batch.persons:
+            entry = stations.encode(batch._replace(persons=[person]), given_at)
+            ids += entry.ids
+            requests.append(wire.request(house.url, "/api/v1/commands", token=token, body=entry.body))
+    warm, _ = wire.run(house.url, requests[:2_000], lines)
+    answers, seconds = wire.run(house.url, requests[2_000 : 2_000 + doses], lines)
+    times = [answer.seconds * 1000 for answer in answers]
+    return {
+        "requests": len(answers),
+        "requests_per_s": round(len(answers) / seconds),
+        "p50_ms": round(wire.percentile(times, 0.5), 1),
+        "p99_ms": round(wire.percentile(times, 0.99), 1),
+        **audit(ids[: 2_000 + doses], [*warm, *answers]),
+        "connections": lines,
+    }
+
+
+def audit(ids: Sequence[UUID], answers: Sequence[wire.Answer]) -> dict[str, Any]:
+    """What the answers promised against what the tables hold.
+
+    ``lost``: accepted and not there. ``doubled``: rows beyond one a command. ``not_accepted``: answered otherwise.
+    """
+    promised = sum(answer.body.count(ACCEPTED) for answer in answers)
+    wrong = [answer for answer in answers if answer.status != 200]
+    with connection.cursor() as cursor:
+        cursor.execute(load("bench", "doses_of_commands"), [list(ids)])
+        rows, distinct = cursor.fetchone()
+        cursor.execute(load("bench", "counted_doses"))
+        totals = cursor.fetchone()
+    example = next((answer.body for answer in answers if b'"reason"' in answer.body), b"")
+    found: dict[str, Any] = {
+        "lost": promised - distinct,
+        "doubled": rows - distinct,
+        "not_accepted": len(ids) - promised,
+        "failed_calls": len(wrong),
+        "counters_equal": len(set(totals)) == 1,
+    }
+    if found["not_accepted"]:
+        found["example"] = (wrong[0].body if wrong else example)[:400].decode(errors="replace")
+    return found
+
+
+def bare_rows(dsn: str, rows: int, size: int) -> float:
+    """Rows a second that plain psycopg puts into a twin of the dose table: same rows, same batch size, a commit a batch.
+
+    The rows are in memory and in columns before the clock starts; columns go over in the binary form the house itself
+    uses, which is the fastest plain psycopg we know. As many connections as the measured machine has cores.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(load("bench", "rows_for_twin"), [rows])
+        doses = cursor.fetchall()
+        cursor.execute(load("bench", "drop_twin"))
+        cursor.execute(load("bench", "make_twin"))
+    columns = [
+        [list(column) for column in zip(*doses[start : start + size], strict=True)]
+        for start in range(0, len(doses), size)
+    ]
+    shares = [columns[number::BARE_CONNECTIONS] for number in range(BARE_CONNECTIONS)]
+    statement = load("bench", "bare_insert")
+
+    def write(share: list[list[list[Any]]]) -> None:
+        with psycopg.connect(dsn) as raw:
+            for batch in share:
+                with raw.cursor() as cursor:
+                    arrays.execute(cursor, statement, batch)
+                raw.commit()
+
+    threads = [threading.Thread(target=write, args=(share,)) for share in shares]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute(load("bench", "drop_twin"))
+    return len(doses) / seconds

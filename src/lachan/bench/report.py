@@ -1,0 +1,89 @@
+"""What was measured, on which machine, kept as JSON and as one table."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+
+class Goal(NamedTuple):
+    """A measure of the table: where it is found, what it must reach and aims at. ``most``: less is better."""
+
+    name: str
+    path: tuple[str, str]
+    must: float
+    aim: float
+    unit: str = ""
+    most: bool = False
+
+
+GOALS = (
+    Goal("doses through HTTP in batches of 200", ("doses", "doses_per_s"), 6_000, 20_000, "/s"),
+    Goal("the same against bare psycopg rows", ("doses", "ratio"), 0.05, 0.15),
+    Goal("single-dose requests", ("single", "requests_per_s"), 250, 600, "/s"),
+    Goal("single-dose requests, p99", ("single", "p99_ms"), 250, 250, "ms", most=True),
+    Goal("cost of a dose at 2,000,000 people against 200,000", ("cost", "ratio"), 1.5, 1.1, "x", most=True),
+    Goal("national coverage by province, p95", ("coverage", "p95_ms"), 50, 10, "ms", most=True),
+    Goal("memory of all processes during bench doses", ("doses", "rss_mb"), 2_500, 1_000, "MB", most=True),
+    Goal("people search, p95", ("search", "p95_ms"), 300, 300, "ms", most=True),
+    Goal("slowest screen, p95", ("screens", "p95_ms"), 250, 250, "ms", most=True),
+)
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on; nothing that names the machine or its place."""
+    return {
+        "cores": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+        "load_before": round(psutil.getloadavg()[0], 2),
+    }
+
+
+def rows(results: dict[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """(measure, found, must, aim, verdict) of every goal that was measured."""
+    found = []
+    for goal in GOALS:
+        value = results.get(goal.path[0], {}).get(goal.path[1])
+        if value is None:
+            continue
+        better = (
+            (lambda bound, value=value: value <= bound) if goal.most else (lambda bound, value=value: value >= bound)
+        )
+        verdict = "aim" if better(goal.aim) else "must" if better(goal.must) else "MISSED"
+        found.append((goal.name, *(_shown(number, goal.unit) for number in (value, goal.must, goal.aim)), verdict))
+    return found
+
+
+def _shown(value: float, unit: str) -> str:
+    number = f"{value:,.0f}" if value >= 100 else f"{value:g}"
+    return f"{number} {unit}" if unit in ("ms", "MB", "x") else f"{number}{unit}"
+
+
+def keep(folder: Path, results: dict[str, Any], facts: dict[str, Any], when: datetime) -> Path:
+    """Write the run's JSON and the latest table; returns the JSON's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{when:%Y-%m-%d}-{facts['cores']}core-{facts['memory_gb']}gb"
+    path = folder / f"{name}.json"
+    path.write_text(
+        json.dumps({"date": f"{when:%Y-%m-%d %H:%M}", "machine": facts, **results}, indent=1, ensure_ascii=False) + "\n"
+    )
+    table = ["| measure | found | must reach | aim | |", "|---|---|---|---|---|"]
+    table += ["| " + " | ".join(row) + " |" for row in rows(results)]
+    text = [
+        "# Latest measurements",
+        "",
+        f"{when:%d %B %Y}, {facts['cores']} cores, {facts['memory_gb']} GB, {facts['architecture']}, Python "
+        f"{facts['python']}; server, database and load generator together, fsync and synchronous_commit on.",
+        f"Everything measured in that run: [{path.name}]({path.name}). Again: `make bench`.",
+        "",
+        *table,
+    ]
+    (folder / "README.md").write_text("\n".join(text) + "\n")
+    return path
