@@ -1,6 +1,6 @@
 """Watches what ``lachan up`` started: web server, job worker, embedded PostgreSQL.
 
-A small process of its own (``lachan up`` becomes it), without Django, because it stays for as long as the house is open.
+A small process of its own (``lachan up`` becomes it), without Django, because it stays as long as the house is open.
 A child that dies comes back, PostgreSQL too; one that keeps dying stops the house with the reason. Ctrl-C and SIGTERM
 stop in the order that loses nothing: web server first, then the worker, then PostgreSQL if it was started here.
 """

@@ -11,9 +11,9 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "settings.md
 
 _HEAD = """# Settings
 
-Every setting is `LACHAN_<NAME>` in the environment or `<name>` in `lachan.toml` (another file: `LACHAN_CONFIG`); the
-environment wins. `DATABASE_URL` is the same as `LACHAN_DATABASE_URL`. They are checked when a process starts: an unknown
-or malformed one stops it with its name. This page is written by `python -m lachan.config.reference`.
+Every setting is `LACHAN_<NAME>` in the environment or `<name>` in `lachan.toml` (or the file `LACHAN_CONFIG` names);
+the environment wins. `DATABASE_URL` is the same as `LACHAN_DATABASE_URL`. They are checked when a process starts: an
+unknown or malformed one stops it with its name. This page is written by `python -m lachan.config.reference`.
 
 | setting | takes | default | meaning |
 | --- | --- | --- | --- |

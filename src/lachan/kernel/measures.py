@@ -25,7 +25,7 @@ _STATE = {
 def exposition() -> bytes:
     """All counts of all web processes, and a few states read from the database now."""
     registry: CollectorRegistry = REGISTRY
-    if get_value_class().__name__ == "MmapedValue":
+    if get_value_class().__name__ == "MmapedValue":  # type: ignore[no-untyped-call]
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     lines = [generate_latest(registry).decode()]
