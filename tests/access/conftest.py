@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from lachan.access import operations, scopes
 from lachan.access.actors import Actor, actor_of_user, clear_key_memory
+from lachan.access.models import User
 from lachan.access.rules import Role
 from lachan.places import queries as places
 
@@ -65,6 +68,12 @@ def root() -> Actor:
     return Actor.system("tests")
 
 
+@cache
+def _hash() -> str:
+    """Of ``PASSWORD``, made once: a hash is meant to be slow."""
+    return make_password(PASSWORD)
+
+
 @dataclass(frozen=True)
 class Staff:
     """Opens accounts with roles, the way an administrator does."""
@@ -74,9 +83,10 @@ class Staff:
     def user(
         self, username: str, *roles: Role, facility: int | None = None, area: int | None = None, language: str = "vi"
     ) -> UUID:
-        item = operations.NewUser(username, f"Người {username}", PASSWORD, language=language)
+        item = operations.NewUser(username, f"Người {username}", language=language)
         [outcome] = operations.create_users([item], actor=self.root, now=NOW)
         assert outcome.id is not None, outcome
+        User.objects.filter(id=outcome.id).update(password=_hash())
         grants = [operations.NewGrant(role, user_id=outcome.id, facility_id=facility, area_id=area) for role in roles]
         given = operations.grant(grants, actor=self.root, now=NOW)
         assert all(item.reason is None for item in given), given

@@ -30,6 +30,7 @@ def add(*extra: str) -> Any:
     return run(users.app, "add", "Thu-Ha", "--name", "Nguyễn Thị Thu Hà", *extra, typed=PASSWORD + "\n")
 
 
+@pytest.mark.slow
 def test_a_user_from_nothing_to_nothing(story: Story) -> None:
     added = add("--password-stdin", "--json")
     assert added.exit_code == 0

@@ -92,6 +92,7 @@ def test_the_database_refuses_a_capital_in_a_user_name() -> None:
         User.objects.create(username="Ha", display_name="Hà")
 
 
+@pytest.mark.slow
 def test_a_closed_account_cannot_sign_in_until_it_is_opened(staff: Staff, root: Actor) -> None:
     user_id = staff.user("thu-ha")
     for active, status in ((False, ACCEPTED), (False, DUPLICATE), (True, ACCEPTED)):
@@ -101,6 +102,7 @@ def test_a_closed_account_cannot_sign_in_until_it_is_opened(staff: Staff, root: 
     assert verbs(user_id) == ["user.created", "user.active_set", "user.active_set"]
 
 
+@pytest.mark.slow
 def test_a_new_password_replaces_the_old(staff: Staff, root: Actor) -> None:
     user_id = staff.user("thu-ha")
     stranger = uuid.uuid4()
@@ -184,6 +186,7 @@ def test_the_database_refuses_broken_grants(staff: Staff, story: Story, broken: 
         Grant.objects.create(**fields)
 
 
+@pytest.mark.slow
 def test_an_administrator_gives_nothing_beyond_the_own_area(staff: Staff, story: Story, root: Actor) -> None:
     local = staff.actor("quan-tri", Role.ADMINISTRATOR, area=story.province)
     colleague = staff.user("thu-ha")

@@ -35,6 +35,7 @@ def sign_in(client: Client, username: str, password: str) -> Any:
     return client.post(LOGIN, {"login": username, "password": password})
 
 
+@pytest.mark.slow
 def test_a_nurse_signs_in_with_any_capitals_and_out_again(client: Client, nurse: User) -> None:
     assert client.get(PAGE).headers["Location"] == f"{LOGIN}?next=%2Faccounts%2Fpassword%2Fchange%2F"
     assert sign_in(client, "Thu-Ha", PASSWORD).headers["Location"] == "/"
@@ -43,6 +44,7 @@ def test_a_nurse_signs_in_with_any_capitals_and_out_again(client: Client, nurse:
     assert client.get(PAGE).status_code == 302
 
 
+@pytest.mark.slow
 def test_after_signing_in_the_page_that_was_wanted(client: Client, nurse: User) -> None:
     answer = client.post(f"{LOGIN}?next={PAGE}", {"login": "thu-ha", "password": PASSWORD})
     assert answer.headers["Location"] == PAGE
@@ -60,6 +62,7 @@ def test_five_wrong_passwords_close_the_name_even_for_the_right_one(client: Clie
     assert sign_in(client, "thu-ha", PASSWORD).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_closed_account_is_signed_out_at_its_next_click(client: Client, nurse: User, root: Actor) -> None:
     sign_in(client, "thu-ha", PASSWORD)
     operations.set_active([(nurse.id, False)], actor=root, now=NOW)
@@ -67,6 +70,7 @@ def test_a_closed_account_is_signed_out_at_its_next_click(client: Client, nurse:
     assert sign_in(client, "thu-ha", PASSWORD).headers["Location"] == LOGIN
 
 
+@pytest.mark.slow
 def test_a_new_password_ends_open_sessions(client: Client, nurse: User, root: Actor) -> None:
     sign_in(client, "thu-ha", PASSWORD)
     operations.set_passwords([(nurse.id, "mưa-rào-tháng-sáu")], actor=root, now=NOW)
@@ -115,6 +119,7 @@ def test_what_a_page_asks_by_itself_is_not_work(client: Client, nurse: User, clo
     assert client.get(PAGE, headers={"Lachan-Background": "1"}).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_session_ends_after_twelve_hours_of_work(client: Client, nurse: User, clock: Clock) -> None:
     client.force_login(nurse)
     for _ in range(36):
