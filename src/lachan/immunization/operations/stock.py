@@ -43,7 +43,7 @@ def move_stock(batch: Batch, items: list[Item]) -> list[Worked]:
         body: StockIn = item.body
         found = lots.get((keys[body.product], body.lot))
         if found is None or found[1].product_id != keys[body.product]:
-            done[index] = item.hold("lot_unknown", field="lot", lot=body.lot)
+            done[index] = item.hold("lot_unknown_in_stock", field="lot", lot=body.lot)
             continue
         assert item.facility is not None
         lot_id, quantity, movement = found[0], _SIGN[body.kind] * body.quantity, new_id()

@@ -107,3 +107,13 @@ SELECT facility_id, lot_id, received, 0, adjusted
 FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[]) AS row (facility_id, lot_id, received, adjusted)
 ON CONFLICT (facility_id, lot_id) DO UPDATE SET
     received = stock.received + EXCLUDED.received, adjusted = stock.adjusted + EXCLUDED.adjusted
+
+-- name: people_waiting
+-- How many have arrived in a session and wait for what comes next.
+SELECT count(*) FROM immunization_encounter
+WHERE session_id = %s AND dosed_at IS NULL AND not_given_at IS NULL
+    AND (screening_outcome IS NULL OR screening_outcome IN ('eligible', 'caution'))
+
+-- name: session_begun
+-- Whether anybody has come to a session.
+SELECT EXISTS (SELECT 1 FROM immunization_encounter WHERE session_id = %s)

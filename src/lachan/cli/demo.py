@@ -1,0 +1,42 @@
+"""The demonstration of ``lachan up``: made at the first start, kept going while the house is open."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+
+def seeded() -> bool:
+    """Whether the demonstration was made to its end: its last step opens the story's session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM immunization_session)")
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def seed(say: Callable[[str], Any]) -> None:
+    """Make it; an interrupted first start goes on where it stopped."""
+    from lachan.cli.synth import target
+    from lachan.demonstration.seed import seed as make
+
+    make(say, target())
+
+
+def sign_ins() -> list[str]:
+    """What to type to sign in, for the terminal."""
+    from lachan.access.models import User
+    from lachan.access.operations.demo import DEMO_PASSWORD
+
+    if not settings.LACHAN_DEMO:
+        return []
+    names = ", ".join(User.objects.order_by("username").values_list("username", flat=True)[:20])
+    return [f"Sign in as one of {names} with the password {DEMO_PASSWORD}"]
+
+
+def day_command() -> list[str]:
+    """The process that keeps the day going."""
+    return [sys.executable, "-m", "lachan.demonstration"]

@@ -1,0 +1,134 @@
+"""Fills an empty demonstration: the country, its people, nine months of a campaign, and a day under way."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from lachan.access.actors import Actor
+from lachan.access.operations.demo import create_demo_users
+from lachan.demonstration.plan import PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
+from lachan.immunization.commands import execute
+from lachan.immunization.reference import load_products
+from lachan.immunization.rules.facts import VIETNAM
+from lachan.kernel.commands import Command
+from lachan.kernel.outcomes import Outcome
+from lachan.places.operations import load_reference
+from lachan.synth import run
+from lachan.synth.plan import Plan
+
+Say = Callable[[str], Any]
+ACTOR = Actor.system("demonstration")
+LOTS = {
+    "pfizer": ("FG3524", "FK0112"),
+    "astrazeneca": ("PW40026",),
+    "moderna": ("3004491",),
+    "verocell": ("2021070816",),
+}
+EXPIRED_LOT = "PV46700"  # AstraZeneca past its date, for the story of the wrong vial
+
+
+def seed(say: Say, target: run.Target) -> None:
+    """Make the demonstration; a step that was done before adds nothing."""
+    begun = clock.perf_counter()
+    now = datetime.now(VIETNAM)
+    loaded = load_reference()
+    load_products()
+    say(f"Places: {loaded.areas:,} areas, {loaded.facilities:,} facilities")
+    made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
+    say(f"People: {made.before + made.written.persons:,} invented")
+    create_demo_users(now)
+    land = country()
+    _deliver(land, now)
+    doses = past_doses(land, now.date())
+    for part in batches(doses):
+        run_commands([_dose_command(dose) for dose in part])
+    say(f"Campaign: {len(doses):,} doses of the last nine months")
+    open_sessions(land, now)
+    say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
+
+
+def run_commands(commands: list[Command]) -> list[Outcome]:
+    """Through the same door as any station's."""
+    outcomes = []
+    for start in range(0, len(commands), 1_000):
+        outcomes += execute(commands[start : start + 1_000], actor=ACTOR, now=datetime.now(VIETNAM))
+    return outcomes
+
+
+def _deliver(land: Country, now: datetime) -> None:
+    """Vials for every station of the campaign, with the delivery notes."""
+    start = now - timedelta(days=280)
+    commands = []
+    for station in land.stations.values():
+        people = len(land.people[station.id])
+        for product, share in PRODUCTS:
+            for lot in LOTS[product]:
+                commands.append(_delivery(station.code, product, lot, start, int(people * share * 3) + 40, now.date()))
+    commands.append(
+        Command(
+            uuid_for("delivery", EXPIRED_LOT), "stock.move", start,
+            {
+                "facility": land.story.code, "product": "astrazeneca", "lot": EXPIRED_LOT, "kind": "receive",
+                "quantity": 20, "expires_on": str(now.date() - timedelta(days=12)), "document": "PX-0042",
+            },
+        )
+    )  # fmt: skip
+    run_commands(commands)
+
+
+def _delivery(code: str, product: str, lot: str, at: datetime, doses: int, today: date) -> Command:
+    body = {
+        "facility": code, "product": product, "lot": lot, "kind": "receive", "quantity": doses,
+        "expires_on": str(today + timedelta(days=150)), "document": f"PX-{lot}",
+    }  # fmt: skip
+    return Command(uuid_for("delivery", code, lot), "stock.move", at, body)
+
+
+def _dose_command(dose: Dose) -> Command:
+    body = {
+        "person": {"id": str(dose.person)}, "facility": dose.station.code, "product": dose.product,
+        "lot": LOTS[dose.product][0], "site": "left_arm", "route": "IM",
+    }  # fmt: skip
+    return Command(uuid_for("dose", dose.person, dose.at), "dose.record", dose.at, body)
+
+
+def session_of_day(station_id: int, day: date) -> UUID:
+    """The id of a station's session on a day."""
+    return uuid_for("session", station_id, day)
+
+
+def open_sessions(land: Country, now: datetime) -> None:
+    """Today's sessions at every station of the campaign."""
+    day = now.date()
+    opening = datetime.combine(day, datetime.min.time(), VIETNAM)
+    lots = {product: numbers[0] for product, numbers in LOTS.items()}
+    run_commands(
+        [
+            Command(
+                uuid_for("open", station.id, day), "session.open", opening,
+                {
+                    "session_id": str(session_of_day(station.id, day)), "facility": station.code, "date": str(day),
+                    "lots": lots, "capacity": 300,
+                },
+            )
+            for station in land.stations.values()
+        ]
+    )  # fmt: skip
+
+
+def vaccinated() -> dict[UUID, tuple[int, date, str]]:
+    """(number, day, product key) of each person's latest dose that counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (d.person_id) d.person_id, d.dose_number, d.given_on, p.key FROM immunization_dose d"
+            " JOIN immunization_product p ON p.id = d.product_id WHERE d.status = 'active'"
+            " ORDER BY d.person_id, d.dose_number DESC"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
