@@ -41,7 +41,7 @@ def up(
     # a plan left behind: the supervisor was killed, and the database it started is still ours to stop
     owns_database = server is not None and (plan_file.exists() or not server.is_running())
     _port_is_free(conf.address, conf.port)
-    plan = _plan(conf, begun, owns_database)
+    plan = _plan(conf, begun, owns_database, demo)
     plan_file.write_text(json.dumps(plan), encoding="utf-8")
     try:
         if server is not None:
@@ -116,7 +116,7 @@ def _prepare(conf: Any, demo: bool) -> list[str]:
     return [*banner, "Ctrl-C stops everything."]
 
 
-def _plan(conf: Any, begun: float, owns_database: bool) -> dict[str, Any]:
+def _plan(conf: Any, begun: float, owns_database: bool, demo: bool) -> dict[str, Any]:
     """What the supervisor needs to know, as JSON: children with their commands, whom to ask whether all is ready."""
     data_dir = conf.data_dir.resolve()
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(conf.address, conf.address)
@@ -140,8 +140,18 @@ def _plan(conf: Any, begun: float, owns_database: bool) -> dict[str, Any]:
         "children": [
             {"name": "web server", "command": web_command(conf), "log": _log(data_dir, "web")},
             {"name": "job worker", "command": worker_command(), "log": _log(data_dir, "worker")},
+            *_day(conf, demo, data_dir),
         ],
     }
+
+
+def _day(conf: Any, demo: bool, data_dir: Path) -> list[dict[str, Any]]:
+    """In the demonstration, the process that lets its day go on."""
+    if not (conf.demo and demo):
+        return []
+    from lachan.cli.demo import day_command
+
+    return [{"name": "demonstration's day", "command": day_command(), "log": _log(data_dir, "day")}]
 
 
 def web_command(conf: Any) -> list[str]:
