@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -25,7 +26,8 @@ from lachan.people.intake import (
     columns_of_numbers,
 )
 from lachan.people.matching import decide, from_dict
-from lachan.people.queries import contacts_of, identifiers_of, persons_in
+from lachan.people.queries import persons_in
+from lachan.people.records import records_of
 from lachan.places import queries as places
 
 Candidates = dict[int, list[PersonFacts]]
@@ -72,7 +74,7 @@ class _Registration:
         residences = communes_by_code({intake.residence_code for intake in intakes}, self.today)
         unknown = [index for index, intake in enumerate(intakes) if self._holder(intake) is None]
         candidates = self._candidates(intakes, unknown)
-        records = self._records([facts for found in candidates.values() for facts in found])
+        records = records_of([facts for found in candidates.values() for facts in found])
         answers = []
         for index, intake in enumerate(intakes):
             residence = residences.get(intake.residence_code)
@@ -150,27 +152,6 @@ class _Registration:
         for position, *facts in self.cursor.fetchall():
             found[position].append(PersonFacts(*facts))
         return found
-
-    def _records(self, candidates: list[PersonFacts]) -> dict[UUID, dict[str, str]]:
-        """Candidates as the matcher reads them, their numbers unsealed in memory; two queries and one for places."""
-        if not candidates:
-            return {}
-        ids = [facts.id for facts in candidates]
-        numbers, contacts = identifiers_of(ids), contacts_of(ids)
-        areas = {area.id: area for area in places.areas({f.residence_id for f in candidates if f.residence_id})}
-        records = {}
-        for facts in candidates:
-            record = {"full_name": facts.name, "sex": facts.sex}
-            if facts.birth_date:
-                length = {"Y": 4, "M": 7, "D": 10}[facts.birth_precision]
-                record["dob"] = facts.birth_date.isoformat()[:length]
-            record |= {number.system: number.value for number in numbers.get(facts.id, [])}
-            record |= dict(contacts.get(facts.id, []))
-            if facts.residence_id in areas:
-                record["commune_code"] = areas[facts.residence_id].code
-                record["commune"] = areas[facts.residence_id].full_name
-            records[facts.id] = record
-        return records
 
     def _new(
         self,
@@ -267,6 +248,13 @@ def _overlaps(holder: PersonFacts, intake: Intake) -> bool:
     if holder.birth_precision == "Y":
         return born.year == intake.born.year
     return first <= born <= last
+
+
+def _name_lock(intake: Intake) -> bytes | None:
+    """What two registrations of one walk-in have in common when no number of theirs can be locked."""
+    if any(number.trusted for number in intake.numbers):
+        return None
+    return hashlib.blake2b(f"{intake.search_name}|{intake.born.year}".encode(), digest_size=8).digest()
 
 
 def _same_range(one: Intake, other: Intake) -> bool:
