@@ -9,8 +9,6 @@ import shutil
 import socket
 import sys
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,7 +44,7 @@ def up(
     try:
         if server is not None:
             server.ensure()
-        plan["banner"] = _prepare(conf, demo)
+        _prepare(conf, demo, plan)
     except BaseException:
         if owns_database and server is not None:
             server.stop()
@@ -97,23 +95,29 @@ def _port_is_free(address: str, port: int) -> None:
             ) from None
 
 
-def _prepare(conf: Any, demo: bool) -> list[str]:
-    """Bring the database up to date; returns what to say once the house is open."""
+def _prepare(conf: Any, demo: bool, plan: dict[str, Any]) -> None:
+    """Bring the database up to date, make the demonstration, and add to the plan what it needs."""
     from django.db import connections
 
     from lachan.cli.db import bring_up_to_date
 
     bring_up_to_date(typer.echo)
-    banner: list[str] = []
-    if conf.demo and demo and find_spec("lachan.cli.demo"):
-        demonstration = import_module("lachan.cli.demo")
+    if conf.demo and demo:
+        from lachan.cli import demo as demonstration
+
         if not demonstration.seeded():
+            begun = time.monotonic()
             demonstration.seed(typer.echo)
-        banner = list(demonstration.sign_ins())
+            typer.echo(f"  the demonstration is made ({time.monotonic() - begun:.0f} s)")
+        plan["banner"] += demonstration.sign_ins()
+        log = _log(conf.data_dir.resolve(), "demonstration")
+        plan["children"].append(
+            {"name": "day of the demonstration", "command": demonstration.day_command(), "log": log}
+        )
     if conf.demo:
-        banner += ["This is a demonstration: invented people and public keys. Never put real people in it."]
+        plan["banner"].append("This is a demonstration: invented people and public keys. Never put real people in it.")
+    plan["banner"].append("Ctrl-C stops everything.")
     connections.close_all()
-    return [*banner, "Ctrl-C stops everything."]
 
 
 def _plan(conf: Any, begun: float, owns_database: bool, demo: bool) -> dict[str, Any]:
