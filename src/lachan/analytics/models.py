@@ -1,4 +1,4 @@
-"""Counters written in the transaction of the dose they count."""
+"""Counters written in the transaction of the dose they count: one grain, and four sums of it that pages read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Coverage(models.Model):
-    """Doses by every dimension the country asks for; the grain all totals can be recounted to."""
+    """Doses by every dimension the country asks for; the grain every other counter can be recounted to."""
 
     pk = models.CompositePrimaryKey(
         "facility_id", "day", "residence_id", "product_id", "dose_number", "age_band", "sex"
@@ -31,17 +31,13 @@ class Coverage(models.Model):
         column = "facility_id"
 
 
-class CoverageDay(models.Model):
-    """Doses by day and province of the station; slots keep busy stations from waiting for one row."""
+class CoverageCommune(models.Model):
+    """Doses by area of residence, all days: the commune map. Few stations serve one commune, so it needs no slots."""
 
-    pk = models.CompositePrimaryKey("day", "province_id", "product_id", "dose_number", "age_band", "sex", "slot")
-    day = models.DateField()
-    province_id = models.IntegerField()  # where the dose was given; 0: elsewhere
+    pk = models.CompositePrimaryKey("residence_id", "product_id", "dose_number")
+    residence_id = models.IntegerField()  # 0: not known
     product_id = models.SmallIntegerField()
     dose_number = models.SmallIntegerField()
-    age_band = models.SmallIntegerField()
-    sex = models.CharField(max_length=1)
-    slot = models.SmallIntegerField()
     doses = models.IntegerField()
     completed = models.IntegerField()
 
@@ -50,14 +46,48 @@ class CoverageDay(models.Model):
 
 
 class CoverageProvince(models.Model):
-    """Doses by province of residence, all days; the national picture reads only this."""
+    """Doses by province of residence, all days: the national picture reads only this and the days.
 
-    pk = models.CompositePrimaryKey("province_id", "product_id", "dose_number", "age_band", "sex", "slot")
-    province_id = models.IntegerField()  # of residence; 0: not known
+    ``slot`` keeps busy stations from waiting for one row; a reader sums over it.
+    """
+
+    pk = models.CompositePrimaryKey("province_id", "product_id", "dose_number", "slot")
+    province_id = models.IntegerField()  # of residence, on the map of the residence's own day; 0: not known
     product_id = models.SmallIntegerField()
     dose_number = models.SmallIntegerField()
+    slot = models.SmallIntegerField()
+    doses = models.IntegerField()
+    completed = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class CoverageAge(models.Model):
+    """Doses by province of residence, age band and sex, all days; in slots."""
+
+    pk = models.CompositePrimaryKey("province_id", "age_band", "sex", "product_id", "dose_number", "slot")
+    province_id = models.IntegerField()
     age_band = models.SmallIntegerField()
     sex = models.CharField(max_length=1)
+    product_id = models.SmallIntegerField()
+    dose_number = models.SmallIntegerField()
+    slot = models.SmallIntegerField()
+    doses = models.IntegerField()
+    completed = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class CoverageDay(models.Model):
+    """Doses by day and province of the station; in slots."""
+
+    pk = models.CompositePrimaryKey("day", "province_id", "product_id", "dose_number", "slot")
+    day = models.DateField()
+    province_id = models.IntegerField()  # where the dose was given; 0: elsewhere or abroad
+    product_id = models.SmallIntegerField()
+    dose_number = models.SmallIntegerField()
     slot = models.SmallIntegerField()
     doses = models.IntegerField()
     completed = models.IntegerField()

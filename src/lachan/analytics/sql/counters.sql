@@ -7,39 +7,63 @@ SELECT * FROM unnest(%s::int[], %s::date[], %s::int[], %s::smallint[], %s::small
 ON CONFLICT (facility_id, day, residence_id, product_id, dose_number, age_band, sex)
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
--- name: count_day
--- Doses by day and province of the station, in slots.
-INSERT INTO analytics_coverageday AS c
-    (day, province_id, product_id, dose_number, age_band, sex, slot, doses, completed)
-SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[], %s::smallint[],
-                     %s::int[], %s::int[])
-ON CONFLICT (day, province_id, product_id, dose_number, age_band, sex, slot)
+-- name: count_commune
+-- Doses by area of residence.
+INSERT INTO analytics_coveragecommune AS c (residence_id, product_id, dose_number, doses, completed)
+SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
+ON CONFLICT (residence_id, product_id, dose_number)
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
 -- name: count_province
--- Doses by province of residence over all days, in slots.
-INSERT INTO analytics_coverageprovince AS c
-    (province_id, product_id, dose_number, age_band, sex, slot, doses, completed)
-SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[], %s::smallint[], %s::int[],
-                     %s::int[])
-ON CONFLICT (province_id, product_id, dose_number, age_band, sex, slot)
+-- Doses by province of residence, in slots.
+INSERT INTO analytics_coverageprovince AS c (province_id, product_id, dose_number, slot, doses, completed)
+SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
+ON CONFLICT (province_id, product_id, dose_number, slot)
+    DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
+
+-- name: count_age
+-- Doses by province of residence, age band and sex, in slots.
+INSERT INTO analytics_coverageage AS c
+    (province_id, age_band, sex, product_id, dose_number, slot, doses, completed)
+SELECT * FROM unnest(%s::int[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[],
+                     %s::int[], %s::int[])
+ON CONFLICT (province_id, age_band, sex, product_id, dose_number, slot)
+    DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
+
+-- name: count_day
+-- Doses by day and province of the station, in slots.
+INSERT INTO analytics_coverageday AS c (day, province_id, product_id, dose_number, slot, doses, completed)
+SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
+ON CONFLICT (day, province_id, product_id, dose_number, slot)
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
 -- name: stored_coverage
--- The grain as counted; rows that a void brought back to zero are no difference.
+-- The grain as counted, in the order of its key; rows that a void brought back to zero are no difference.
 SELECT facility_id, day, residence_id, product_id, dose_number, age_band, sex, doses, completed
 FROM analytics_coverage WHERE doses <> 0 OR completed <> 0
+ORDER BY facility_id, day, residence_id, product_id, dose_number, age_band, sex COLLATE "C"
 
--- name: stored_days
--- Day totals as counted.
-SELECT day, province_id, product_id, dose_number, age_band, sex, sum(doses)::int, sum(completed)::int
-FROM analytics_coverageday GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+-- name: stored_communes
+-- Sums by residence as counted.
+SELECT residence_id, product_id, dose_number, doses, completed
+FROM analytics_coveragecommune WHERE doses <> 0 OR completed <> 0
 
 -- name: stored_provinces
--- Province totals as counted.
-SELECT province_id, product_id, dose_number, age_band, sex, sum(doses)::int, sum(completed)::int
-FROM analytics_coverageprovince GROUP BY 1, 2, 3, 4, 5 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+-- Sums by province of residence as counted.
+SELECT province_id, product_id, dose_number, sum(doses)::int, sum(completed)::int
+FROM analytics_coverageprovince GROUP BY 1, 2, 3 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+
+-- name: stored_ages
+-- Sums by province, age band and sex as counted.
+SELECT province_id, age_band, sex, product_id, dose_number, sum(doses)::int, sum(completed)::int
+FROM analytics_coverageage GROUP BY 1, 2, 3, 4, 5 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+
+-- name: stored_days
+-- Sums by day and province of the station as counted.
+SELECT day, province_id, product_id, dose_number, sum(doses)::int, sum(completed)::int
+FROM analytics_coverageday GROUP BY 1, 2, 3, 4 HAVING sum(doses) <> 0 OR sum(completed) <> 0
 
 -- name: clear_counters
--- Before a rebuild from the doses.
-TRUNCATE analytics_coverage, analytics_coverageday, analytics_coverageprovince
+-- Before a rebuild; whoever is about to count waits until it is done.
+TRUNCATE analytics_coverage, analytics_coveragecommune, analytics_coverageprovince, analytics_coverageage,
+         analytics_coverageday

@@ -1,0 +1,55 @@
+"""What this room lets the rooms above read: every dose, the stock book and the open sessions, in plain tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from lachan.kernel.statements import load
+
+PAGE = 10_000  # rows fetched at once: a recount of the nation must not fill the memory
+
+
+def counted_doses() -> Iterator[tuple[tuple[Any, ...], list[int]]]:
+    """Every dose that counts, by the grain of the coverage counters and in its order.
+
+    ((facility, day, residence, product, number, band, sex), [doses, completed]); zero stands for a place not known.
+    """
+    for row in _stream("recount_doses", []):
+        yield tuple(row[:7]), [row[7], row[8]]
+
+
+def dose_ids() -> Iterator[UUID]:
+    """Id of every dose ever recorded, voided and amended ones too, in order."""
+    return (row[0] for row in _stream("all_dose_ids", []))
+
+
+def unequal_stock(most: int) -> tuple[int, list[tuple[int, int, int, int]]]:
+    """(pairs compared, up to ``most`` of (facility, lot, used as kept, used by doses) that differ)."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "stock_used_by_doses"), [])
+        used = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+        cursor.execute(load("immunization", "stock_used_as_kept"), [])
+        kept = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    pairs = sorted(used.keys() | kept.keys())
+    wrong = [(*pair, kept.get(pair, 0), used.get(pair, 0)) for pair in pairs if kept.get(pair, 0) != used.get(pair, 0)]
+    return len(pairs), wrong[:most]
+
+
+def sessions_open(on: date, facilities: Sequence[int] | None) -> tuple[int, int]:
+    """(sessions open, facilities that have one) on a day; ``facilities`` None is the whole nation."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "sessions_open"), {"day": on, "facilities": facilities})
+        sessions, stations = cursor.fetchone()
+    return sessions, stations
+
+
+def _stream(name: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(load("immunization", name), parameters)
+        while rows := cursor.fetchmany(PAGE):
+            yield from rows
