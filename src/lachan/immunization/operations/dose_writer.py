@@ -180,7 +180,10 @@ class DoseWriter:
                 continue
             self.count(old, -1)
             self.count(msgspec.structs.replace(old, dose_number=number, completes=completes), 1)
-            body = f'{{"dose":"{dose_id}","from":{old.dose_number},"to":{number}}}'
+            body = (
+                f'{{"dose":"{dose_id}","from":{old.dose_number},"to":{number},'
+                f'"completes":{"true" if completes else "false"}}}'
+            )
             self.batch.record("dose.renumbered", person_id, self.batch.now, body)
 
 
