@@ -64,8 +64,13 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
 
     Instead of pytest-django's ``transactional_db``, which would empty the reference tables as well.
     """
+    from django.conf import settings
     from django.db import connection
 
+    # pytest-django makes its database only when some test of the run is marked django_db; without one this would empty
+    # the installation's own
+    if not settings.DATABASES["default"]["NAME"].startswith("test_"):
+        pytest.fail("no test database: run the whole file, or add a test marked django_db to it")
     with django_db_blocker.unblock():
         yield
         with connection.cursor() as cursor:

@@ -16,7 +16,8 @@ from lachan.synth import run, store
 from lachan.synth.cards import people_for
 from lachan.synth.plan import CHUNK, Plan
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed")]
+pytestmark = pytest.mark.slow
+in_database = pytest.mark.usefixtures("committed")
 PLAN = Plan(seed=11)
 
 
@@ -30,6 +31,7 @@ def invent(people: int, plan: Plan = PLAN, **options: Any) -> run.Result:
     return run.invent(plan, people, target(), demonstration=True, **options)
 
 
+@in_database
 def test_what_is_written_is_what_the_cards_say():
     result = invent(2_000)
     assert (result.before, result.written.persons, count("people_person")) == (0, 2_000, 2_000)
@@ -47,6 +49,7 @@ def test_what_is_written_is_what_the_cards_say():
         assert contacts.get(person.id, []) == ([("phone", person.phone)] if person.phone else [])
 
 
+@in_database
 def test_asking_again_adds_only_what_is_missing():
     invent(1_500)
     assert invent(1_500).written.persons == 0
@@ -54,6 +57,7 @@ def test_asking_again_adds_only_what_is_missing():
     assert (more.before, more.written.persons, count("people_person")) == (1_500, CHUNK - 1_200, CHUNK + 300)
 
 
+@in_database
 def test_every_guardian_is_a_person_of_ours():
     invent(3_333)
     with connection.cursor() as cursor:
@@ -64,6 +68,7 @@ def test_every_guardian_is_a_person_of_ours():
     assert guardians == known > 300
 
 
+@in_database
 def test_two_processes_write_the_same_as_one():
     invent(40_000, processes=2)
     assert count("people_person") == 40_000
@@ -71,6 +76,7 @@ def test_two_processes_write_the_same_as_one():
     assert queries.persons([person.id])[person.id].name == person.recorded_name
 
 
+@in_database
 def test_a_chunk_leaves_one_row_in_the_journal():
     invent(CHUNK + 1)
     with connection.cursor() as cursor:
@@ -78,6 +84,7 @@ def test_a_chunk_leaves_one_row_in_the_journal():
         assert [row[0] for row in cursor.fetchall()] == [str(CHUNK), "1"]
 
 
+@in_database
 def test_numbers_somebody_has_already_are_left_out_not_fatal():
     invent(200)
     with connection.cursor() as cursor:
@@ -92,9 +99,15 @@ def test_numbers_somebody_has_already_are_left_out_not_fatal():
     assert count("people_person") == 200
 
 
-def test_outside_the_demonstration_invented_people_need_an_empty_database():
+@pytest.mark.django_db
+def test_an_empty_database_takes_invented_people_anywhere():
     with psycopg.connect(target().dsn) as raw:
         run.refuse_if_real(raw, demonstration=False)
+
+
+@in_database
+def test_outside_the_demonstration_invented_people_need_an_empty_database():
+    with psycopg.connect(target().dsn) as raw:
         invent(50)
         with pytest.raises(Problem, match="invented ones would mix"):
             run.refuse_if_real(raw, demonstration=False)
@@ -102,6 +115,7 @@ def test_outside_the_demonstration_invented_people_need_an_empty_database():
 
 
 @pytest.mark.scale
+@in_database
 def test_twenty_thousand_persons_a_second():
     """Measured with others at work on the machine the figure halves, so the bound here is half of what is promised."""
     result = invent(100_000)
