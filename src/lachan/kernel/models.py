@@ -51,6 +51,9 @@ class Submission(models.Model):
     class Distribution:
         column = "id"
 
+    class Sealed:
+        columns = ("content",)
+
 
 class Command(models.Model):
     """One command and its outcome; the same id and content get the same answer for ever."""
@@ -101,3 +104,6 @@ class WorklistItem(models.Model):
 
     class Distribution:
         column = "id"
+
+    class Sealed:
+        columns = ("content",)

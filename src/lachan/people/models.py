@@ -63,6 +63,9 @@ class Identifier(models.Model):
     class Distribution:
         column = "blind"
 
+    class Sealed:
+        columns = ("sealed",)
+
 
 class Contact(models.Model):
     """A way to reach a person. Several each, shared ones allowed: never an identity."""
@@ -81,6 +84,9 @@ class Contact(models.Model):
     class Distribution:
         column = "person_id"
 
+    class Sealed:
+        columns = ("sealed",)
+
 
 class Guardian(models.Model):
     """Who answers for a child; a person of ours, or a name and a sealed contact."""
@@ -95,3 +101,6 @@ class Guardian(models.Model):
 
     class Distribution:
         column = "person_id"
+
+    class Sealed:
+        columns = ("sealed_phone",)
