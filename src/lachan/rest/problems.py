@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+import psycopg
 import structlog
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-import msgspec
 from lachan.kernel.errors import Problem
 
 log = structlog.get_logger("lachan.rest")
@@ -26,18 +27,18 @@ def problem_response(problem: Problem, **more: Any) -> HttpResponse:
         **({"field": problem.field} if problem.field else {}),
         **more,
     }
-    response = HttpResponse(
-        msgspec.json.encode(body), status=problem.status, content_type="application/problem+json"
-    )
+    response = HttpResponse(msgspec.json.encode(body), status=problem.status, content_type="application/problem+json")
     if problem.status == 503:
         response["Retry-After"] = "2"
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    if problem.status == 415:
+        response["Accept"] = "application/json, application/x-ndjson"
     return response
 
 
 def install(api: NinjaAPI) -> None:
-    """Give the API its error answers."""
+    """Give the API its error answers. What nobody expected is logged and answered by the middleware."""
 
     @api.exception_handler(Problem)
     def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -62,16 +63,19 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Http404)
     def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem_response(Problem("not_found", "Not found", "There is nothing here, or not for this key.", status=404))
+        return problem_response(
+            Problem("not_found", "Not found", "There is nothing here, or not for this key.", status=404)
+        )
 
-    @api.exception_handler(OperationalError)
-    def on_database(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    def on_database(request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("database unreachable", error_type=type(error).__name__)
         detail = "The database does not answer. Send the same call again: nothing is recorded twice."
         return problem_response(Problem("try_again", "Try again", detail, status=503))
 
+    # hot statements speak to psycopg directly, so its own errors come up beside Django's
+    for kind in (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError):
+        api.add_exception_handler(kind, on_database)
+
     @api.exception_handler(Exception)
     def on_error(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("call failed", exc_info=(type(error), error, error.__traceback__))
-        detail = "The call failed on our side and was not recorded. Send it again; if it fails again, tell support the time."
-        return problem_response(Problem("internal", "Internal error", detail, status=500))
+        raise error

@@ -1,0 +1,281 @@
+"""The answers of the reads, as documented in the API file. Dates ISO 8601, times with offset, codes of the GSO."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Absent and null mean the same: not known."""
+
+
+class Words(Answer):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+
+class Outcome(Answer, omit_defaults=True):
+    """What came of one command. `record_id` is what it made: a person, a dose, an encounter."""
+
+    id: UUID
+    status: Literal["accepted", "duplicate", "refused", "held"]
+    record_id: UUID | None
+    reason: str = ""
+    params: dict[str, Any] = {}
+    message: Words | None = None
+
+
+class Outcomes(Answer):
+    """One outcome a command, in the order sent."""
+
+    outcomes: list[Outcome]
+
+
+class Fault(Answer):
+    """One part of a call that is not as this file says."""
+
+    field: str
+    problem: str
+
+
+class Problem(Answer, omit_defaults=True):
+    """RFC 9457: why a whole call was not carried out. `type` is stable; `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str = ""
+    faults: list[Fault] = []
+
+
+class Area(Answer):
+    """A province (level 1), district (2) or commune (3) in one period; `valid_to` is the first day it no longer was."""
+
+    code: str
+    level: int
+    name: str
+    full_name: str
+    name_en: str
+    kind: Words
+    parent_code: str | None
+    province_code: str | None
+    valid_from: date
+    valid_to: date | None
+    lat: float | None
+    lon: float | None
+    population: int | None
+
+
+class AreaPage(Answer):
+    items: list[Area]
+    next: str | None
+
+
+class Facility(Answer):
+    """A station or hospital. The codes are those of the commune it stands in as registered."""
+
+    code: str
+    name: str
+    kind: str
+    address: str
+    commune_code: str | None
+    province_code: str | None
+    opened_on: date
+    closed_on: date | None
+
+
+class FacilityPage(Answer):
+    items: list[Facility]
+    next: str | None
+
+
+class Session(Answer):
+    """A vaccination session. `lots`: today's default lot of each product, by product key."""
+
+    id: UUID
+    facility: str
+    date: date
+    part: str
+    status: Literal["planned", "open", "closed"]
+    capacity: int
+    lots: dict[str, str]
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
+class SessionPage(Answer):
+    items: list[Session]
+    next: str | None
+
+
+class ProductRule(Answer):
+    """What a product asks for between two dates: youngest age in years, doses, days between them."""
+
+    valid_from: date
+    valid_to: date | None
+    min_age: int
+    primary_doses: int
+    min_interval_days: int | None
+    max_interval_days: int | None
+    components: int
+    reference: str
+
+
+class MixingRule(Answer):
+    """Whether another product may follow in the primary series. `to` null: any other."""
+
+    to: str | None
+    allowed: bool
+    min_interval_days: int | None
+    max_interval_days: int | None
+    valid_from: date
+    valid_to: date | None
+    reference: str
+
+
+class Product(Answer):
+    """A vaccine product with its dated rules, past ones too. `facts`: platform, codes, storage, vial sizes."""
+
+    key: str
+    name: str
+    short_name: str
+    facts: dict[str, Any]
+    rules: list[ProductRule]
+    mixing: list[MixingRule]
+
+
+class BoosterRule(Answer):
+    """How long after the primary series a booster may follow."""
+
+    valid_from: date
+    valid_to: date | None
+    min_months: int
+    min_days: int
+    min_age: int | None
+    max_doses: int | None
+    reference: str
+
+
+class Products(Answer):
+    items: list[Product]
+    boosters: list[BoosterRule]
+
+
+class ScreeningForm(Answer):
+    """A screening form in force from a day to a day, for ages in years. `items` are asked in order."""
+
+    code: str
+    reference: str
+    valid_from: date
+    valid_to: date | None
+    min_age: int
+    max_age: int | None
+    title: Words
+    items: list[dict[str, Any]]
+
+
+class ScreeningForms(Answer):
+    items: list[ScreeningForm]
+
+
+class Identifier(Answer):
+    """A number a person holds, masked: the first and last digits."""
+
+    system: str
+    masked: str
+    trusted: bool
+
+
+class Residence(Answer):
+    """Where a person lives: the code and full address of the area as registered."""
+
+    code: str
+    address: str
+
+
+class Person(Answer):
+    """A person. `birth_date` is written to the precision known: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    id: UUID
+    name: str
+    sex: Literal["M", "F", "U"]
+    birth_date: str | None
+    residence: Residence | None
+    status: Literal["known", "provisional"]
+    died_on: date | None
+    identifiers: list[Identifier]
+
+
+class Correction(Answer):
+    """Why a dose no longer counts; an amended one names the dose that replaced it."""
+
+    kind: Literal["void", "amend"]
+    replacement_id: UUID | None
+    reason: str
+    at: datetime
+
+
+class Dose(Answer):
+    """A dose given, here, elsewhere or abroad. A corrected one stays, with its correction."""
+
+    id: UUID
+    product: str
+    lot: str
+    dose_number: int
+    given_on: date
+    given_at: datetime
+    facility: str | None
+    session_id: UUID | None
+    site: str
+    route: str
+    source: Literal["here", "elsewhere", "abroad"]
+    country: str
+    status: Literal["active", "voided", "amended"]
+    completes: bool
+    next_due_on: date | None
+    recorded_at: datetime
+    correction: Correction | None
+
+
+class Doses(Answer):
+    """All doses of a person by day, corrected ones too."""
+
+    person_id: UUID
+    items: list[Dose]
+
+
+class Found(Answer):
+    """Someone found by a number, with the doses, so that the desk needs one call."""
+
+    person: Person
+    doses: list[Dose]
+
+
+class FoundPersons(Answer):
+    """Who holds the number: nobody, one, or several where an old number was given out twice."""
+
+    items: list[Found]
+
+
+class CoverageRow(Answer):
+    """Doses under one heading. `completed`: of them, doses that completed a primary series."""
+
+    code: str | None
+    name: str
+    population: int | None
+    doses: int
+    completed: int
+
+
+class Coverage(Answer):
+    """Coverage of an area by the areas or facilities below it, exact as of the moment of the answer."""
+
+    items: list[CoverageRow]
+    next: str | None
