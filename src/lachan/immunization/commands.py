@@ -22,7 +22,7 @@ from lachan.immunization.batch import Batch, Handler, Item
 from lachan.immunization.rules.facts import moment
 from lachan.kernel import commands as kernel_commands
 from lachan.kernel import journal, locks
-from lachan.kernel.commands import Command, Worked
+from lachan.kernel.commands import Command, Refusal, Worked
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import Outcome
 from lachan.people.facts import PersonIn
@@ -70,7 +70,13 @@ def execute(commands: Sequence[Command], *, actor: Actor, now: datetime) -> list
     def work(cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
         return _Slice(cursor, fresh, actor, now).run()
 
-    return kernel_commands.run(commands, work, actor_id=actor.id, now=now)
+    return kernel_commands.run(commands, work, actor_id=actor.id, now=now, home=_home(actor))
+
+
+def _home(actor: Actor) -> Refusal:
+    """The first place the actor holds a role at; the house itself has none."""
+    grant = next(iter(actor.grants), None)
+    return Refusal(grant.facility_id, grant.area_id) if grant is not None else Refusal()
 
 
 class _Slice:

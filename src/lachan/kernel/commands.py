@@ -75,44 +75,56 @@ def content_hash(command: Command) -> bytes:
     return hashlib.blake2b(_encode((command.verb, command.happened_at, command.body)), digest_size=16).digest()
 
 
-def run(commands: Sequence[Command], work: Work, *, actor_id: UUID, now: datetime) -> list[Outcome]:
+class _Sender(NamedTuple):
+    """Who sent the call, and whose list takes what names no place of its own."""
+
+    actor_id: UUID
+    home: Refusal
+
+
+def run(
+    commands: Sequence[Command], work: Work, *, actor_id: UUID, now: datetime, home: Refusal | None = None
+) -> list[Outcome]:
     """Carry out commands in slices of one transaction each; one outcome a command, in order.
+
+    ``home`` is the sender's own place: its worklist takes the refused and held commands that name no place, which
+    nobody would see otherwise.
 
     ``work`` decides and writes the commands nobody has seen before. A slice that the database refuses is divided until
     the one command at fault stands alone; that one is held.
     """
     outcomes: list[Outcome] = []
     for start in range(0, len(commands), SLICE):
-        outcomes += _slice(commands[start : start + SLICE], work, actor_id, now)
+        outcomes += _slice(commands[start : start + SLICE], work, _Sender(actor_id, home or Refusal()), now)
     for (verb, status), count in Counter((c.verb, o.status) for c, o in zip(commands, outcomes, strict=True)).items():
         measures.COMMANDS.labels(verb if verb in known_verbs else "unknown", status).inc(count)
     return outcomes
 
 
-def _slice(commands: Sequence[Command], work: Work, actor_id: UUID, now: datetime) -> list[Outcome]:
+def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: datetime) -> list[Outcome]:
     for _ in range(ATTEMPTS):
         try:
             with hot_cursor() as cursor:
-                return _in_transaction(cursor, commands, work, actor_id, now)
+                return _in_transaction(cursor, commands, work, sender, now)
         except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
         except (psycopg.IntegrityError, psycopg.DataError):
             if len(commands) == 1:
                 break
             half = len(commands) // 2
-            return _slice(commands[:half], work, actor_id, now) + _slice(commands[half:], work, actor_id, now)
+            return _slice(commands[:half], work, sender, now) + _slice(commands[half:], work, sender, now)
     if len(commands) > 1:
-        return [outcome for command in commands for outcome in _slice([command], work, actor_id, now)]
+        return [outcome for command in commands for outcome in _slice([command], work, sender, now)]
 
     def hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
         return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
 
     with hot_cursor() as cursor:
-        return _in_transaction(cursor, commands, hold, actor_id, now)
+        return _in_transaction(cursor, commands, hold, sender, now)
 
 
 def _in_transaction(
-    cursor: psycopg.Cursor[Any], commands: Sequence[Command], work: Work, actor_id: UUID, now: datetime
+    cursor: psycopg.Cursor[Any], commands: Sequence[Command], work: Work, sender: _Sender, now: datetime
 ) -> list[Outcome]:
     hashes = [content_hash(command) for command in commands]
     known = _known(cursor, [command.id for command in commands])
@@ -145,7 +157,7 @@ def _in_transaction(
             outcomes[index] = Outcome(REFUSED, "content_changed", done.id)
             changed.append(index)
     if fresh or changed:
-        _keep(cursor, commands, hashes, worked, changed, actor_id, now)
+        _keep(cursor, commands, hashes, worked, changed, sender, now)
     return outcomes  # type: ignore[return-value]
 
 
@@ -180,13 +192,13 @@ def _keep(
     hashes: list[bytes],
     worked: dict[int, Worked],
     changed: list[int],
-    actor_id: UUID,
+    sender: _Sender,
     now: datetime,
 ) -> None:
     """Store what was sent, each command's outcome, and the worklist entries of those that someone must look at."""
     submission = new_id()
     content = sealer().seal(zlib.compress(_encode(commands), 1), "kernel_submission.content")
-    arrays.execute(cursor, load("kernel", "keep_submission"), [submission, actor_id, now, content])
+    arrays.execute(cursor, load("kernel", "keep_submission"), [submission, sender.actor_id, now, content])
     if worked:
         order = sorted(worked, key=lambda i: commands[i].id)  # one order everywhere: no deadlock between two slices
         arrays.execute(
@@ -194,7 +206,7 @@ def _keep(
             load("kernel", "keep_commands"),
             [
                 submission,
-                actor_id,
+                sender.actor_id,
                 now,
                 [commands[i].id for i in order],
                 [hashes[i] for i in order],
@@ -212,12 +224,13 @@ def _keep(
         for i, done in worked.items()
         if done.outcome.status is not ACCEPTED or done.follow_up
     ]
-    entries = [_entry(commands[i], worked[i].outcome, owner, follow_up) for i, owner, follow_up in listed] + [
-        _entry(commands[i], Outcome(REFUSED, "content_changed"), Refusal(), None) for i in changed
-    ]
+    entries = [
+        _entry(commands[i], worked[i].outcome, owner if any(owner) else sender.home, follow_up)
+        for i, owner, follow_up in listed
+    ] + [_entry(commands[i], Outcome(REFUSED, "content_changed"), sender.home, None) for i in changed]
     if entries:
         columns = [list(column) for column in zip(*entries, strict=True)]
-        arrays.execute(cursor, load("kernel", "keep_worklist"), [actor_id, submission, now, *columns])
+        arrays.execute(cursor, load("kernel", "keep_worklist"), [sender.actor_id, submission, now, *columns])
 
 
 def _entry(command: Command, outcome: Outcome, owner: Refusal, follow_up: str | None) -> tuple[Any, ...]:

@@ -66,7 +66,9 @@ def profile(person_id: UUID) -> Profile | None:
             GuardianFacts(name, relation, _contact("phone", unseal(phone, GUARDIAN_CONTEXT)) if phone else None, other)
             for _id, other, name, relation, phone in cursor.fetchall()
         ]
-    return Profile(PersonFacts(*row[:9]), *row[9:], numbers, contacts, guardians)
+    since, occupation, group, nationality, created_at = row[9:]
+    person = PersonFacts(*row[:9])
+    return Profile(person, since, occupation, group, nationality, created_at, numbers, contacts, guardians)
 
 
 def _contact(kind: str, value: str) -> ContactFacts:

@@ -33,9 +33,11 @@ from lachan.people.intake import Intake
 from lachan.people.matching import UnusableRecordError, from_dict
 from lachan.people.matching.door import MOST_CANDIDATES, rank
 from lachan.people.names import given, search_form
+from lachan.people.operations.register import FIRST_MAP
 from lachan.people.queries import persons_in
 from lachan.people.records import records_of
 from lachan.places import queries as places
+from lachan.places.facts import AreaFact
 
 MOST: Final = 50  # rows a page
 FEW_AREAS: Final = 120  # a district with all its communes on both maps; beyond, a name is searched from its beginning
@@ -141,6 +143,12 @@ def days_of(born: str) -> tuple[date, date] | None:
         return None
 
 
+def areas_named(text: str, *, today: date, levels: Sequence[int] = (3,), limit: int = 12) -> list[AreaFact]:
+    """Areas by name on today's map and on the one of 2021, which papers still show; today's first, each once."""
+    found = {area.id: area for on in (today, FIRST_MAP) for area in places.search(text, on, levels=levels, limit=limit)}
+    return list(found.values())[: 2 * limit]
+
+
 def by_number(actor: Actor, numbers: Sequence[tuple[str, str]], *, now: datetime) -> list[PersonFacts]:
     """Who holds one of these numbers, from anywhere in the country: what was presented at the door, so it is logged.
 
@@ -228,7 +236,7 @@ def compare(candidates: Sequence[PersonFacts], described: Intake) -> list[Near]:
         person, decision = candidates[item.index], item.decision
         if decision.decision != "no":
             marks = differences(records[person.id], asked)
-            found.append(Near(person, decision.decision, decision.reasons, marks))  # type: ignore[arg-type]
+            found.append(Near(person, decision.decision, decision.reasons, marks))
     return found[:10]
 
 
