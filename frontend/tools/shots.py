@@ -3,8 +3,8 @@
     python frontend/tools/shots.py --user nurse --out shots / /people/
     python frontend/tools/shots.py --visitor /accounts/login/ /no-such-page/
 
-For every path: widths 360 and 1280, Vietnamese and English, light and dark (``--quick``: Vietnamese, light only). Reports
-script errors, breaches of the content policy, sideways scrolling and what axe finds; exits 1 when there is any.
+For every path: widths 360 and 1280, Vietnamese and English, light and dark (``--quick``: Vietnamese, light only).
+Reports script errors, breaches of the content policy, sideways scrolling and what axe finds; exits 1 when there is any.
 """
 
 from __future__ import annotations

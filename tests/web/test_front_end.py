@@ -19,7 +19,7 @@ from lachan.web import build
 )
 def test_node_says_yes(command: list[str]) -> None:
     done = subprocess.run(
-        [str(build._node()), *command], cwd=build.FRONTEND, capture_output=True, text=True, timeout=120, check=False
+        [str(build.node()), *command], cwd=build.FRONTEND, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

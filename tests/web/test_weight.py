@@ -56,7 +56,7 @@ def test_the_camera_reader_is_fetched_only_when_asked_for() -> None:
 
 def test_home_itself(signed_in: SignedIn) -> None:
     page = signed_in("head").get("/").content
-    named = {path for path in re.findall(rb'"/static/(dist/[^"#]+)', page)}
+    named = set(re.findall(rb'"/static/(dist/[^"#]+)', page))
     assert {path.decode() for path in named} <= _frame()
     assert len(gzip.compress(page)) < 10_000
 

