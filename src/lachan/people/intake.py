@@ -53,6 +53,7 @@ class Intake(NamedTuple):
     sent: PersonIn
     numbers: tuple[SealedNumber, ...]
     phones: tuple[tuple[str, str], ...]
+    strict: bool  # someone is at a keyboard and can mend what is wrong
 
     @property
     def born_range(self) -> tuple[date, date]:
@@ -113,7 +114,7 @@ def prepare(sent: PersonIn, today: date, *, strict: bool) -> Intake | Fault:
             return Fault("contact_malformed", {"field": "contacts"})
     return Intake(
         sent.person_id, name, search_form(name), sent.sex, birth[0], birth[1], sent.residence_code, sent,
-        tuple(numbers), tuple(phones),
+        tuple(numbers), tuple(phones), strict,
     )  # fmt: skip
 
 

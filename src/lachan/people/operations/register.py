@@ -105,7 +105,7 @@ class _Registration:
     def _one(
         self, intake: Intake, residence: int | None, candidates: list[PersonFacts], records: dict[UUID, dict[str, str]]
     ) -> Resolved:
-        if intake.residence_code and residence is None:
+        if intake.strict and intake.residence_code and residence is None:
             return Resolved(None, "residence_unknown", {"field": "residence_code", "code": intake.residence_code[:10]})
         holder = self._holder(intake)
         if holder is not None:
