@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from lachan.demonstration.plan import Country, Dose, uuid_for, waiting_today
-from lachan.demonstration.seed import LOTS, open_sessions, run_commands, session_of_day, vaccinated
+from lachan.demonstration.seed import EXPIRED_LOT, LOTS, open_sessions, run_commands, session_of_day, vaccinated
 from lachan.immunization.queries import forms
 from lachan.immunization.queries.station import people_waiting, session_begun
 from lachan.immunization.rules.facts import VIETNAM
@@ -31,6 +31,7 @@ def play(land: Country, stop: threading.Event) -> None:
         random.Random(day.toordinal()).shuffle(elsewhere)
         if not session_begun(session_of_day(land.story.id, day)):
             _catch_up(elsewhere, queue, day)
+            run_commands(troubles(land, queue, datetime.now(VIETNAM)))
         while not stop.is_set() and datetime.now(VIETNAM).date() == day:
             _round(elsewhere, queue)
             stop.wait(PACE_S)
@@ -66,6 +67,33 @@ def _morning(queue: list[Dose], now: datetime, begun: datetime) -> list[Command]
             if minutes > 11:
                 commands.append(_screening(dose, now - timedelta(minutes=minutes - 4)))
     return commands
+
+
+def troubles(land: Country, queue: list[Dose], now: datetime) -> list[Command]:
+    """What goes wrong on any day, so that the worklist is not empty: it is where a visitor learns most."""
+    at = now - timedelta(minutes=25)
+    if len(queue) < 3:
+        return []
+    known = next(person for person in land.people[land.story.id] if person.birth_date and person.birth_precision == "D")
+    namesake = {
+        "name": known.name, "sex": known.sex, "birth_date": str(known.birth_date), "commune_code": "26743",
+    }  # fmt: skip
+    stranger = {"identifier": {"system": "citizen_id", "value": "079095012345"}}
+    return [
+        # from a vial past its date, noticed when it was entered
+        _about(queue[0], at, "expired", product="astrazeneca", lot=EXPIRED_LOT),
+        # a lot number mistyped
+        _about(queue[1], at, "mistyped", product="pfizer", lot="FG3542"),
+        # a number that nobody is known by, from a device that was offline
+        _about(queue[2], at, "stranger", product="pfizer", lot=LOTS["pfizer"][0], person=stranger),
+        # a walk-in without papers who bears the name and birth date of somebody known
+        _about(queue[2], at, "namesake", product="pfizer", lot=LOTS["pfizer"][0], person={"card": namesake}),
+    ]
+
+
+def _about(dose: Dose, at: datetime, story: str, **body: object) -> Command:
+    command = _command("dose.record", dose, at, **body)
+    return Command(uuid_for("trouble", story, at.date()), command.verb, at, command.body)
 
 
 def _round(elsewhere: list[Dose], queue: list[Dose]) -> None:
