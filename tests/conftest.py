@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 
+from lachan.access.actors import Actor, GrantFact
+
 CHECKOUT = Path(__file__).resolve().parent.parent
+NAMESPACE = UUID("8d3c1c2e-0f2b-5a55-9c0c-6a1f3c5e7b00")  # of people who exist in tests only
 _was_running = pytest.StashKey[bool]()
 
 
@@ -79,6 +83,7 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _emptied() -> list[str]:
+    """Every table but those loaded once; lots are reference tables too, but come with deliveries."""
     from django.apps import apps
 
     keep = {"django_migrations", "django_content_type", "auth_permission"}
@@ -88,4 +93,36 @@ def _emptied() -> list[str]:
         if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
         and not model._meta.app_label.startswith("procrastinate")
     }
-    return sorted(names - keep)
+    return sorted((names - keep) | {"immunization_lot"})
+
+
+@pytest.fixture(scope="session")
+def story_station(reference: None, django_db_blocker: Any) -> int:
+    """The station of phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh."""
+    from datetime import date
+
+    from lachan.places import queries as places
+
+    with django_db_blocker.unblock():
+        commune = places.area_at("26740", 3, date(2021, 10, 16))
+        assert commune is not None
+        rows = places.facilities(places.facilities_in(commune.id))
+    return next(row.id for row in rows if row.kind == "station" and row.area_id == commune.id)
+
+
+@pytest.fixture(scope="session")
+def nurse(story_station: int) -> Actor:
+    """Someone who does everything a nurse may at the station of the story."""
+    from lachan.access.rules import STATION_ROLES, Role
+
+    grants = [GrantFact(role, story_station, None) for role in sorted(STATION_ROLES - {Role.HEAD})]
+    return Actor(uuid5(NAMESPACE, "nurse"), "user", "nurse", tuple(grants))
+
+
+@pytest.fixture(scope="session")
+def national() -> Actor:
+    """Someone who looks at the whole country."""
+    from lachan.access.rules import Role
+    from lachan.access.scopes import NATION
+
+    return Actor(uuid5(NAMESPACE, "national"), "user", "national", (GrantFact(Role.NATIONAL_OFFICER, None, NATION),))
