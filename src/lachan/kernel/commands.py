@@ -11,12 +11,14 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import psycopg
+import structlog
+from django.db import Error as DjangoError
 from django.db import connection
 
 from lachan.kernel import arrays, measures
@@ -29,10 +31,14 @@ from lachan.kernel.statements import load
 SLICE = 250  # commands a transaction: bounds its locks, and what a lost connection can make a client send again
 MOST_COMMANDS = 1_000  # commands a call
 ATTEMPTS = 5  # of a slice that lost a race against another transaction
+# Times a list may hold: PostgreSQL stores more than Python reads back, and one such row would close the whole list.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST_VERB = 60
 
 known_verbs: set[str] = set()  # rooms add theirs; bounds the labels of the metrics
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_log = structlog.get_logger("lachan.commands")
 
 
 class Command(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,8 +96,9 @@ def run(
     ``home`` is the sender's own place: its worklist takes the refused and held commands that name no place, which
     nobody would see otherwise.
 
-    ``work`` decides and writes the commands nobody has seen before. A slice that the database refuses is divided until
-    the one command at fault stands alone; that one is held.
+    ``work`` decides and writes the commands nobody has seen before. A slice that the database refuses, or on which our
+    own code fails, is divided until the one command at fault stands alone; that one is held. Where the database itself
+    is away nothing is decided: the error goes to the caller, and the call is sent again.
     """
     outcomes: list[Outcome] = []
     for start in range(0, len(commands), SLICE):
@@ -108,8 +115,11 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
                 return _in_transaction(cursor, commands, work, sender, now)
         except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
-        except (psycopg.IntegrityError, psycopg.DataError):
+        except Exception as error:
+            if not _at_fault(error):
+                raise
             if len(commands) == 1:
+                _log.exception("a command could not be processed", command_id=str(commands[0].id))
                 break
             half = len(commands) // 2
             return _slice(commands[:half], work, sender, now) + _slice(commands[half:], work, sender, now)
@@ -121,6 +131,13 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
 
     with hot_cursor() as cursor:
         return _in_transaction(cursor, commands, hold, sender, now)
+
+
+def _at_fault(error: Exception) -> bool:
+    """Whether the content of a command can have caused this, rather than the state of the database."""
+    if isinstance(error, psycopg.IntegrityError | psycopg.DataError):
+        return True
+    return not isinstance(error, psycopg.Error | DjangoError)
 
 
 def _in_transaction(
@@ -210,7 +227,7 @@ def _keep(
                 now,
                 [commands[i].id for i in order],
                 [hashes[i] for i in order],
-                [commands[i].verb for i in order],
+                [_verb(commands[i]) for i in order],
                 [worked[i].outcome.status for i in order],
                 [worked[i].outcome.reason for i in order],
                 [worked[i].outcome.id for i in order],
@@ -238,15 +255,25 @@ def _entry(command: Command, outcome: Outcome, owner: Refusal, follow_up: str | 
         new_id(),
         command.id,
         "held" if follow_up or outcome.status is HELD else "refused",
-        command.verb,
+        _verb(command),
         follow_up or outcome.reason or "",
         _encode(outcome.params or {}).decode(),
         owner.facility_id,
         owner.area_id,
         owner.person_id,
-        command.happened_at,
+        _storable(command.happened_at),
         sealer().seal(_encode(command), "kernel_worklistitem.content"),
     )
+
+
+def _verb(command: Command) -> str:
+    """The verb as far as a column takes it; whoever sends nonsense still gets an answer and an entry."""
+    return command.verb.replace("\0", "\ufffd")[:LONGEST_VERB]
+
+
+def _storable(at: datetime) -> datetime:
+    """A time the list can be ordered and read by; what was sent stands in the content."""
+    return min(max(at if at.tzinfo is not None else at.replace(tzinfo=UTC), EARLIEST), LATEST)
 
 
 def outcome_of(command_id: UUID) -> Outcome | None:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 BLIND_BYTES = 16
+SHORTEST = 1 + 12 + 16  # bytes: key number, nonce, tag
 
 
 class SealError(ValueError):
@@ -50,6 +51,8 @@ class Sealer:
 
     def open(self, sealed: bytes, context: str) -> bytes:
         sealed = bytes(sealed)
+        if len(sealed) < SHORTEST:
+            raise SealError("a sealed value is cut off")
         cipher: AESGCM | None = self._ciphers.get(sealed[0])  # type: ignore[attr-defined]
         if cipher is None:
             raise SealError(f"sealed with key number {sealed[0]}, which is not in seal_keys")
