@@ -58,7 +58,24 @@ def placements(found: Iterable[type[models.Model]] | None = None) -> list[Placem
             draft = Placement(draft.table, draft.kind, draft.column, beside)
         placed.append(draft)
     order = {"reference": 0, "distributed": 1, "local": 2}
-    return sorted(placed, key=lambda entry: (order[entry.kind], entry.with_table is not None, entry.table))
+    depths = {model._meta.db_table: _depth(model) for model in ours}
+
+    def turn(entry: Placement) -> tuple[int, int, bool, str]:
+        # a foreign key may only point at a table that is placed already
+        depth = depths[entry.table] if entry.kind == "reference" else 0
+        return order[entry.kind], depth, entry.with_table is not None, entry.table
+
+    return sorted(placed, key=turn)
+
+
+def _depth(model: type[models.Model]) -> int:
+    """How many tables deep this one's foreign keys go, itself not counted."""
+    targets = {
+        field.related_model
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model is not model
+    }
+    return max((1 + _depth(target) for target in targets if isinstance(target, type)), default=0)
 
 
 def _ours() -> Iterator[type[models.Model]]:

@@ -9,7 +9,7 @@ SELECT blind, person_id, system, trusted FROM people_identifier WHERE blind = AN
 
 -- name: persons_by_name_and_birth
 -- Candidates at the door: same folded name and same birth date (or the same year where only that is known).
-SELECT DISTINCT ON (asked.position, p.id)
+SELECT
     asked.position, p.id, p.name, p.sex, p.birth_date, p.birth_precision, p.residence_id, p.died_on, p.status, p.merged_into
 FROM unnest(%s::int[], %s::text[], %s::date[], %s::date[]) AS asked (position, search_name, born_from, born_to)
 JOIN people_person p ON p.search_name = asked.search_name AND p.birth_date BETWEEN asked.born_from AND asked.born_to
