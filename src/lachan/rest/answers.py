@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Answer(msgspec.Struct, kw_only=True, gc=False):
     """Absent and null mean the same: not known."""
 
 

@@ -34,9 +34,7 @@ def post_commands(request: HttpRequest) -> HttpResponse:
             raise Problem("too_many_commands", "Too many commands", detail, status=413)
         pieces = [read(piece) for piece in raw]
         outcomes = execute([piece.command for piece in pieces], actor=request.auth, now=now)  # type: ignore[attr-defined]
-    answers = [
-        told(piece.command.id, outcome, piece.fault) for piece, outcome in zip(pieces, outcomes, strict=True)
-    ]
+    answers = [told(piece.command.id, outcome, piece.fault) for piece, outcome in zip(pieces, outcomes, strict=True)]
     return HttpResponse(_encode({"outcomes": answers}), content_type="application/json")
 
 
@@ -48,7 +46,10 @@ def told(command_id: UUID, outcome: Outcome, fault: str | None = None) -> dict[s
     reason, params = outcome.reason, outcome.params
     if reason == "unknown_verb" and (params or {}).get("verb") == UNREADABLE:
         reason = "malformed"
-        params = {"problem": fault or "it is no command", **({"first": params["first"]} if params and "first" in params else {})}
+        params = {
+            "problem": fault or "it is no command",
+            **({"first": params["first"]} if params and "first" in params else {}),
+        }
     body: dict[str, Any] = {"id": command_id, "status": outcome.status, "record_id": outcome.id}
     if reason is not None:
         body["reason"] = reason

@@ -25,7 +25,7 @@ log = structlog.get_logger("lachan.rest")
 
 
 class ApiFastLane:
-    """Answers ``/api/`` at once: keys in a header sign these calls in, so sessions, cookies, CSRF and language cookies of the
+    """Answers ``/api/`` at once: keys in a header sign these calls in, so sessions, cookies, CSRF and language of the
     screens have no part in them, and a single dose saves their cost. Everything else goes on through the middleware.
 
     Every error here is a problem document, never a page of the screens.

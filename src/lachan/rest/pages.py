@@ -16,7 +16,8 @@ from lachan.kernel.errors import Problem
 MOST_ROWS: Final = 500
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows a page.")]
 CursorText = Annotated[
-    str, Query(max_length=200, pattern="^[A-Za-z0-9_-]*$", description="The `next` of the page before; empty: the first.")
+    str,
+    Query(max_length=200, pattern="^[A-Za-z0-9_-]*$", description="`next` of the page before; empty: the first."),
 ]
 
 Key = TypeVar("Key")
@@ -24,7 +25,7 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def write_cursor(*key: Any) -> str:
-    """Where a page ended, opaque to clients. It holds keys, never a name; what may be seen is decided again each time."""
+    """Where a page ended, opaque to clients. It holds keys, never a name, and opens nothing by itself."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
@@ -40,7 +41,7 @@ def read_cursor(text: str, kind: type[Key]) -> Key | None:
 
 
 def answer(request: HttpRequest, value: Any, *, personal: bool = False) -> HttpResponse:
-    """The value as JSON with an ETag, or 304 when the client has it already. ``personal``: nobody on the way keeps it."""
+    """The value as JSON with an ETag, or 304 when the client has it. ``personal``: nobody on the way keeps it."""
     content = _encode(value)
     tag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
     known = {part.strip().removeprefix("W/") for part in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}

@@ -67,7 +67,7 @@ def install(api: NinjaAPI) -> None:
             Problem("not_found", "Not found", "There is nothing here, or not for this key.", status=404)
         )
 
-    def on_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    def on_database(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         log.error("database unreachable", error_type=type(error).__name__)
         detail = "The database does not answer. Send the same call again: nothing is recorded twice."
         return problem_response(Problem("try_again", "Try again", detail, status=503))

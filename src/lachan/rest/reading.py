@@ -51,7 +51,8 @@ class Piece(NamedTuple):
 _whole = msgspec.json.Decoder(list[msgspec.Raw])
 _envelope = msgspec.json.Decoder(Envelope)
 _command = msgspec.json.Decoder(Command)
-_any = msgspec.json.Decoder()
+# for finding out what a piece was meant to be; its numbers stay text, however long
+_lenient = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 
 
 def body_of(request: HttpRequest) -> bytes:
@@ -64,7 +65,7 @@ def body_of(request: HttpRequest) -> bytes:
     except RequestDataTooBig:
         raise _too_large() from None
     except (UnreadablePostError, OSError):
-        raise Problem("body_cut_off", "Body cut off", "The connection ended before the body did. Send it again.") from None
+        raise Problem("body_cut_off", "Body cut off", "The body is shorter than announced. Send it again.") from None
     if encoding == "gzip":
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
@@ -112,13 +113,12 @@ def _split_by_hand(body: bytes) -> list[msgspec.Raw] | None:
     """An array that the strict reader refuses because of something inside one piece (half of a surrogate pair, a
     control character): its pieces, so that the others still count. None when it is no array either way."""
     text = body.decode(errors="replace")
-    scan = json.JSONDecoder(strict=False).raw_decode
     pieces: list[msgspec.Raw] = []
     at, separator = _blank(text, 0), "["
     try:
         while text[at] == separator:
             start = _blank(text, at + 1)
-            _, at = scan(text, start)
+            _, at = _lenient.raw_decode(text, start)
             pieces.append(msgspec.Raw(text[start:at].encode(errors="replace")))
             at, separator = _blank(text, at), ","
         return pieces if text[at] == "]" and pieces and _blank(text, at + 1) == len(text) else None
@@ -133,7 +133,7 @@ def _blank(text: str, at: int) -> int:
 
 
 def read(raw: msgspec.Raw) -> Piece:
-    """One command, or what was sent in its place: kept under the id it came with, else under one made of its content."""
+    """One command, or what was sent in its place: kept under the id it came with, else one made of its content."""
     sent = bytes(raw)
     try:
         command = _command.decode(sent)
@@ -167,8 +167,8 @@ def _fault(value: Any, depth: int) -> str | None:
 def _unreadable(sent: bytes, fault: str) -> Piece:
     text = sent.decode(errors="replace").replace("\0", "\ufffd")
     try:
-        found: Any = _any.decode(sent)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found: Any = _lenient.decode(text)
+    except (ValueError, RecursionError):
         found = None
     given = found.get("id") if isinstance(found, dict) else None
     try:

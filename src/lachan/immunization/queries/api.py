@@ -113,13 +113,14 @@ def seen_at(person_ids: Sequence[UUID]) -> dict[UUID, set[int]]:
 
 def products() -> tuple[list[ProductFacts], list[dict[str, Any]]]:
     """(products with their rules, booster rules), past rules too; four queries."""
-    rules, mixing = defaultdict(list), defaultdict(list)
-    for row in ProductRule.objects.order_by("product_id", "valid_from").values():
-        rules[row["product_id"]].append(row)
-    for row in MixingRule.objects.order_by("from_product_id", "to_product_id", "valid_from").values():
-        mixing[row["from_product_id"]].append(row)
+    rules: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    mixing: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for rule in ProductRule.objects.order_by("product_id", "valid_from").values():
+        rules[rule["product_id"]].append({**rule})
+    for mix in MixingRule.objects.order_by("from_product_id", "to_product_id", "valid_from").values():
+        mixing[mix["from_product_id"]].append({**mix})
     found = [ProductFacts(row, rules[row.id], mixing[row.id]) for row in Product.objects.order_by("id")]
-    return found, list(BoosterRule.objects.order_by("valid_from", "id").values())
+    return found, [{**booster} for booster in BoosterRule.objects.order_by("valid_from", "id").values()]
 
 
 def screening_forms() -> list[dict[str, Any]]:
