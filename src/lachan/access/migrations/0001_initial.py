@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.UUIDField()),
                 ('api_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='access.apikey')),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('facility', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.facility')),
+                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, db_constraint=False, related_name='+', to='places.area')),
+                ('facility', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, db_constraint=False, related_name='+', to='places.facility')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
             ],
             options={

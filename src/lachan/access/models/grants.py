@@ -55,8 +55,10 @@ class Grant(models.Model):
     user = models.ForeignKey("access.User", models.CASCADE, null=True, related_name="grants")
     api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, related_name="grants")
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
-    facility = models.ForeignKey("places.Facility", models.PROTECT, null=True, related_name="+")
-    area = models.ForeignKey("places.Area", models.PROTECT, null=True, related_name="+")
+    # no constraint in the database: on a cluster this table stays on the coordinator and places are copied to every
+    # node, and a foreign key between the two needs settings an operator may not have made
+    facility = models.ForeignKey("places.Facility", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, related_name="+", db_constraint=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)  # ends the grant at once; the dates stay as they were meant

@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Lot',
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('number', models.TextField()),
                 ('expires_on', models.DateField(null=True)),
                 ('status', models.TextField(default='ok')),

@@ -92,7 +92,7 @@ class ScreeningForm(models.Model):
 class Lot(models.Model):
     """A lot of a product, wherever its vials are."""
 
-    id = models.AutoField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     product = models.ForeignKey(Product, models.PROTECT, related_name="lots")
     number = models.TextField()
     expires_on = models.DateField(null=True)
