@@ -1,0 +1,172 @@
+"""A person's page: who, doses, what happened when, who looked; numbers only after a purpose was stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from lachan.access.doors import needs
+from lachan.access.operations import log_looks
+from lachan.access.queries import LookFact, looks_at
+from lachan.access.rules import may
+from lachan.immunization.queries.person import PersonHistory, person_history
+from lachan.kernel.ids import new_id
+from lachan.people.profile import Profile, profile
+from lachan.web.parts.people import present, story, words
+from lachan.web.parts.people.find import back_of
+from lachan.web.parts.people.reached import PURPOSE_WORDS, PURPOSES, WHAT_WORDS, acting, purpose_of
+from lachan.web.parts.people.register import arrived, command_id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record that this actor may see, and under which purpose."""
+
+    profile: Profile
+    history: PersonHistory
+    purpose: str
+
+
+class Closed(Exception):
+    """The record lies outside the actor's places, and no document was presented."""
+
+
+class Merged(Exception):
+    """The record was merged into another."""
+
+    def __init__(self, into: UUID) -> None:
+        super().__init__(str(into))
+        self.into = into
+
+
+def open_record(request: HttpRequest, person_id: UUID) -> Opened:
+    """The record, when the actor may see it; raises Http404, :class:`Closed` or :class:`Merged`. Ten queries."""
+    found = profile(person_id)
+    if found is None:
+        raise Http404
+    if found.person.merged_into is not None:
+        raise Merged(found.person.merged_into)
+    history = person_history(person_id)
+    purpose = purpose_of(request, person_id, found.person.residence_id, history.seen_at)
+    if not purpose:
+        raise Closed
+    return Opened(found, history, purpose)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """403 that says what to do: scan the document."""
+    return render(request, "web/people/closed.html", {"back": back_of(request)}, status=403)
+
+
+@require_GET
+@needs("person.read")
+def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The page; each opening is logged."""
+    try:
+        opened = open_record(request, person_id)
+    except Closed:
+        return closed(request)
+    except Merged as merged:
+        return redirect("person", person_id=merged.into)
+    now = timezone.now()
+    log_looks(acting(request), [person_id], opened.purpose, "page", now)
+    return render(request, "web/people/person.html", _context(request, opened))
+
+
+@require_POST
+@needs("person.read_identifier")
+def numbers(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Numbers and contacts in full, for this view only, after a purpose was stated."""
+    try:
+        opened = open_record(request, person_id)
+    except Closed:
+        return closed(request)
+    except Merged as merged:
+        return redirect("person", person_id=merged.into)
+    purpose = request.POST.get("purpose", "")
+    shown = purpose in PURPOSES
+    if shown:
+        log_looks(acting(request), [person_id], purpose, "identifier", timezone.now())
+    if request.headers.get("HX-Request"):
+        context = {
+            "profile": opened.profile,
+            "systems": words.SYSTEMS,
+            "shown": shown,
+            "purposes": PURPOSES,
+            "asked": not shown,
+        }
+        return render(request, "web/people/numbers.html", context, status=200 if shown else 422)
+    return render(request, "web/people/person.html", {**_context(request, opened), "shown": shown})
+
+
+@require_GET
+@needs("person.register", "arrival.record")
+def slip(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The provisional number, large, to print or copy by hand."""
+    try:
+        opened = open_record(request, person_id)
+    except Closed:
+        return closed(request)
+    except Merged as merged:
+        return redirect("person-slip", person_id=merged.into)
+    log_looks(acting(request), [person_id], opened.purpose, "slip", timezone.now())
+    number = next((n.value for n in opened.profile.numbers if n.system == "provisional"), "")
+    context = {"person": opened.profile.person, "number": _spaced(number), "back": back_of(request)}
+    return render(request, "web/people/slip.html", context)
+
+
+@require_POST
+@needs("arrival.record")
+def arrive(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Into the session that waits, and back to its board."""
+    session_id = back_of(request)
+    if session_id is None:
+        raise Http404
+    if arrived(request, person_id, session_id, command_id_of(request)):
+        return redirect(f"/station/{session_id}/")
+    return redirect("person", person_id=person_id)
+
+
+def _spaced(number: str) -> str:
+    """``TAM-0123456789`` as ``TAM-01234-56789``-like groups with a space: easier to read aloud."""
+    head, dash, tail = number.partition("-")
+    return f"{head}{dash}{tail[:5]} {tail[5:]}" if tail else number
+
+
+def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+    actor, person, history = acting(request), opened.profile.person, opened.history
+    today = timezone.localdate()
+    return {
+        "profile": opened.profile,
+        "person": person,
+        "age": present.age(person),
+        "residence": present.address(person.residence_id),
+        "other_map": present.other_map(person.residence_id, today),
+        "doses": story.doses(history, actor, today),
+        "events": story.events(history),
+        "looks": [_look(look) for look in looks_at(person.id, limit=30)],
+        "systems": words.SYSTEMS,
+        "purposes": PURPOSES,
+        "shown": False,
+        "may_see_numbers": may(actor, "person.read_identifier"),
+        "may_add": may(actor, "dose.record"),
+        "may_see_looks": may(actor, "look.read"),
+        "back": back_of(request),
+        "command_id": new_id(),
+        "has_provisional": any(number.system == "provisional" for number in opened.profile.numbers),
+    }
+
+
+def _look(look: LookFact) -> dict[str, Any]:
+    return {
+        "who": look.actor_label,
+        "purpose": PURPOSE_WORDS.get(look.purpose, look.purpose),
+        "what": WHAT_WORDS.get(look.what, look.what),
+        "at": look.at,
+    }
