@@ -26,7 +26,8 @@ export default defineConfig({
   css: { preprocessorOptions: { scss: { loadPaths: [resolve(here, "node_modules")], quietDeps: true } } },
   build: {
     outDir: resolve(web, "static/dist"),
-    emptyOutDir: true,
+    // A server that runs goes on with the files it started with; lachan.web.build takes away old ones days later.
+    emptyOutDir: false,
     manifest: "manifest.json",
     // Chrome 111 is where color-mix() begins, which Tabler needs; light-dark() is compiled down to it.
     target: ["chrome111", "firefox115", "safari16.4"],

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-const WORTH_IT = /\.(js|css|svg|json|wasm)$/;
+const WORTH_IT = /\.(js|css|svg|wasm)$/;
 
 /** Writes .gz and .br beside every text file, so that the web server never compresses while people wait. */
 export function compress(): Plugin {
@@ -19,7 +19,8 @@ export function compress(): Plugin {
       sequential: true,
       handler() {
         for (const path of filesUnder(out)) {
-          if (!WORTH_IT.test(path)) continue;
+          // Names carry the hash of the content: what was compressed once stays right.
+          if (!WORTH_IT.test(path) || existsSync(`${path}.br`)) continue;
           const body = readFileSync(path);
           if (body.length < 600) continue;
           writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }));

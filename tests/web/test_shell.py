@@ -11,6 +11,7 @@ from django.test import Client
 from lachan.access.models import User
 from lachan.web.middleware import POLICY
 
+from . import urls_that_fail
 from .conftest import SignedIn
 from .pages import breaches
 
@@ -144,7 +145,7 @@ class TestWhatWentWrong:
         assert "Không có trang này" in text_of(answer)
         assert "khong-co" not in text_of(answer)
 
-    @pytest.mark.urls("tests.web.urls_that_fail")
+    @pytest.mark.urls(urls_that_fail.__name__)
     def test_a_broken_page_shows_a_code_and_nothing_of_the_inside(self, signed_in: SignedIn) -> None:
         answer = signed_in("nurse").get("/broken/")
         page = text_of(answer)
@@ -154,7 +155,7 @@ class TestWhatWentWrong:
             assert inside not in page
         assert breaches(page) == []
 
-    @pytest.mark.urls("tests.web.urls_that_fail")
+    @pytest.mark.urls(urls_that_fail.__name__)
     def test_a_page_kept_open_over_a_sign_out(self, cast: None) -> None:
         client = Client(enforce_csrf_checks=True)
         answer = client.post("/language/", {"language": "en"})

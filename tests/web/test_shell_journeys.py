@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 import segno
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -17,10 +19,15 @@ from lachan.access import operations, scopes
 
 from . import urls_of_trials
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.urls("tests.web.urls_of_trials")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.urls(urls_of_trials.__name__)]
 CARD = "079180001234|225123456|Nguyễn Thị Đào|05031980|Nữ|12 Lê Lợi, Bến Nghé|01052021"
 SCANS = """window.scans = []; document.addEventListener('lachan:scan', (event) => {
     window.scans.push(event.detail); event.preventDefault(); });"""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are not news in a test."""
 
 
 @pytest.fixture
@@ -31,13 +38,14 @@ def site(committed: None, django_db_blocker: Any) -> Iterator[str]:
     with django_db_blocker.unblock():
         scopes.forget()
         operations.create_demo_users(timezone.now())
-        server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None
-        yield f"http://127.0.0.1:{server.port}"
-        server.terminate()
+        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+        server.set_app(WSGIHandler())  # WhiteNoise serves what the build made, as outside of tests
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _card_video(folder: Path) -> Path:
@@ -79,6 +87,15 @@ def page(site: str, tmp_path: Path) -> Iterator[Page]:
     assert faults == []
 
 
+def _until(page: Page, condition: str) -> None:
+    """Playwright's own wait_for_function needs eval in the page, which the content policy forbids."""
+    for _ in range(150):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(condition)
+
+
 def test_a_scan_works_anywhere_and_presses_nothing(page: Page) -> None:
     page.evaluate(SCANS)
     page.evaluate("document.querySelector('#mark').addEventListener('click', () => { window.pressed = true; })")
@@ -89,7 +106,7 @@ def test_a_scan_works_anywhere_and_presses_nothing(page: Page) -> None:
     page.wait_for_timeout(200)
     assert page.evaluate("window.pressed") is None
     page.keyboard.press("k")
-    page.wait_for_function("window.pressed === true")
+    _until(page, "window.pressed === true")
 
 
 def test_typing_a_number_in_the_bar_is_a_scan_too(page: Page) -> None:
@@ -105,19 +122,21 @@ def test_typing_a_number_in_the_bar_is_a_scan_too(page: Page) -> None:
 def test_the_camera_reads_a_card(page: Page) -> None:
     page.evaluate(SCANS)
     page.click("[data-camera]")
-    page.wait_for_function("window.scans.length > 0", timeout=20_000)
+    _until(page, "window.scans.length > 0")
     assert page.evaluate("window.scans") == [{"text": CARD, "source": "camera"}]
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_without_camera_the_number_is_typed(page: Page) -> None:
     page.evaluate(SCANS)
-    page.evaluate("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))")
+    page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError')); }"
+    )
     page.click("[data-camera]")
     expect(page.get_by_text("Không tìm thấy camera")).to_be_visible()
     page.keyboard.type("079180001234", delay=90)
     page.keyboard.press("Enter")
-    page.wait_for_function("window.scans.length > 0")
+    _until(page, "window.scans.length > 0")
     assert page.evaluate("window.scans") == [{"text": "079180001234", "source": "camera"}]
 
 
@@ -150,7 +169,7 @@ def test_typed_text_is_forgotten_at_sign_out(page: Page) -> None:
     page.click(".lc-menu summary")
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url(re.compile("/accounts/login/"))
-    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft'))") == []
 
 
 def test_a_slip_is_taken_back_within_six_seconds(page: Page) -> None:

@@ -33,7 +33,9 @@ def _entries() -> list[str]:
 
 def _frame() -> set[str]:
     """Every page's: style sheet, shell, the fonts of two weights and two alphabets, the icons."""
-    fonts = {f"dist/assets/{file.name}" for file in (assets.DIST / "assets").glob("*.woff2")}
+    manifest = json.loads((assets.DIST / "manifest.json").read_text())
+    styles = next(entry for entry in manifest.values() if entry.get("name") == "styles")
+    fonts = {f"dist/{file}" for file in styles["assets"] if file.endswith(".woff2")}
     return _of(assets.bundle("styles")) | _of(assets.bundle("shell")) | fonts | {assets.icon_file("clock")}
 
 

@@ -26,28 +26,29 @@ class Bundle:
 
 def bundle(name: str) -> Bundle:
     """The bundle of ``frontend/islands/<name>/main.ts``, or of the style sheet for ``styles``."""
-    return _bundle(name, _stamp("manifest.json"))
+    return _bundle(name)
 
 
 def icon_file(name: str) -> str:
     """Path below the static root of the sprite that holds the icon ``name``."""
-    file, names = _icons(_stamp("icons.json"))
+    file, names = _icons()
     if name not in names:
         raise AssetMissing(f'No icon "{name}" in the sprite. Names are Tabler\'s; run: python -m lachan.web.build')
     return file
 
 
-def _stamp(name: str) -> int:
-    """When the file was written: a rebuild is seen at once, without a restart, for the price of one stat."""
+def _read(name: str) -> dict[str, Any]:
+    """Read once in the life of a process: a rebuild is for the next start, and leaves the files of this one alone."""
     try:
-        return (DIST / name).stat().st_mtime_ns
+        found: dict[str, Any] = json.loads((DIST / name).read_text())
     except FileNotFoundError:
         raise AssetMissing("The front end is not built. Run: python -m lachan.web.build") from None
+    return found
 
 
 @lru_cache(maxsize=64)
-def _bundle(name: str, stamp: int) -> Bundle:
-    manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
+def _bundle(name: str) -> Bundle:
+    manifest = _manifest()
     for entry in manifest.values():
         if entry.get("isEntry") and entry.get("name") == name:
             break
@@ -75,7 +76,12 @@ def _chunks(manifest: dict[str, Any], entry: dict[str, Any]) -> list[dict[str, A
     return list(reversed(found.values()))
 
 
-@lru_cache(maxsize=4)
-def _icons(stamp: int) -> tuple[str, frozenset[str]]:
-    found = json.loads((DIST / "icons.json").read_text())
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, Any]:
+    return _read("manifest.json")
+
+
+@lru_cache(maxsize=1)
+def _icons() -> tuple[str, frozenset[str]]:
+    found = _read("icons.json")
     return f"dist/{found['file']}", frozenset(found["names"])

