@@ -15,6 +15,7 @@ from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.queries import board as reads
 from lachan.immunization.queries import catalogue
+from lachan.kernel.ids import new_id
 from lachan.people.queries import identifiers_of
 from lachan.places import queries as places
 from lachan.web.parts.board import answers, words
@@ -135,4 +136,7 @@ def about(desk: Desk, person_id: UUID) -> dict[str, object]:
         "not_given": words.NOT_GIVEN.items(),
         "severities": words.SEVERITIES.items(),
         "symptoms": words.SYMPTOMS.items(),
+        "release_id": new_id(),
+        "reaction_id": new_id(),
+        "not_given_id": new_id(),
     }
