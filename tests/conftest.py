@@ -1,7 +1,7 @@
 """What tests stand on: a real PostgreSQL, the country's reference data, people who may act.
 
 The server is the embedded one with its own data directory (``var/test``), started by the first test that wants a
-database and stopped at the end by the run that started it; ``LACHAN_TEST_DATABASE_URL`` names another server.
+database and stopped at the end of the run; ``LACHAN_TEST_DATABASE_URL`` names another server.
 """
 
 from __future__ import annotations
@@ -11,26 +11,28 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+import psycopg
 import pytest
 
 from lachan.access.actors import Actor, GrantFact
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NAMESPACE = UUID("8d3c1c2e-0f2b-5a55-9c0c-6a1f3c5e7b00")  # of people who exist in tests only
-_was_running = pytest.StashKey[bool]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    from django.conf import settings
-
-    config.stash[_was_running] = settings.EMBEDDED is None or settings.EMBEDDED.pid() is not None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """The end of a run stops the server, unless another run in the same checkout is using it."""
     from django.conf import settings
 
-    if not hasattr(config, "workerinput") and not config.stash.get(_was_running, True):
-        settings.EMBEDDED.stop()
+    server = settings.EMBEDDED
+    if hasattr(config, "workerinput") or server is None or server.pid() is None:
+        return
+    with psycopg.connect(server.dsn("postgres")) as connection:
+        [others] = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone() or (0,)
+    if not others:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
