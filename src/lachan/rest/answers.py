@@ -264,18 +264,78 @@ class FoundPersons(Answer):
     items: list[Found]
 
 
-class CoverageRow(Answer):
-    """Doses under one heading. `completed`: of them, doses that completed a primary series."""
+class Sums(Answer):
+    """Doses of some people: all of them, first doses, doses that completed a primary series, and those beyond one."""
 
-    code: str | None
+    doses: int
+    first: int
+    completed: int
+    boosters: int
+
+
+class CoverageArea(Answer):
+    """Doses of the residents of an area, wherever given; `today`: doses given in it on the day asked for."""
+
+    code: str
     name: str
     population: int | None
+    sums: Sums
+    today: int
+
+
+class CoverageAreas(Answer):
+    """Areas of one map by code, exact at this moment. With `unassigned` (communes that were split and wait for review,
+    residence not known) the totals are whole."""
+
+    on: date
+    map: Literal["2021", "2025"]
+    items: list[CoverageArea]
+    unassigned: Sums
+    unassigned_today: int
+
+
+class CoverageFacility(Answer):
+    """Doses given at a facility: on the day, the day before, and the 28 days that end with it."""
+
+    facility: str
+    name: str
+    today: int
+    yesterday: int
+    recent: int
+
+
+class CoverageFacilities(Answer):
+    """Facilities that gave doses in the last 28 days, the busiest of the day first."""
+
+    on: date
+    items: list[CoverageFacility]
+
+
+class CoverageProduct(Answer):
+    """Doses of one product by their number: first, second, third, fourth and later."""
+
+    product: str
+    numbers: tuple[int, int, int, int]
     doses: int
     completed: int
 
 
-class Coverage(Answer):
-    """Coverage of an area by the areas or facilities below it, exact as of the moment of the answer."""
+class CoverageProducts(Answer):
+    """Products, the commonest first."""
 
-    items: list[CoverageRow]
-    next: str | None
+    items: list[CoverageProduct]
+
+
+class CoverageAge(Answer):
+    """Doses by age on the day of the dose; `from_age` is the band's first year, -1: birth date not known."""
+
+    from_age: int
+    female: Sums
+    male: Sums
+    unknown: Sums
+
+
+class CoverageAges(Answer):
+    """Age bands, youngest first."""
+
+    items: list[CoverageAge]
