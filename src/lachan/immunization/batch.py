@@ -62,11 +62,11 @@ class Item(msgspec.Struct, gc=False):
         return Worked(Outcome(HELD, reason, None, params or None), self.owner)
 
     def accept(self, record_id: UUID, **params: Any) -> Worked:
-        doubt = self.resolved.doubt if self.resolved is not None else None
-        outcome = Outcome(
-            ACCEPTED, doubt, record_id, params or (self.resolved.params if doubt and self.resolved else None)
-        )
-        return Worked(outcome, self.owner, doubt)
+        if self.resolved is None or self.resolved.doubt is None:
+            return Worked(Outcome(ACCEPTED, None, record_id, params or None), self.owner)
+        # whoever settles the doubt needs to know between whom
+        both = {**(self.resolved.params or {}), **params}
+        return Worked(Outcome(ACCEPTED, self.resolved.doubt, record_id, both), self.owner, self.resolved.doubt)
 
 
 class Batch(msgspec.Struct):

@@ -1,15 +1,17 @@
-"""The bodies of this room's commands, as they are sent. A field that is not listed is refused by name, "
-"never dropped."""
+"""The bodies of this room's commands, as they are sent. A field that is not listed is refused by name, never
+dropped."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
+from lachan.immunization.rules.facts import VIETNAM
+from lachan.kernel.commands import EARLIEST, LATEST
 from lachan.people.facts import PersonRef
 
 Short = Annotated[str, Meta(max_length=120)]
@@ -19,6 +21,39 @@ Number = Annotated[int, Meta(ge=1, le=20)]
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, gc=False):
     """What every body may be: nothing beyond its fields."""
+
+
+class Untimely(NamedTuple):
+    """What is wrong with a time in a body: reason code, and what fills its sentence."""
+
+    reason: str
+    params: dict[str, Any]
+
+
+def untimely(field: str, at: datetime | None, on: date | None, latest: datetime) -> Untimely | None:
+    """A time without offset, one no calendar of ours reaches, or one on another day than the day beside it.
+
+    ``latest`` is the last instant that is not yet the future; a dose's own future is left to the rules, whose answer
+    says more.
+    """
+    if at is not None and at.tzinfo is None:
+        return Untimely("time_without_offset", {"field": field})
+    for year in (at.year if at is not None else None, on.year if on is not None else None):
+        if year is not None and year >= LATEST.year:
+            return Untimely("happened_in_future", {"field": field})
+        if year is not None and year < EARLIEST.year:
+            return Untimely("malformed", {"problem": f"`{field}` is before {EARLIEST.year}"})
+    if at is not None and on is not None and at.astimezone(VIETNAM).date() != on and at <= latest:
+        return Untimely("malformed", {"problem": f"`{field}` is on another day than the day given beside it"})
+    return None
+
+
+class Timed(Body):
+    """A body that carries a time of its own."""
+
+    def untimely(self, latest: datetime) -> Untimely | None:
+        """What is wrong with its times, None when nothing is."""
+        raise NotImplementedError
 
 
 class OverrideIn(Body):
@@ -47,7 +82,7 @@ class ScreeningIn(Body):
     consent: bool = False
 
 
-class DoseIn(Body):
+class DoseIn(Timed):
     """``dose.record``: a dose given. ``facility`` is a code; a session names its facility by itself."""
 
     person: PersonRef
@@ -65,6 +100,9 @@ class DoseIn(Body):
     country: Annotated[str, Meta(max_length=2)] = "VN"
     override: OverrideIn | None = None
 
+    def untimely(self, latest: datetime) -> Untimely | None:
+        return untimely("given_at", self.given_at, self.given_on, latest)
+
 
 class NotGivenIn(Body):
     """``not_given.record``: not vaccinated, and why."""
@@ -76,7 +114,7 @@ class NotGivenIn(Body):
     note: Long = ""
 
 
-class ReactionIn(Body):
+class ReactionIn(Timed):
     """``reaction.record``: something noted after a dose."""
 
     person: PersonRef
@@ -86,6 +124,11 @@ class ReactionIn(Body):
     symptoms: Annotated[tuple[Short, ...], Meta(max_length=40)] = ()
     onset_at: datetime | None = None
     note: Long = ""
+
+    def untimely(self, latest: datetime) -> Untimely | None:
+        if self.onset_at is not None and self.onset_at.tzinfo is not None and self.onset_at > latest:
+            return Untimely("happened_in_future", {"field": "onset_at"})
+        return untimely("onset_at", self.onset_at, None, latest)
 
 
 class ReleaseIn(Body):
@@ -116,7 +159,7 @@ class ChangesIn(Body):
     facility: Short | None = None
 
 
-class AmendIn(Body):
+class AmendIn(Timed):
     """``dose.amend``: the dose was given, but not as written."""
 
     person: PersonRef
@@ -125,10 +168,13 @@ class AmendIn(Body):
     reason: Annotated[str, Meta(min_length=3, max_length=2_000)]
     override: OverrideIn | None = None
 
+    def untimely(self, latest: datetime) -> Untimely | None:
+        return untimely("changes.given_at", self.changes.given_at, self.changes.given_on, latest)
+
 
 class StockIn(Body):
-    """``stock.move``: doses received, counted, wasted or returned. ``quantity`` is in doses; ``adjust`` may "
-    "be negative."""
+    """``stock.move``: doses received, counted, wasted or returned. ``quantity`` is in doses; ``adjust`` may be
+    negative."""
 
     facility: Short
     product: Short

@@ -6,11 +6,11 @@ regrouped by verb so that each operation gets lists, and a person's own commands
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 import psycopg
@@ -22,7 +22,7 @@ from lachan.immunization.batch import Batch, Handler, Item
 from lachan.immunization.rules.facts import moment
 from lachan.kernel import commands as kernel_commands
 from lachan.kernel import journal, locks
-from lachan.kernel.commands import Command, Refusal, Worked
+from lachan.kernel.commands import EARLIEST, Command, Refusal, Worked
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import Outcome
 from lachan.people.facts import PersonIn
@@ -55,6 +55,7 @@ VERBS: dict[str, Verb] = {
     "session.close": Verb(11, bodies.SessionCloseIn, operations.close_sessions, True),
 }
 kernel_commands.known_verbs.update(VERBS)
+_NUMBER = re.compile(r"\d{6,}")
 
 
 def execute(commands: Sequence[Command], *, actor: Actor, now: datetime) -> list[Outcome]:
@@ -89,8 +90,9 @@ class _Slice:
 
     def run(self) -> list[Worked]:
         self._decode()
+        self._open_sessions()
         self._find_sessions()
-        self._find_facilities()
+        self._find_facilities([index for index, _ in self._open()])
         self._register()
         self._find_persons()
         for wave in self._waves():
@@ -113,7 +115,7 @@ class _Slice:
             command = item.command
             verb = VERBS.get(command.verb)
             if verb is None:
-                self.done[index] = item.refuse("unknown_verb", verb=command.verb[:60])
+                self.done[index] = item.refuse("unknown_verb", verb=command.verb[:60].replace("\0", "\ufffd"))
                 continue
             if command.verb not in allowed:
                 allowed[command.verb] = access_rules.may(self.batch.actor, command.verb)
@@ -126,42 +128,51 @@ class _Slice:
             if command.happened_at > self.batch.moment.latest:
                 self.done[index] = item.refuse("happened_in_future", field="happened_at")
                 continue
+            if command.happened_at < EARLIEST:
+                self.done[index] = item.refuse("malformed", problem="`happened_at` is before 1900")
+                continue
             try:
                 item.body = msgspec.convert(command.body, verb.body)
             except msgspec.ValidationError as error:
                 self.done[index] = item.refuse("malformed", problem=_plain(str(error)))
+                continue
+            if isinstance(item.body, bodies.Timed):
+                fault = item.body.untimely(self.batch.moment.latest)
+                if fault is not None:
+                    self.done[index] = item.refuse(fault.reason, **fault.params)
+
+    def _open_sessions(self) -> None:
+        """Sessions first: what follows in the same slice may already happen in them."""
+        indexes = [index for index, item in self._open() if item.command.verb == "session.open"]
+        if not indexes:
+            return
+        wanted = {self.items[index].body.session_id for index in indexes}
+        self.batch.sessions |= queries.sessions_in(self.batch.cursor, wanted)
+        self._find_facilities(indexes)
+        indexes = [index for index in indexes if self.done[index] is None]
+        done = operations.open_sessions(self.batch, [self.items[index] for index in indexes])
+        for index, worked in zip(indexes, done, strict=True):
+            self.done[index] = worked
 
     def _find_sessions(self) -> None:
-        wanted = {
-            item.body.session_id
-            for _, item in self._open()
-            if getattr(item.body, "session_id", None) is not None and item.command.verb != "session.open"
-        }
-        if not wanted:
+        asking = [
+            (index, item, item.body.session_id)
+            for index, item in self._open()
+            if getattr(item.body, "session_id", None) is not None
+        ]
+        if not asking:
             return
-        self.batch.sessions |= queries.sessions_in(self.batch.cursor, wanted)
-        for index, item in self._open():
-            session_id = getattr(item.body, "session_id", None)
-            if session_id is not None and item.command.verb != "session.open":
-                item.session = self.batch.sessions.get(session_id)
-                if item.session is None and not self._opened_in_slice(session_id):
-                    self.done[index] = item.refuse("session_unknown", field="session_id")
+        self.batch.sessions |= queries.sessions_in(self.batch.cursor, {session_id for _, _, session_id in asking})
+        for index, item, session_id in asking:
+            item.session = self.batch.sessions.get(session_id)
+            if item.session is None:
+                self.done[index] = item.refuse("session_unknown", field="session_id")
 
-    def _opened_in_slice(self, session_id: UUID) -> bool:
-        for item in self.items:
-            if item.command.verb == "session.open" and item.body is not None and item.body.session_id == session_id:
-                facility = _facility(item.body.facility)
-                if facility is not None:
-                    self.batch.sessions[session_id] = queries.session_of(item.body, facility.id)
-                    return True
-        return False
-
-    def _find_facilities(self) -> None:
+    def _find_facilities(self, indexes: Sequence[int]) -> None:
         permitted: dict[tuple[str, int], bool] = {}
         facilities = places.facility_table()
-        for index, item in self._open():
-            if item.session is None and getattr(item.body, "session_id", None) in self.batch.sessions:
-                item.session = self.batch.sessions[item.body.session_id]
+        for index in indexes:
+            item = self.items[index]
             code = getattr(item.body, "facility", "")
             if item.session is not None:
                 item.facility = facilities.get(item.session.facility_id)
@@ -234,5 +245,5 @@ def _facility(code: str) -> FacilityRow | None:
 
 
 def _plain(message: str) -> str:
-    """The decoder's message: it names the field and the expected type, never the value."""
-    return message.replace("`$.", "`").replace("`$`", "body")[:300]
+    """The decoder's message: the field and the expected type. A key in a field's place may be somebody's number."""
+    return _NUMBER.sub("…", message.replace("`$.", "`").replace("`$`", "body"))[:300].replace("\0", "\ufffd")

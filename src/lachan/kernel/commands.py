@@ -167,11 +167,11 @@ def _in_transaction(
     for index, done in worked.items():
         outcomes[index] = done.outcome
     for index, first in twins:
-        done = worked[first].outcome
+        first_outcome = worked[first].outcome
         if hashes[index] == hashes[first]:
-            outcomes[index] = _again(Known(hashes[first], *done))
+            outcomes[index] = _again(Known(hashes[first], *first_outcome))
         else:
-            outcomes[index] = Outcome(REFUSED, "content_changed", done.id)
+            outcomes[index] = Outcome(REFUSED, "content_changed", first_outcome.id)
             changed.append(index)
     if fresh or changed:
         _keep(cursor, commands, hashes, worked, changed, sender, now)
@@ -234,7 +234,7 @@ def _keep(
                 [_encode(params).decode() if (params := worked[i].outcome.params) else None for i in order],
             ],
         )
-        if cursor.rowcount != len(order):
+        if len(cursor.fetchall()) != len(order):
             raise _LostRace
     listed = [
         (i, done.owner, done.follow_up)

@@ -13,6 +13,7 @@ from lachan.immunization.bodies import AmendIn, DoseIn
 from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules
+from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.series import PriorDose, after_removal
 from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
@@ -64,7 +65,7 @@ class _Corrections:
 
 def _void(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, history: History) -> Worked:
     _end(batch, writer, item, stored, "voided", None)
-    arrays.execute(batch.cursor, load("immunization", "undose_encounters"), [[stored.person_id], [stored.id]])
+    _leave_session(batch, stored)
     remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
     gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
     writer.shift(stored.person_id, remaining, after_removal(batch.catalogue, remaining, gone))
@@ -96,6 +97,8 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
         return questioned(item, decision)
     replacement = new_id()
     _end(batch, writer, item, stored, "amended", replacement)
+    if item.session is None and stored.session_id is not None:  # not given in that session after all
+        _leave_session(batch, stored)
     standing = writer.shift(stored.person_id, standing, after_removal(batch.catalogue, remaining, gone))
     writer.add(replacement, item, body, facts, decision, lot_id)
     if decision.shifts:
@@ -110,9 +113,17 @@ def _standing(batch: Batch, remaining: Sequence[PriorDose], gone: PriorDose) -> 
 
 
 def _rejoin_session(batch: Batch, item: Item, body: DoseIn, stored: StoredDose) -> None:
-    """The replacement stays in the session it was given in, unless the correction says it was another day."""
-    if stored.session_id is not None and body.given_on == stored.given_on:
+    """The replacement stays in the session it was given in, unless the correction says another day or place."""
+    if stored.session_id is None or item.facility is None or item.facility.id != stored.facility_id:
+        return
+    day = body.given_on or (body.given_at and body.given_at.astimezone(VIETNAM).date())
+    if day == stored.given_on:
         item.session = queries.sessions_in(batch.cursor, [stored.session_id]).get(stored.session_id)
+
+
+def _leave_session(batch: Batch, stored: StoredDose) -> None:
+    """The person's way through the session is again as if this dose had not been given in it."""
+    arrays.execute(batch.cursor, load("immunization", "undose_encounters"), [[stored.person_id], [stored.id]])
 
 
 def _amended(batch: Batch, sent: AmendIn, stored: StoredDose) -> DoseIn:
@@ -120,12 +131,15 @@ def _amended(batch: Batch, sent: AmendIn, stored: StoredDose) -> DoseIn:
     changes = sent.changes
     product = batch.catalogue.product(stored.product_id)
     keep_time = changes.given_at is None and changes.given_on is None
+    # of a dose known by its day only, the stored time is that of its entry
+    timed = stored.happened_at.astimezone(VIETNAM).date() == stored.given_on
+    given_at = stored.happened_at if timed else None
     return DoseIn(
         person=sent.person,
         product=changes.product if changes.product is not None else (product.key if product else ""),
         lot=changes.lot if changes.lot is not None else stored.lot_number,
         facility=changes.facility or "",
-        given_at=stored.happened_at if keep_time else changes.given_at,
+        given_at=given_at if keep_time else changes.given_at,
         given_on=stored.given_on if keep_time else changes.given_on,
         site=changes.site if changes.site is not None else stored.site,
         route=changes.route if changes.route is not None else stored.route,

@@ -78,8 +78,8 @@ def dose_facts(
     prior: list[PriorDose],
     people: dict[UUID, Person],
 ) -> DoseFacts:
-    """The facts the rules decide on. The day is local; a time without a day gives the day, and the reverse "
-    "is allowed."""
+    """The facts the rules decide on. The day is local; a time without a day gives the day, and the reverse is
+    allowed."""
     person = item.person
     known = people.get(person.id)
     if known is None:
@@ -87,8 +87,6 @@ def dose_facts(
     given_at = body.given_at
     if body.given_on is None:
         given_at = given_at or item.command.happened_at
-        if given_at.tzinfo is None:
-            given_at = given_at.replace(tzinfo=VIETNAM)
         given_on = given_at.astimezone(VIETNAM).date()
     else:
         given_on = body.given_on

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.operations.dose_writer import columns
+from lachan.immunization.operations.dose_writer import columns, stored_doses
 from lachan.immunization.operations.doses import active_doses
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.series import position
@@ -29,6 +29,7 @@ class EncounterRow(NamedTuple):
 
 
 Encounters = dict[tuple[UUID, UUID], EncounterRow]
+_GRAVITY = ("mild", "moderate", "severe")
 
 
 def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
@@ -96,7 +97,8 @@ def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
 def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
     """Not vaccinated, and why: a record equal to a dose."""
     known = ensure_encounters(batch, items)
-    rows, changes, done = [], [], []
+    rows, done = [], []
+    changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
         body, person = item.body, item.person
         encounter = _encounter(known, item)
@@ -112,7 +114,7 @@ def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
             )
         )  # fmt: skip
         if encounter is not None:
-            changes.append((person.id, encounter.id, at, body.reason))
+            changes[encounter.id] = (person.id, encounter.id, at, body.reason)
         batch.record("dose.not_given", person.id, at, _json(reason=body.reason))
         done.append(item.accept(record))
     _write(batch, "insert_not_given", rows, "not_given_encounters", changes)
@@ -121,10 +123,16 @@ def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
     """A reaction noted; more than a mild one keeps the person in the room until released by hand."""
+    named = [item for item in items if item.body.dose_id is not None]
+    doses = stored_doses(batch, columns([(item.person.id, item.body.dose_id) for item in named])) if named else {}
     known = ensure_encounters(batch, items)
-    rows, changes, done = [], [], []
+    rows, done = [], []
+    changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
         body, person = item.body, item.person
+        if body.dose_id is not None and body.dose_id not in doses:
+            done.append(item.refuse("dose_unknown", field="dose_id"))
+            continue
         encounter = _encounter(known, item)
         record = new_id()
         at = item.command.happened_at
@@ -136,7 +144,9 @@ def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
             )
         )  # fmt: skip
         if encounter is not None:
-            changes.append((person.id, encounter.id, body.severity))
+            before = changes.get(encounter.id)
+            if before is None or _GRAVITY.index(body.severity) > _GRAVITY.index(before[2]):
+                changes[encounter.id] = (person.id, encounter.id, body.severity)
         batch.record("reaction.noted", person.id, at, _json(severity=body.severity, reaction=str(record)))
         done.append(item.accept(record))
     _write(batch, "insert_reactions", rows, "reaction_encounters", changes)
@@ -152,6 +162,8 @@ def record_releases(batch: Batch, items: list[Item]) -> list[Worked]:
         assert encounter is not None
         if not encounter.released:
             changes.append((item.person.id, encounter.id, item.command.happened_at))
+            assert item.session is not None
+            known[item.person.id, item.session.id] = encounter._replace(released=True)
             batch.record(
                 "person.released", item.person.id, item.command.happened_at, _json(encounter=str(encounter.id))
             )
@@ -165,11 +177,12 @@ def _encounter(known: Encounters, item: Item) -> EncounterRow | None:
     return None if item.session is None else known[item.person.id, item.session.id]
 
 
-def _write(batch: Batch, insert: str, rows: list[Any], update: str, changes: list[Any]) -> None:
+def _write(batch: Batch, insert: str, rows: list[Any], update: str, changes: dict[UUID, tuple[Any, ...]]) -> None:
+    """``changes``: one an encounter, for an update takes any of two rows that meet the same one."""
     if rows:
         arrays.execute(batch.cursor, load("immunization", insert), [batch.actor.id, batch.now, *columns(rows)])
     if changes:
-        arrays.execute(batch.cursor, load("immunization", update), columns(changes))
+        arrays.execute(batch.cursor, load("immunization", update), columns(list(changes.values())))
 
 
 def _json(**body: str) -> str:

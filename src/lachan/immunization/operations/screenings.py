@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -28,7 +29,8 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
     A person without a birth date is taken as an adult: their form asks more.
     """
     known = ensure_encounters(batch, items)
-    rows, changes, done = [], [], []
+    rows, done = [], []
+    changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
         body: ScreeningIn = item.body
         assert item.session is not None
@@ -62,14 +64,14 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
                 str(result.outcome), reasons, body.consent,
             )
         )  # fmt: skip
-        changes.append((item.person.id, encounter.id, at, str(result.outcome), reasons, body.consent))
+        changes[encounter.id] = (item.person.id, encounter.id, at, str(result.outcome), reasons, body.consent)
         batch.record("person.screened", item.person.id, at, f'{{"outcome":"{result.outcome}","form":"{form["code"]}"}}')
         done.append(item.accept(record, outcome=str(result.outcome), findings=findings))
     if rows:
         arrays.execute(
             batch.cursor, load("immunization", "insert_screenings"), [batch.actor.id, batch.now, *columns(rows)]
         )
-        arrays.execute(batch.cursor, load("immunization", "screened_encounters"), columns(changes))
+        arrays.execute(batch.cursor, load("immunization", "screened_encounters"), columns(list(changes.values())))
     return done
 
 

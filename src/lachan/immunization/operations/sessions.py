@@ -13,7 +13,7 @@ from lachan.kernel.statements import load
 
 
 def open_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
-    """Open sessions; one that is open already, under the same id and facility, is accepted again."""
+    """Open sessions; one that is known already, under the same id and facility, is accepted again and left as it is."""
     rows, done = [], []
     for item in items:
         body, facility = item.body, item.facility
@@ -21,6 +21,9 @@ def open_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
         known = batch.sessions.get(body.session_id)
         if known is not None and known.facility_id != facility.id:
             done.append(item.refuse("session_of_other_facility", field="session_id"))
+            continue
+        if known is not None:
+            done.append(item.accept(body.session_id))
             continue
         unknown = [key for key in body.lots if key not in batch.catalogue.keys]
         if unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
@@ -36,7 +37,8 @@ def move_stock(batch: Batch, items: list[Item]) -> list[Worked]:
     lots = queries.lots_in(
         batch.cursor, {(keys[i.body.product], i.body.lot) for n, i in enumerate(items) if done[n] is None}
     )
-    rows, change = [], defaultdict(lambda: [0, 0])
+    rows = []
+    change: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     for index, item in enumerate(items):
         if done[index] is not None:
             continue
@@ -44,6 +46,9 @@ def move_stock(batch: Batch, items: list[Item]) -> list[Worked]:
         found = lots.get((keys[body.product], body.lot))
         if found is None or found[1].product_id != keys[body.product]:
             done[index] = item.hold("lot_unknown_in_stock", field="lot", lot=body.lot)
+            continue
+        if body.kind == "receive" and (expired := _expired(item, found[1].expires_on)):
+            done[index] = expired
             continue
         assert item.facility is not None
         lot_id, quantity, movement = found[0], _SIGN[body.kind] * body.quantity, new_id()
@@ -76,8 +81,11 @@ def _fault(item: Item, keys: dict[str, int]) -> Worked | None:
         return item.refuse("quantity_not_positive", field="quantity")
     if body.kind in ("adjust", "waste") and not body.reason.strip():
         return item.refuse("reason_missing", field="reason")
-    if body.kind == "receive" and body.expires_on is not None:
-        received = item.command.happened_at.astimezone(VIETNAM).date()
-        if body.expires_on < received:
-            return item.hold("lot_expired", field="expires_on", lot=body.lot, expires_on=body.expires_on.isoformat())
-    return None
+    return _expired(item, body.expires_on) if body.kind == "receive" else None
+
+
+def _expired(item: Item, expires_on: date | None) -> Worked | None:
+    """A lot received after its last day, by the delivery note or by what is known of it."""
+    if expires_on is None or expires_on >= item.command.happened_at.astimezone(VIETNAM).date():
+        return None
+    return item.hold("lot_expired", field="expires_on", lot=item.body.lot, expires_on=expires_on.isoformat())

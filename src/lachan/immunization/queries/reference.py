@@ -54,8 +54,8 @@ def forms() -> list[dict[str, Any]]:
 
 
 def lots_in(cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Lot]]:
-    """(id, facts) of lots by product and number. A number of another product only is found under the "
-    "product asked for."""
+    """(id, facts) of lots by product and number. A number of another product only is found under the product asked
+    for."""
     pairs = sorted(set(wanted))
     if not pairs:
         return {}
