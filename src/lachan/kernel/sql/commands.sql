@@ -13,6 +13,7 @@ INSERT INTO kernel_command
 SELECT %s::uuid, %s::uuid, %s::timestamptz, sent.*
 FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::jsonb[]) AS sent
 ON CONFLICT (id) DO NOTHING
+RETURNING id
 
 -- name: keep_worklist
 -- Refused and held commands, for whoever owns the place or the person's commune.
