@@ -20,5 +20,5 @@ def hot_cursor() -> Iterator[psycopg.Cursor[Any]]:
     with transaction.atomic():
         connection.ensure_connection()
         raw: psycopg.Connection[Any] = connection.connection
-        with psycopg.Cursor(raw) as cursor:
+        with raw.pipeline(), psycopg.Cursor(raw) as cursor:
             yield cursor
