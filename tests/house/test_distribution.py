@@ -110,7 +110,7 @@ def test_no_triggers_and_no_exclusion_constraints(placed: dict[str, Placement]) 
 
 def test_each_of_these_is_seen_when_it_happens(placed: dict[str, Placement]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE UNIQUE INDEX lot_once ON immunization_dose (lot_number) WHERE status = 'active'")
+        cursor.execute("CREATE UNIQUE INDEX lot_number_once ON immunization_dose (lot_number) WHERE status = 'active'")
         cursor.execute(
             "ALTER TABLE immunization_dose ADD CONSTRAINT dose_session FOREIGN KEY (session_id) "
             "REFERENCES immunization_session (id)"
@@ -119,7 +119,7 @@ def test_each_of_these_is_seen_when_it_happens(placed: dict[str, Placement]) -> 
             "CREATE TRIGGER dose_touched BEFORE UPDATE ON immunization_dose FOR EACH ROW "
             "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
         )
-    assert keys_that_break(placed) == ["lot_once on immunization_dose ['lot_number'] lacks person_id"]
+    assert keys_that_break(placed) == ["lot_number_once on immunization_dose ['lot_number'] lacks person_id"]
     assert references_that_break(placed) == [
         "dose_session: immunization_dose (distributed) points at immunization_session (distributed)"
     ]
