@@ -247,7 +247,8 @@ def differences(one: dict[str, str], other: dict[str, str]) -> tuple[str, ...]:
         marks.append("name")
     if one.get("dob", "") != other.get("dob", ""):
         marks.append("birth")
-    if one.get("sex") != other.get("sex"):
+    sexes = {one.get("sex", "U"), other.get("sex", "U")}
+    if len(sexes - {"U"}) > 1:
         marks.append("sex")
     if other.get("commune_code") and one.get("commune_code") != other["commune_code"]:
         marks.append("residence")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +66,7 @@ class Event:
     detail: str
     place: str
     by: str
+    timed: bool = True  # False: only the day is known
 
 
 def doses(history: PersonHistory, actor: Actor, today: date) -> list[Dose]:
@@ -134,7 +136,10 @@ def _doses(history: PersonHistory, who: dict[UUID, str]) -> Iterator[Event]:
         title = _("Dose %(number)s") % {"number": dose.dose_number}
         detail = " · ".join(filter(None, (catalogue.name(dose.product_id), dose.lot_number)))
         state = "done" if dose.status == "active" else "unknown"
-        yield Event(dose.happened_at, "dose", state, title, detail, where(dose), who.get(dose.actor_id, ""))
+        timed = timezone.localdate(dose.happened_at) == dose.given_on
+        # a dose from a paper was entered later: it stands on the day it was given
+        at = dose.happened_at if timed else timezone.make_aware(datetime.combine(dose.given_on, time.min))
+        yield Event(at, "dose", state, title, detail, where(dose), who.get(dose.actor_id, ""), timed)
     for correction in history.corrections:
         title = _("Dose voided") if correction.kind == "void" else _("Dose corrected")
         by = who.get(correction.actor_id, "")
