@@ -111,7 +111,7 @@ def run(
 def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: datetime) -> list[Outcome]:
     for _ in range(ATTEMPTS):
         try:
-            with hot_cursor() as cursor:
+            with hot_cursor(together=True) as cursor:
                 return _in_transaction(cursor, commands, work, sender, now)
         except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
@@ -129,7 +129,7 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
     def hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
         return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
 
-    with hot_cursor() as cursor:
+    with hot_cursor(together=True) as cursor:
         return _in_transaction(cursor, commands, hold, sender, now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -11,14 +11,17 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def hot_cursor() -> Iterator[psycopg.Cursor[Any]]:
+def hot_cursor(*, together: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """A raw psycopg cursor inside a transaction on Django's connection.
 
     Raw, because Django's wrapper interpolates parameters on the client; here they go to the server typed, and the
     statement is prepared after its first few uses.
+
+    ``together`` (libpq's pipeline mode): statements whose rows nobody fetches go to the server without waiting for each
+    other's answer; an error then shows at the next fetch or at the end. Not for COPY.
     """
     with transaction.atomic():
         connection.ensure_connection()
         raw: psycopg.Connection[Any] = connection.connection
-        with raw.pipeline(), psycopg.Cursor(raw) as cursor:
+        with raw.pipeline() if together else nullcontext(), psycopg.Cursor(raw) as cursor:
             yield cursor
