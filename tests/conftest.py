@@ -91,7 +91,7 @@ def _emptied() -> list[str]:
     keep = {"django_migrations", "django_content_type", "auth_permission"}
     names = {
         model._meta.db_table
-        for model in apps.get_models()
+        for model in apps.get_models(include_auto_created=True)
         if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
         and not model._meta.app_label.startswith("procrastinate")
     }
