@@ -147,7 +147,8 @@ def coverage_by_commune(actor: Actor, area_id: int, on: date, of: Map | None = N
     nation = area.level == 0
     of = (of or maps.map_on(on)) if nation else map_of(area)
     placed = places.commune_mapping(of.day)
-    here = {found.id for found in _communes(area, of)}
+    communes = _communes(area, of)
+    here = {found.id for found in communes}
     sums: dict[int, Sums] = defaultdict(Sums)
     for residence, found in _totals_by_residence(None if nation else residences_of(area_id)).items():
         place = placed.get(residence)
@@ -159,7 +160,7 @@ def coverage_by_commune(actor: Actor, area_id: int, on: date, of: Map | None = N
         place = placed.get(facilities[facility_id].area_id)
         commune_id = place.commune_id if place is not None and place.commune_id in here else 0
         today[commune_id or 0] += given.doses
-    rows = tuple(AreaRow(found, sums.get(found.id, _NOTHING), today.get(found.id, 0)) for found in _communes(area, of))
+    rows = tuple(AreaRow(found, sums.get(found.id, _NOTHING), today.get(found.id, 0)) for found in communes)
     return AreaTable(rows, sums.get(0, _NOTHING), today.get(0, 0))
 
 
@@ -219,20 +220,25 @@ def by_age(actor: Actor, area_id: int, facility_id: int | None = None) -> tuple[
     return tuple(row for row in rows if row.band != UNKNOWN_BAND or row.all.doses)
 
 
+def sessions(actor: Actor, area_id: int, on: date) -> tuple[int, int]:
+    """(sessions open, stations that have one) in an area on a day. One statement."""
+    area = _see(actor, area_id)
+    return published.sessions_open(on, None if area.level == 0 else sorted(stations_of(area_id)))
+
+
 def live(actor: Actor, area_id: int, on: date, of: Map | None = None) -> Live:
     """Doses of a day as they come, and the sessions open. Two statements; asked every few seconds by every viewer."""
     area = _see(actor, area_id)
     by_province: dict[int, int] = defaultdict(int)
     today = _NOTHING
-    stations = None if area.level == 0 else sorted(stations_of(area_id))
-    if stations is None:
+    if area.level == 0:
         mapping = places.province_mapping((of or maps.map_on(on)).day)
         for _, station_in, sums in _days_by_province(on, on):
             by_province[mapping.get(station_in, 0)] += sums.doses
             today = today.plus(sums)
     else:
-        today = total(sums for _, _, sums in _days_by_facility(stations, on, on))
-    return Live(today, by_province, *published.sessions_open(on, stations))
+        today = total(sums for _, _, sums in _days_by_facility(stations_of(area_id), on, on))
+    return Live(today, by_province, *sessions(actor, area_id, on))
 
 
 def latest_day(on: date) -> date | None:

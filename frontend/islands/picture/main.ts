@@ -1,0 +1,21 @@
+import "./picture.scss";
+import { countUp, watch } from "./live";
+import { drawWhenSeen } from "./points";
+import { sortable } from "./sort";
+import { keepOpen } from "./open";
+
+watch(countUp);
+drawWhenSeen();
+sortable();
+keepOpen();
+
+document.addEventListener("click", (event) => {
+  if ((event.target as HTMLElement).closest("[data-print]")) print();
+});
+// A chosen day is shown at once; the button stays for those without a mouse.
+document.getElementById("pic-day")?.addEventListener("change", (event) => {
+  const box = event.target as HTMLInputElement;
+  if (box.value !== "" && box.checkValidity()) box.form?.requestSubmit();
+});
+// The map is exchanged for another measure: its parts are new.
+document.addEventListener("htmx:load", () => drawWhenSeen());

@@ -1,0 +1,119 @@
+import { ScatterChart } from "echarts/charts";
+import { DataZoomComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { init, use, type EChartsType } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { element } from "../../lib/dom";
+import { fill } from "../../lib/texts";
+import { bucket, breaks } from "./classes";
+import { colour, data, number, percent, texts, type Measure } from "./data";
+
+use([ScatterChart, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
+
+interface Communes {
+  readonly id: number[];
+  readonly name: string[];
+  readonly province: number[];
+  readonly provinces: Readonly<Record<string, string>>;
+  readonly lat: number[];
+  readonly lon: number[];
+  readonly people: number[];
+  readonly first: number[];
+  readonly completed: number[];
+  readonly boosters: number[];
+}
+
+let kept: Promise<Communes> | undefined;
+
+/** Draws the country, or a province, out of its communes. */
+export async function draw(box: HTMLElement): Promise<void> {
+  const page = data();
+  if (!page) return;
+  try {
+    kept ??= fetch(page.communes, { headers: { "Lachan-Background": "1" } }).then(async (answer) => {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return (await answer.json()) as Communes;
+    });
+    const communes = await kept;
+    box.replaceChildren();
+    const chart = init(box, undefined, { renderer: "canvas" });
+    const measure = (box.dataset["points"] ?? "first") as Measure;
+    const paint = (): void => chart.setOption(options(communes, measure, box), true);
+    paint();
+    chart.on("click", (event) => {
+      const id = communes.id[event.dataIndex];
+      if (id !== undefined) location.href = `${page.page}${id}/${page.query}`;
+    });
+    new ResizeObserver(() => {
+      chart.resize();
+      paint();
+    }).observe(box);
+    document.addEventListener("lachan:theme", paint);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  } catch {
+    kept = undefined;
+    box.replaceChildren(element("p", { class: "lc-hint" }, texts["no_points"] ?? ""));
+  }
+}
+
+/** Axes that give a degree of latitude and one of longitude the same length on the ground. */
+function frame(communes: Communes, box: HTMLElement): { x: [number, number]; y: [number, number] } {
+  const [south, north] = [Math.min(...communes.lat), Math.max(...communes.lat)];
+  const [west, east] = [Math.min(...communes.lon), Math.max(...communes.lon)];
+  const [x, y] = [(west + east) / 2, (south + north) / 2];
+  const shrink = Math.cos((y * Math.PI) / 180);
+  const shape = box.clientWidth / box.clientHeight;
+  const half = Math.max((north - south) / 2, ((east - west) * shrink) / 2 / shape) * 1.04 + 0.01;
+  return { x: [x - (half * shape) / shrink, x + (half * shape) / shrink], y: [y - half, y + half] };
+}
+
+function options(communes: Communes, measure: Measure, box: HTMLElement): Parameters<EChartsType["setOption"]>[0] {
+  const share = communes[measure].map((value, index) => (communes.people[index] ? (100 * value) / communes.people[index]! : undefined));
+  const ends = breaks(share.filter((value) => value !== undefined));
+  const colours = Array.from({ length: 7 }, (_, index) => colour(`--lc-map-${index}`));
+  const edge = colour("--lc-line-strong");
+  const { x, y } = frame(communes, box);
+  const many = communes.id.length > 1_000;
+  return {
+    animation: false,
+    grid: { left: 0, right: 0, top: 0, bottom: 0 },
+    xAxis: { type: "value", min: x[0], max: x[1], show: false },
+    yAxis: { type: "value", min: y[0], max: y[1], show: false },
+    dataZoom: [
+      { type: "inside", xAxisIndex: 0, filterMode: "none", zoomOnMouseWheel: true },
+      { type: "inside", yAxisIndex: 0, filterMode: "none", zoomOnMouseWheel: true },
+    ],
+    tooltip: {
+      renderMode: "richText",
+      backgroundColor: colour("--lc-surface"),
+      borderColor: edge,
+      textStyle: { color: colour("--lc-ink"), fontFamily: "Be Vietnam Pro", fontSize: 13 },
+      formatter: (point) => label(communes, measure, share, (point as { dataIndex: number }).dataIndex),
+    },
+    series: [
+      {
+        type: "scatter",
+        data: communes.id.map((_, index) => ({
+          value: [communes.lon[index]!, communes.lat[index]!],
+          symbolSize: size(communes.people[index]!, many),
+          itemStyle: { color: share[index] === undefined ? edge : colours[bucket(share[index]!, ends)]! },
+        })),
+        itemStyle: { borderColor: edge, borderWidth: many ? 0.3 : 0.6, opacity: 0.95 },
+      },
+    ],
+  };
+}
+
+/** Area in proportion to people, within what can be seen and pressed. */
+function size(people: number, many: boolean): number {
+  return Math.min(26, Math.max(many ? 3.5 : 7, Math.sqrt(people) / (many ? 30 : 13)));
+}
+
+function label(communes: Communes, measure: Measure, share: (number | undefined)[], index: number): string {
+  const province = communes.provinces[String(communes.province[index])];
+  const value = share[index];
+  return [
+    [communes.name[index], province].filter(Boolean).join(", "),
+    `${texts[`measure_${measure}`] ?? ""}: ${value === undefined ? "–" : percent(value)} (${number(communes[measure][index]!)})`,
+    `${fill(texts["population"] ?? "", {})}: ${number(communes.people[index]!)}`,
+  ].join("\n");
+}

@@ -1,0 +1,244 @@
+"""The tables behind every picture: one description for the page, the CSV file and the Excel sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from lachan.access.actors import Actor
+from lachan.analytics import queries
+from lachan.analytics.facts import AgeRow, AreaTable, FacilityDays, Picture, ProductRow
+from lachan.analytics.rules import Sums
+from lachan.places.rules import COUNTRY_ID
+from lachan.web.parts.picture import words
+from lachan.web.parts.picture.wish import Wish
+from lachan.web.templatetags.lachan import day as day_text
+from lachan.web.templatetags.lachan import num
+
+Kind = Literal["name", "text", "count", "percent", "day"]
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    kind: Kind
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("count", "percent")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the page: as people read it, and as it sorts."""
+
+    text: str
+    column: Column
+    order: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``rows`` hold plain values in the order of ``columns``; ``links`` lead from the first cell of each row.
+
+    ``last`` is a row that stays below whatever the order (what could not be assigned, or the total).
+    """
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    links: tuple[str, ...] = ()
+    last: tuple[tuple[Any, ...], ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+    def cells(self) -> list[list[Cell]]:
+        links = self.links or ("",) * len(self.rows)
+        return [self._cells(row, href) for row, href in zip(self.rows, links, strict=True)]
+
+    def last_cells(self) -> list[list[Cell]]:
+        return [self._cells(row, "") for row in self.last]
+
+    def _cells(self, row: Sequence[Any], href: str) -> list[Cell]:
+        return [
+            Cell(shown(value, column.kind), column, _order(value), href if index == 0 else "")
+            for index, (value, column) in enumerate(zip(row, self.columns, strict=True))
+        ]
+
+
+def shown(value: Any, kind: Kind) -> str:
+    if value is None:
+        return "–"
+    if kind == "count":
+        return num(value)
+    if kind == "percent":
+        return words.percent(value)
+    return day_text(value) if kind == "day" else str(value)
+
+
+def _order(value: Any) -> str:
+    if value is None:
+        return "-1"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def table(name: str, actor: Actor, wish: Wish) -> Table:
+    """A table by its name, asked for by itself (a download); KeyError when there is none of that name."""
+    return _MAKERS[name](actor, wish)
+
+
+def _provinces(actor: Actor, wish: Wish) -> Table:
+    return areas_table(queries.coverage_by_province(actor, wish.of, wish.day), wish)
+
+
+def _communes(actor: Actor, wish: Wish) -> Table:
+    return areas_table(queries.coverage_by_commune(actor, wish.area_id, wish.day, wish.of), wish, "communes")
+
+
+def _facilities(actor: Actor, wish: Wish) -> Table:
+    return facilities_table(queries.by_facility(actor, wish.area_id, wish.day), wish)
+
+
+def _days(actor: Actor, wish: Wish) -> Table:
+    if wish.facility_id is not None:
+        return days_table(queries.facility_picture(actor, wish.facility_id, wish.day), wish)
+    return days_table(queries.picture(actor, wish.area_id, wish.day, wish.of), wish)
+
+
+def _products(actor: Actor, wish: Wish) -> Table:
+    return products_table(queries.by_product(actor, wish.area_id, wish.facility_id), wish)
+
+
+def _ages(actor: Actor, wish: Wish) -> Table:
+    return ages_table(queries.by_age(actor, wish.area_id, wish.facility_id), wish)
+
+
+_MAKERS: dict[str, Callable[[Actor, Wish], Table]] = {
+    "provinces": _provinces,
+    "communes": _communes,
+    "facilities": _facilities,
+    "days": _days,
+    "products": _products,
+    "ages": _ages,
+}
+NAMES = tuple(_MAKERS)
+
+
+def areas_table(found: AreaTable, wish: Wish, name: str = "provinces") -> Table:
+    """Provinces or communes with people, shares, and doses of the day."""
+    columns = (
+        Column(_("Province") if name == "provinces" else _("Commune"), "name"),
+        Column(_("Code"), "text"),
+        Column(_("Population"), "count"),
+        Column(_("≥ 1 dose"), "count"),
+        Column(_("≥ 1 dose, share"), "percent"),
+        Column(_("Fully vaccinated"), "count"),
+        Column(_("Fully vaccinated, share"), "percent"),
+        Column(_("Boosters"), "count"),
+        Column(_("Doses on {day}").format(day=day_text(wish.day)), "count"),
+    )
+    rows = tuple(
+        (
+            row.area.name if name == "provinces" else row.area.full_name, row.area.code, row.area.population,
+            row.sums.first, row.percent("first"), row.sums.completed, row.percent("completed"), row.sums.boosters,
+            row.today,
+        )
+        for row in found.rows
+    )  # fmt: skip
+    rest = found.unassigned
+    last: tuple[tuple[Any, ...], ...] = ()
+    if rest.doses or found.unassigned_today:
+        waiting = _("Awaiting review") if name == "communes" else _("Residence not known")
+        last = ((waiting, "", None, rest.first, None, rest.completed, None, rest.boosters, found.unassigned_today),)
+    links = tuple(wish.but(area_id=row.area.id, facility_id=None).address() for row in found.rows)
+    note = _("By residence; doses of the day by station. Areas of the map of {map}.").format(map=wish.of)
+    if last and name == "communes":
+        note += " " + _("Awaiting review: residents of communes that were divided; only their address says where they are.")
+    return _with_files(
+        Table(name, _("Coverage by province") if name == "provinces" else _("Coverage by commune"), note, columns, rows,
+              links, last),
+        wish,
+    )  # fmt: skip
+
+
+def facilities_table(found: Sequence[FacilityDays], wish: Wish) -> Table:
+    columns = (
+        Column(_("Facility"), "name"),
+        Column(_("Code"), "text"),
+        Column(_("Doses on {day}").format(day=day_text(wish.day)), "count"),
+        Column(_("The day before"), "count"),
+        Column(_("28 days"), "count"),
+    )
+    rows = tuple((row.facility.name, row.facility.code, row.today, row.yesterday, row.recent) for row in found)
+    links = tuple(wish.but(facility_id=row.facility.id).address() for row in found)
+    note = _("Facilities in the area that gave doses in the 28 days.")
+    return _with_files(Table("facilities", _("Facilities"), note, columns, rows, links), wish)
+
+
+def days_table(picture: Picture, wish: Wish) -> Table:
+    columns = (
+        Column(_("Day"), "day"),
+        Column(_("Doses"), "count"),
+        Column(_("First doses"), "count"),
+        Column(_("Series completed"), "count"),
+        Column(_("Boosters"), "count"),
+    )
+    rows = tuple(
+        (row.day, row.sums.doses, row.sums.first, row.sums.completed, row.sums.boosters)
+        for row in reversed(picture.days)
+    )
+    return _with_files(Table("days", _("Doses by day"), _("Doses given in the area, by day."), columns, rows), wish)
+
+
+def products_table(found: Sequence[ProductRow], wish: Wish) -> Table:
+    columns = (
+        Column(_("Product"), "name"),
+        Column(_("Dose 1"), "count"),
+        Column(_("Dose 2"), "count"),
+        Column(_("Dose 3"), "count"),
+        Column(_("Dose 4 and later"), "count"),
+        Column(_("All doses"), "count"),
+        Column(_("Share"), "percent"),
+    )
+    whole = sum(row.doses for row in found)
+    rows = tuple((row.name, *row.numbers, row.doses, 100 * row.doses / whole) for row in found)
+    return _with_files(Table("products", _("By product"), _whose(wish), columns, rows), wish)
+
+
+def ages_table(found: Sequence[AgeRow], wish: Wish) -> Table:
+    columns = (
+        Column(_("Age"), "name"),
+        Column(_("≥ 1 dose, female"), "count"),
+        Column(_("≥ 1 dose, male"), "count"),
+        Column(_("≥ 1 dose, all"), "count"),
+        Column(_("Fully vaccinated"), "count"),
+        Column(_("Boosters"), "count"),
+    )
+    rows = tuple(
+        (words.band_name(row.band), row.female.first, row.male.first, *_people(row.all)) for row in found
+    )
+    note = _whose(wish) + " " + _("Age on the day of the dose.")
+    return _with_files(Table("ages", _("By age and sex"), note, columns, rows), wish)
+
+
+def _people(sums: Sums) -> tuple[int, int, int]:
+    return sums.first, sums.completed, sums.boosters
+
+
+def _whose(wish: Wish) -> str:
+    if wish.facility_id is not None:
+        return _("Doses given at this facility, all days.")
+    if wish.area_id == COUNTRY_ID:
+        return _("All doses, all days.")
+    return _("Doses of the residents of the area, all days.")
+
+
+def _with_files(table: Table, wish: Wish) -> Table:
+    table.files.update({form: wish.table(table.name, form) for form in ("csv", "xlsx")})
+    return table
