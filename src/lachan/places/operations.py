@@ -50,7 +50,7 @@ def load_reference(progress: Progress | None = None) -> Loaded:
     """
     tell = progress or (lambda table, rows: None)
     kinds, areas = _area_facts()
-    with hot_cursor(pipeline=False) as cursor:
+    with hot_cursor() as cursor:
         loaded = Loaded(
             _copy(cursor, "areas", (_area_row(area) for area in areas)),
             _copy(cursor, "successors", _successor_rows()),
