@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
         record, reasons = new_id(), msgspec.json.encode(findings).decode()
         rows.append(
             (
-                record, item.person.id, at, encounter.id, form["code"], form["valid_from"],
+                record, item.person.id, at, encounter.id, form["code"], date.fromisoformat(form["valid_from"]),
                 msgspec.json.encode(body.answers).decode(), msgspec.json.encode(body.measures).decode(),
                 str(result.outcome), reasons, body.consent,
             )
