@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from django.utils import timezone
-
-from lachan.access.actors import Actor
-from lachan.bench import stations, wire
-from lachan.bench.house import House
-from lachan.synth.cards import SyntheticPerson, people_for
-from lachan.synth.plan import Plan
+from lachan.bench import wire
 
 
 def timed(action: Callable[[], object], times: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""What stations would send: people of the database in their communes, sessions opened, stock delivered, doses encoded."""
+"""What stations would send: people in their communes, sessions opened, stock delivered, doses encoded."""
 
 from __future__ import annotations
 
@@ -63,8 +63,7 @@ def batches(doses: int, size: int, seed: int = 1) -> list[Batch]:
     slices = len(adults) // size
     if slices < wanted:
         raise SystemExit(f"{len(adults):,} adults are too few for {doses:,} doses; have more people")
-    station_of = {row.area_id: row for row in places.facility_table().values() if row.code.startswith("TYT")}
-    station_of = station_of or {row.area_id: row for row in places.facility_table().values()}
+    station_of = {row.area_id: row for row in places.facility_table().values() if row.kind == "station"}
     made = []
     for number in range(wanted):
         start = number * slices // wanted * size

@@ -5,6 +5,7 @@ Not a general HTTP client: it knows the answers of our own server (Content-Lengt
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -87,9 +88,12 @@ class Line:
 
 
 def request(
-    url: str, path: str, *, token: str = "", body: bytes = b"", kind: str = "application/x-ndjson", cookie: str = ""
-) -> bytes:
-    """A whole HTTP/1.1 request: POST when there is a body, else GET."""
+    url: str, path: str, *, token: str = "", body: bytes = b"", kind: str = "application/x-ndjson", cookie: str = "",
+    packed: bool = False,
+) -> bytes:  # fmt: skip
+    """A whole HTTP/1.1 request: POST when there is a body, else GET. ``packed``: send the body as gzip."""
+    if packed:
+        body = gzip.compress(body, 5)
     parts = urlsplit(url)
     lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", f"Host: {parts.hostname}:{parts.port or 80}"]
     if token:
@@ -98,6 +102,7 @@ def request(
         lines.append(f"Cookie: {cookie}")
     if body:
         lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+        lines += ["Content-Encoding: gzip"] if packed else []
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 

@@ -33,7 +33,7 @@ def _say(text: str) -> None:
 
 
 def _at_house(people: int, measure: Callable[[Any], dict[str, Any]], folder: str = "bench") -> dict[str, Any]:
-    """Start the house in ``<data_dir>/<folder>``, fill it, measure. One folder a process: Django reads settings once."""
+    """Start the house in ``<data_dir>/<folder>``, fill it, measure. A process knows one folder only."""
     from lachan.bench import house
 
     house.prepare(_home() / folder)

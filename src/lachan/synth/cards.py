@@ -56,6 +56,7 @@ class SyntheticPerson(NamedTuple):
             "citizen_id": self.citizen_id,
             "old_id": self.old_id,
             "address": self.address,
+            "commune_code": self.commune_code,
             "phone": self.phone,
         }
         return {key: value for key, value in card.items() if value}

@@ -12,7 +12,8 @@ SELECT count(*) FROM people_person
 -- Begin again with the same people: everything a measurement wrote goes.
 TRUNCATE immunization_dose, immunization_encounter, immunization_screening, immunization_notgiven,
     immunization_reaction, immunization_dosecorrection, immunization_session, immunization_stock,
-    immunization_stockmovement, analytics_coverage, analytics_coverageday, analytics_coverageprovince,
+    immunization_stockmovement, analytics_coverage, analytics_coveragecommune, analytics_coverageprovince,
+    analytics_coverageage, analytics_coverageday,
     kernel_command, kernel_submission, kernel_worklistitem
 
 -- name: forget_journal
@@ -22,14 +23,6 @@ DELETE FROM kernel_journal WHERE verb <> 'people.invented'
 -- name: doses_of_commands
 -- Doses these commands made: rows, and commands with at least one.
 SELECT count(*), count(DISTINCT command_id) FROM immunization_dose WHERE command_id = ANY(%s::uuid[])
-
--- name: counted_doses
--- The same total from each place that keeps it.
-SELECT (SELECT count(*) FROM immunization_dose WHERE status = 'active'),
-       (SELECT coalesce(sum(doses), 0) FROM analytics_coverage),
-       (SELECT coalesce(sum(doses), 0) FROM analytics_coverageday),
-       (SELECT coalesce(sum(doses), 0) FROM analytics_coverageprovince),
-       (SELECT coalesce(sum(used), 0) FROM immunization_stock)
 
 -- name: make_twin
 -- The dose table again, empty, with its indexes and constraints.
