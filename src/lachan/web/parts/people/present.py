@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -102,3 +102,8 @@ def open_questions(outcome: Outcome) -> list[str]:
     if any(finding["severity"] != "question" for finding in findings):
         return []
     return [finding["code"] for finding in findings]
+
+
+def replace_marks(row: Row, marks: tuple[str, ...]) -> Row:
+    """The same row with the fields that differ marked."""
+    return replace(row, marks=marks)

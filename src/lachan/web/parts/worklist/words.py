@@ -1,0 +1,145 @@
+"""Words of the worklist: what each command was, what was sent with it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lachan.kernel.commands import Command
+from lachan.people import identifiers
+from lachan.people.cards import Card, parse_card
+from lachan.web.parts.people.words import SYSTEMS
+
+Word = str | Promise
+
+VERBS: Final[dict[str, Word]] = {
+    "person.register": _("Registration"),
+    "arrival.record": _("Arrival"),
+    "screening.record": _("Screening"),
+    "dose.record": _("Dose"),
+    "not_given.record": _("Not vaccinated"),
+    "reaction.record": _("Reaction"),
+    "release.record": _("Going home"),
+    "dose.amend": _("Correction of a dose"),
+    "dose.void": _("Voiding of a dose"),
+    "stock.move": _("Stock entry"),
+    "session.open": _("Opening of a session"),
+    "session.close": _("Closing of a session"),
+}
+
+# Reasons as filters name them: shorter than the sentence.
+REASONS: Final[dict[str, Word]] = {
+    "possible_match": _("Perhaps the same person"),
+    "identifier_conflict": _("Number of somebody else"),
+    "person_unknown": _("Nobody known by the number"),
+    "content_changed": _("Sent twice with different content"),
+    "not_processed": _("Could not be processed"),
+    "not_allowed": _("Without the right"),
+    "not_allowed_here": _("At another facility"),
+    "malformed": _("Not as the API says"),
+    "facility_unknown": _("Unknown facility"),
+    "session_unknown": _("Unknown session"),
+    "session_closed": _("Session closed"),
+    "lot_unknown": _("Unknown lot"),
+    "lot_expired": _("Expired lot"),
+    "lot_recalled": _("Recalled lot"),
+    "lot_missing": _("No lot"),
+    "lot_other_product": _("Lot of another product"),
+    "interval_too_short": _("Interval too short"),
+    "booster_too_early": _("Booster too early"),
+    "same_dose_twice": _("Same dose twice"),
+    "dose_number_mismatch": _("Another dose number"),
+    "too_young": _("Too young"),
+    "age_uncertain": _("Age not certain"),
+    "product_unknown": _("Unknown product"),
+    "product_not_mixable": _("Product may not follow"),
+    "date_in_future": _("Date in the future"),
+    "happened_in_future": _("Time in the future"),
+    "person_dead": _("Recorded as dead"),
+    "identifier_malformed": _("Number written wrongly"),
+    "residence_unknown": _("Unknown commune"),
+    "screening_incomplete": _("Screening incomplete"),
+    "dose_already_corrected": _("Corrected before"),
+    "series_complete_no_booster_rule": _("Needs no more doses"),
+}
+
+RESOLUTIONS: Final[dict[str, Word]] = {
+    "resent": _("sent again"),
+    "dismissed": _("set aside"),
+    "two_people": _("two different people"),
+    "same_person": _("the same person"),
+}
+
+_KEYS: Final[dict[str, Word]] = {
+    "facility": _("Facility"), "product": _("Product"), "lot": _("Lot"), "dose_number": _("Dose number"),
+    "given_at": _("Given at"), "given_on": _("Given on"), "site": _("Site"), "route": _("Route"),
+    "source": _("Where"), "country": _("Country"), "reason": _("Reason"), "note": _("Note"),
+    "severity": _("Severity"), "symptoms": _("Symptoms"), "kind": _("Kind"), "quantity": _("Quantity"),
+    "expires_on": _("Expires"), "document": _("Document"), "form": _("Form"), "consent": _("Consent"),
+    "name": _("Name"), "full_name": _("Name"), "sex": _("Sex"), "birth_date": _("Birth date"),
+    "residence_code": _("Commune code"), "commune_code": _("Commune code"), "address": _("Address"),
+    "occupation": _("Occupation"), "priority_group": _("Priority group"), "phone": _("Telephone"),
+    "insurance_number": SYSTEMS["health_insurance"], "date": _("Date"), "capacity": _("Capacity"), **SYSTEMS,
+}  # fmt: skip
+
+_NUMBERS = frozenset(
+    {"citizen_id", "old_id", "insurance_number", "passport", "health_insurance", "phone", "provisional"}
+)
+_HIDDEN = frozenset(
+    {"id", "session_id", "dose_id", "person_id", "encounter_id", "force_new", "nationality", "vaccinator"}
+)
+
+
+def sent(command: Command) -> list[tuple[Word, str]]:
+    """What was sent, for the eye: names of fields in words, every number masked."""
+    return [(_KEYS.get(key, key), value) for key, value in _flat(command.body)]
+
+
+def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in body.items():
+        if key in _HIDDEN or value in (None, "", [], {}):
+            continue
+        if key == "scan":
+            yield from _flat(_scanned(str(value)))
+        elif key == "identifier" or (key == "identifiers" and isinstance(value, list)):
+            for number in value if isinstance(value, list) else [value]:
+                if isinstance(number, dict):
+                    yield str(number.get("system", "")), identifiers.mask(str(number.get("value", "")))
+        elif key == "contacts" and isinstance(value, list):
+            for contact in value:
+                if isinstance(contact, dict):
+                    yield "phone", identifiers.mask(str(contact.get("value", "")))
+        elif key == "guardians" and isinstance(value, list):
+            continue  # names and numbers of third persons decide nothing here
+        elif isinstance(value, dict):
+            yield from _flat(value)
+        elif key in _NUMBERS:
+            yield key, identifiers.mask(str(value))
+        else:
+            yield key, _plain(value)
+
+
+def _scanned(text: str) -> dict[str, Any]:
+    card = parse_card(text)
+    if not isinstance(card, Card):
+        return {"note": identifiers.mask(text[:40])}
+    fields = ("citizen_id", "old_id", "insurance_number", "passport", "full_name", "sex", "address")
+    found = {name: getattr(card, name) for name in fields}
+    return found | {"birth_date": card.birth_date.isoformat() if card.birth_date else ""}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(item) for item in value)
+    text = str(value)
+    if len(text) >= 19 and text[4:5] == "-" and text[10:11] in "T ":
+        try:
+            return timezone.localtime(datetime.fromisoformat(text)).strftime("%d/%m/%Y %H:%M")
+        except ValueError:
+            return text
+    return text[:200]
