@@ -59,8 +59,9 @@ def append(cursor: psycopg.Cursor[Any], entries: Sequence[Entry]) -> None:
 def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
     """Batches of rows that ``reader`` has not had, each batch and its cursor in one transaction.
 
-    The caller's work inside the loop body commits with the cursor: an exception leaves the cursor where it was. Only
-    one process reads as ``reader`` at a time; a second gets nothing.
+    The caller's work inside the loop body commits with the cursor: an exception, or leaving the loop early, takes back
+    the work on that batch and leaves the cursor where it was. Only one process reads as ``reader`` at a time; a second
+    gets nothing.
     """
     limit = min(limit, MOST_ROWS)
     while True:
