@@ -88,6 +88,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # reference data may first be read inside a pipeline, where a server-side cursor cannot be opened
+        "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {
             **query,
             "options": f"-c statement_timeout={CONF.statement_timeout_ms} -c idle_in_transaction_session_timeout=60000",
