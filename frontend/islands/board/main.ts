@@ -41,6 +41,8 @@ function start(): void {
   document.addEventListener("htmx:afterSwap", (event) => {
     const { target } = (event as CustomEvent<HtmxDetail>).detail;
     if (target.id === "desk-content") show();
+    // The class is the news: it may lie below the fold of the dialog.
+    if (target.id === "verdict") target.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("board:moved", (event) => {
     closeDesk();

@@ -1,8 +1,9 @@
 import { textsOf } from "../../lib/texts";
-import { clock } from "./timers";
+import { serverTime } from "./timers";
 
 interface HtmxDetail {
   readonly elt: Element;
+  readonly requestConfig?: { readonly elt: Element };
   readonly xhr: XMLHttpRequest;
   readonly headers: Record<string, string>;
   shouldSwap: boolean;
@@ -39,12 +40,14 @@ export function poll(): void {
 }
 
 function isPoll(detail: HtmxDetail): boolean {
-  return detail.elt.id === "board-poll";
+  // Before a swap the event is told of the target; who asked is in the request.
+  return (detail.requestConfig?.elt ?? detail.elt).id === "board-poll";
 }
 
+const wallClock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "Asia/Ho_Chi_Minh" });
+
 function sayWhen(word: string): void {
-  const now = new Date();
-  const time = `${String(now.getHours()).padStart(2, "0")}:${clock(now.getMinutes() * 60 + now.getSeconds())}`;
+  const time = wallClock.format(new Date(serverTime()));
   for (const shown of document.querySelectorAll("[data-updated]")) shown.textContent = `${word} ${time}`;
 }
 

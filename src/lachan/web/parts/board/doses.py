@@ -48,7 +48,7 @@ def dose_context(request: HttpRequest, desk: Desk, person_id: UUID) -> dict[str,
     chosen = _chosen(desk, person, visit, choices, sent.get("choice", ""))
     findings = chosen.decision.findings if chosen is not None and chosen.decision is not None else ()
     word = authority(desk)
-    stated = sent.get("reason", "")
+    offered = {(choice.product, choice.lot) for choice in choices}
     asked = [_asked(finding, word) for finding in findings]
     refused = any(not entry["question"] for entry in asked)
     return {
@@ -59,14 +59,14 @@ def dose_context(request: HttpRequest, desk: Desk, person_id: UUID) -> dict[str,
         "age": age_of(desk, person),
         "choices": choices,
         "chosen": chosen,
-        "others": [line for line in desk.stock if line.balance > 0],
+        "others": [line for line in desk.stock if line.balance > 0 and (line.product, line.number) not in offered],
         "doses": [(dose, catalogue().name(dose.product_id)) for dose in visit.doses],
         "interval": (desk.today - max(dose.given_on for dose in visit.doses)).days if visit.doses else None,
         "asked": asked,
         "refused": refused,
         "may_answer": bool(asked) and not refused and all(entry["may_answer"] for entry in asked),
         "ticked": sent.getlist("code") if request.method == "POST" else [],
-        "reason": stated,
+        "reason": sent.get("reason", ""),
         "site": sent.get("site", "left_arm"),
         "sites": words.SITES.items(),
         "command_id": new_id(),

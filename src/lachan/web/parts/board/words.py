@@ -68,11 +68,11 @@ SYMPTOMS: dict[str, Any] = {
 SITES: dict[str, Any] = {"left_arm": gettext_lazy("Left arm"), "right_arm": gettext_lazy("Right arm")}
 
 COLUMNS: dict[str, Any] = {
-    "waiting": gettext_lazy("Waiting"),
-    "screening": gettext_lazy("Screening"),
+    "waiting": gettext_lazy("Queue"),
+    "screening": gettext_lazy("At screening"),
     "vaccination": gettext_lazy("Vaccination"),
-    "observation": gettext_lazy("Observation"),
-    "done": gettext_lazy("Done"),
+    "observation": gettext_lazy("Observed"),
+    "done": gettext_lazy("Finished"),
 }
 
 
@@ -83,7 +83,4 @@ def board_texts() -> dict[str, str]:
         "over_by": _("over by {time}"),
         "left": _("{time} left"),
         "updated": _("updated"),
-        "nobody": _("Nobody on the board is called {name}. Searching the register …"),
-        "answer_all": _("Not all questions are answered yet."),
-        "closed_keys": _("columns 1 to 5"),
     }

@@ -64,7 +64,7 @@ class DeliveryForm(forms.Form):
     product = forms.ChoiceField(label=_("Product"))
     lot = forms.CharField(label=_("Lot"), max_length=60)
     expires_on = forms.DateField(label=_("Expires on"), widget=_DAY)
-    quantity = forms.IntegerField(label=_("Doses"), min_value=1, max_value=1_000_000)
+    quantity = forms.IntegerField(label=_("Number of doses"), min_value=1, max_value=1_000_000)
     document = forms.CharField(label=_("Delivery note"), required=False, max_length=120)
 
     def __init__(self, *args: Any, **more: Any) -> None:
