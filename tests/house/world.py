@@ -122,11 +122,20 @@ class World:
         today = timezone.localdate().isoformat()
         return self.command("session.open", session_id=str(new_id()), facility=code, date=today)
 
+    @cached_property
+    def command_id(self) -> UUID:
+        """A command somebody sent."""
+        sent = Command(new_id(), "person.register", timezone.now(), {"name": "Lê An", "sex": "F", "birth_date": "1990"})
+        execute([sent], actor=self.root, now=timezone.now())
+        return sent.id
+
 
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
     "session_id": lambda world: world.session_id,
     "facility_id": lambda world: world.facility_id,
+    "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
+    "command_id": lambda world: world.command_id,
     "area_id": lambda world: world.areas[1],
 }

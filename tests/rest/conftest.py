@@ -10,12 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from lachan.access import operations, scopes
 from lachan.access.actors import Actor, clear_key_memory
+from lachan.config.wsgi import application
 from lachan.immunization.queries import forget
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
@@ -73,6 +76,20 @@ class Desk:
     def dose(self, person: dict[str, Any], **more: Any) -> dict[str, Any]:
         body = {"person": person, "product": "astrazeneca", "lot": "AZ001", "session_id": str(self.session_id)}
         return command("dose.record", {**body, **more})
+
+
+def inside(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The WSGI application itself, except that a request does not close the connection the test stands on."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    try:
+        answer = application(environ, start_response)
+        content = list(answer)
+        answer.close()
+        return content
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
 
 
 def command(

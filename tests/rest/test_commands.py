@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from lachan.kernel.ids import new_id
 from lachan.kernel.models import Submission, WorklistItem
 
-from .conftest import COMMANDS, Desk, citizen, command
+from .conftest import COMMANDS, Desk, citizen, command, inside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -224,27 +225,13 @@ def test_a_call_that_cannot_be_read_is_one_problem(desk: Desk, name: str) -> Non
 
 def test_a_body_without_length(desk: Desk) -> None:
     """Chunked: the server marks where the body ends, there is no Content-Length."""
-    import io
-
-    from lachan.config.wsgi import application
-
-    body = json.dumps([person()]).encode()
     environ = {
         "REQUEST_METHOD": "POST", "PATH_INFO": COMMANDS, "SERVER_NAME": "x", "SERVER_PORT": "80",
-        "wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "wsgi.url_scheme": "http",
-        "CONTENT_TYPE": "application/json", "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": io.BytesIO(json.dumps([person()]).encode()), "wsgi.input_terminated": True,
+        "wsgi.url_scheme": "http", "CONTENT_TYPE": "application/json", "HTTP_TRANSFER_ENCODING": "chunked",
         "HTTP_AUTHORIZATION": desk.headers["Authorization"],
     }  # fmt: skip
-    from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections
-
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    try:
-        said: list[str] = []
-        answer = b"".join(application(environ, lambda status, headers: said.append(status)))
-    finally:
-        request_started.connect(close_old_connections)
-        request_finished.connect(close_old_connections)
+    said: list[str] = []
+    answer = b"".join(inside(environ, lambda status, headers: said.append(status)))
     assert said == ["200 OK"]
     assert json.loads(answer)["outcomes"][0]["status"] == "accepted"

@@ -19,7 +19,7 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.rest import answers
 from lachan.rest.openapi import doc
-from lachan.rest.pages import answer
+from lachan.rest.pages import IsoDay, answer
 from lachan.rest.places import area_of, facility_of
 
 router = Router(tags=["coverage"])
@@ -33,7 +33,7 @@ Area = Annotated[
     ),
 ]
 OfMap = Annotated[MapName | None, Query(alias="map", description="63 or 34 provinces; that of the day when left out.")]
-On = Annotated[date | None, Query(description="The day; today when left out.")]
+On = Annotated[IsoDay | None, Query(description="The day; today when left out.")]
 
 
 @router.get(

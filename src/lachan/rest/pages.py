@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
+from datetime import date
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
+from pydantic import BeforeValidator
 
 from lachan.kernel.errors import Problem
 
@@ -19,6 +22,17 @@ CursorText = Annotated[
     str,
     Query(max_length=200, pattern="^[A-Za-z0-9_-]*$", description="`next` of the page before; empty: the first."),
 ]
+
+
+def _iso_day(value: Any) -> Any:
+    """Only YYYY-MM-DD: a bare number would be read as seconds since 1970."""
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        raise ValueError("write the day as YYYY-MM-DD")
+    return value
+
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+IsoDay = Annotated[date, BeforeValidator(_iso_day)]
 
 Key = TypeVar("Key")
 _encode = msgspec.json.Encoder(decimal_format="number").encode

@@ -16,7 +16,7 @@ from lachan.places.facts import AreaFact, FacilityRow
 from lachan.places.rules import search_form
 from lachan.rest import answers
 from lachan.rest.openapi import doc
-from lachan.rest.pages import CursorText, Limit, answer, read_cursor, write_cursor
+from lachan.rest.pages import CursorText, IsoDay, Limit, answer, read_cursor, write_cursor
 
 router = Router(tags=["places"])
 
@@ -25,7 +25,7 @@ AreaCode = Annotated[
     str,
     Query(pattern=r"^([0-9]{2}|[0-9]{3}|[0-9]{5})?$", description="GSO code of 2, 3 or 5 digits; empty: the country."),
 ]
-Day = Annotated[date | None, Query(description="The map of this day; today when left out.")]
+Day = Annotated[IsoDay | None, Query(description="The map of this day; today when left out.")]
 
 
 @router.get("/areas", operation_id="list_areas", summary="Areas of a day", openapi_extra=doc(answers.AreaPage, 422))
@@ -91,7 +91,7 @@ def list_facilities(
     "/facilities/{facility_code}",
     operation_id="get_facility",
     summary="One facility",
-    openapi_extra=doc(answers.Facility, 404),
+    openapi_extra=doc(answers.Facility, 404, 422),
 )
 def get_facility(request: HttpRequest, facility_code: Annotated[str, Path(max_length=40)]) -> HttpResponse:
     """A facility by its code, open or closed."""

@@ -18,7 +18,7 @@ from lachan.kernel.errors import Problem
 from lachan.places import queries as places
 from lachan.rest import answers
 from lachan.rest.openapi import doc
-from lachan.rest.pages import CursorText, Limit, answer, read_cursor, write_cursor
+from lachan.rest.pages import CursorText, IsoDay, Limit, answer, read_cursor, write_cursor
 from lachan.rest.places import facility_of
 
 router = Router(tags=["sessions"])
@@ -34,7 +34,7 @@ _ELSEWHERE = Problem("not_found", "Not found", "There is nothing here, or not fo
 def list_sessions(
     request: HttpRequest,
     facility: Annotated[str, Query(max_length=40, description="Code; empty: every facility of the key.")] = "",
-    day: Annotated[date | None, Query(alias="date", description="Without a facility: today when left out.")] = None,
+    day: Annotated[IsoDay | None, Query(alias="date", description="Without a facility: today when left out.")] = None,
     cursor: CursorText = "",
     limit: Limit = 100,
 ) -> HttpResponse:
