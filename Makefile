@@ -49,7 +49,7 @@ browser:
 	@touch $@
 
 # After a change to the dependencies in pyproject.toml. No registry address or path of a machine gets into the files.
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-options \
+COMPILE := $(BIN)/pip-compile --quiet --annotation-style line --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 requirements: .venv/.test
 	$(COMPILE) --output-file requirements/base.txt pyproject.toml
