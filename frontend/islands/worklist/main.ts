@@ -12,6 +12,7 @@ function count(): void {
     chosen.textContent = String(number);
     chosen.hidden = number === 0;
   }
+  document.querySelector("[data-bulk]")?.classList.toggle("worklist-bulk-idle", number === 0);
   if (all) {
     all.checked = number > 0 && number === picks.length;
     all.indeterminate = number > 0 && number < picks.length;
@@ -25,6 +26,7 @@ all?.addEventListener("change", () => {
 for (const pick of picks) pick.addEventListener("change", count);
 // A page shown again by "back" keeps its boxes.
 addEventListener("pageshow", count);
+count();
 
 // A filter acts when it is chosen; its button is for those without script.
 const filter = document.querySelector<HTMLFormElement>("[data-filter]");

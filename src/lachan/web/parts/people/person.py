@@ -150,7 +150,7 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "other_map": present.other_map(person.residence_id, today),
         "doses": story.doses(history, actor, today),
         "events": story.events(history),
-        "looks": [_look(look) for look in looks_at(person.id, limit=30)],
+        "looks": _looks(looks_at(person.id, limit=60)),
         "systems": words.SYSTEMS,
         "purposes": PURPOSES,
         "shown": False,
@@ -163,10 +163,21 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     }
 
 
-def _look(look: LookFact) -> dict[str, Any]:
-    return {
-        "who": look.actor_label,
-        "purpose": PURPOSE_WORDS.get(look.purpose, look.purpose),
-        "what": WHAT_WORDS.get(look.what, look.what),
-        "at": look.at,
-    }
+def _looks(found: list[LookFact]) -> list[dict[str, Any]]:
+    """The log, latest first; the same look repeated within a day is one line with its count."""
+    lines: list[dict[str, Any]] = []
+    by_key: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for look in found:
+        key = (look.actor_id, look.what, look.purpose, timezone.localdate(look.at))
+        if key in by_key:
+            by_key[key]["times"] += 1
+            continue
+        by_key[key] = {
+            "who": look.actor_label,
+            "purpose": PURPOSE_WORDS.get(look.purpose, look.purpose),
+            "what": WHAT_WORDS.get(look.what, look.what),
+            "at": look.at,
+            "times": 1,
+        }
+        lines.append(by_key[key])
+    return lines

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +19,7 @@ from lachan.people import search
 from lachan.web.parts.people.present import open_questions
 
 # What can be mended of each kind of command: field, label. The rest is as it was sent.
-_FIELDS: dict[str, tuple[tuple[str, str | Promise], ...]] = {
+_FIELDS: dict[str, tuple[tuple[str, Any], ...]] = {
     "dose.record": (("lot", gettext_lazy("Lot")), ("dose_number", gettext_lazy("Dose number"))),
     "stock.move": (
         ("lot", gettext_lazy("Lot")), ("expires_on", gettext_lazy("Expires")), ("quantity", gettext_lazy("Quantity")),
@@ -98,7 +97,7 @@ class EditForm(forms.Form):
         for name in ("product", *(name for name, _label in _FIELDS.get(self.command.verb, ()))):
             value = typed.get(name)
             if name in typed and str(value) != str(body.get(name, "")):
-                body[name] = int(value) if name in _WHOLE_NUMBERS and str(value).lstrip("-").isdigit() else value
+                body[name] = _whole(value) if name in _WHOLE_NUMBERS else value
                 if value == "":
                     del body[name]
         if typed.get("person"):
@@ -118,3 +117,9 @@ class EditForm(forms.Form):
         if "given_at" in body:
             body["given_at"] = at.isoformat()
         return at
+
+
+def _whole(value: Any) -> Any:
+    """A number where one was typed; anything else goes on as it is, for the command to refuse by name."""
+    text = str(value)
+    return int(text) if text.lstrip("-").isdigit() else text

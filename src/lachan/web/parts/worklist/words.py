@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from lachan.kernel.commands import Command
 from lachan.people import identifiers
 from lachan.people.cards import Card, parse_card
-from lachan.web.parts.people.words import SYSTEMS
+from lachan.people.search import days_of
+from lachan.web.parts.people.words import SEXES, SYSTEMS, shown_date
 
 Word = str | Promise
 
@@ -76,15 +77,15 @@ RESOLUTIONS: Final[dict[str, Word]] = {
 }
 
 _KEYS: Final[dict[str, Word]] = {
+    "name": _("Name"), "full_name": _("Name"), "birth_date": _("Birth date"), "sex": _("Sex"), **SYSTEMS,
     "facility": _("Facility"), "product": _("Product"), "lot": _("Lot"), "dose_number": _("Dose number"),
     "given_at": _("Given at"), "given_on": _("Given on"), "site": _("Site"), "route": _("Route"),
     "source": _("Where"), "country": _("Country"), "reason": _("Reason"), "note": _("Note"),
     "severity": _("Severity"), "symptoms": _("Symptoms"), "kind": _("Kind"), "quantity": _("Quantity"),
     "expires_on": _("Expires"), "document": _("Document"), "form": _("Form"), "consent": _("Consent"),
-    "name": _("Name"), "full_name": _("Name"), "sex": _("Sex"), "birth_date": _("Birth date"),
     "residence_code": _("Commune code"), "commune_code": _("Commune code"), "address": _("Address"),
     "occupation": _("Occupation"), "priority_group": _("Priority group"), "phone": _("Telephone"),
-    "insurance_number": SYSTEMS["health_insurance"], "date": _("Date"), "capacity": _("Capacity"), **SYSTEMS,
+    "insurance_number": SYSTEMS["health_insurance"], "date": _("Date"), "capacity": _("Capacity"),
 }  # fmt: skip
 
 _NUMBERS = frozenset(
@@ -97,7 +98,9 @@ _HIDDEN = frozenset(
 
 def sent(command: Command) -> list[tuple[Word, str]]:
     """What was sent, for the eye: names of fields in words, every number masked."""
-    return [(_KEYS.get(key, key), value) for key, value in _flat(command.body)]
+    order = list(_KEYS)
+    found = sorted(_flat(command.body), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+    return [(_KEYS.get(key, key), value) for key, value in found]
 
 
 def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -118,6 +121,8 @@ def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
             continue  # names and numbers of third persons decide nothing here
         elif isinstance(value, dict):
             yield from _flat(value)
+        elif key == "sex":
+            yield key, str(dict(SEXES).get(str(value), value))
         elif key in _NUMBERS:
             yield key, identifiers.mask(str(value))
         else:
@@ -142,4 +147,4 @@ def _plain(value: Any) -> str:
             return timezone.localtime(datetime.fromisoformat(text)).strftime("%d/%m/%Y %H:%M")
         except ValueError:
             return text
-    return text[:200]
+    return shown_date(text) if days_of(text) and "-" in text else text[:200]
