@@ -66,5 +66,6 @@ def logging_settings(level: str) -> None:
     root.setLevel(level)
     logging.getLogger("django.request").setLevel("ERROR")  # a 404 is not an event; a 5xx is
     logging.getLogger("django.db.backends").setLevel("ERROR")
+    logging.getLogger("psycopg").setLevel("ERROR")  # it writes out errors it ignores; those may quote a row
     for name in ("procrastinate.blueprints", "procrastinate.periodic"):  # one line a task at every start of a process
         logging.getLogger(name).setLevel("WARNING")

@@ -116,7 +116,7 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
         except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
         except Exception as error:
-            if not _at_fault(error):
+            if work is _hold or not _at_fault(error):
                 raise
             if len(commands) == 1:
                 _log.exception("a command could not be processed", command_id=str(commands[0].id))
@@ -125,12 +125,14 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
             return _slice(commands[:half], work, sender, now) + _slice(commands[half:], work, sender, now)
     if len(commands) > 1:
         return [outcome for command in commands for outcome in _slice([command], work, sender, now)]
+    if work is _hold:
+        raise _LostRace  # five times against the same command: what the other recorded is known at the second try
+    return _slice(commands, _hold, sender, now)
 
-    def hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
-        return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
 
-    with hot_cursor(together=True) as cursor:
-        return _in_transaction(cursor, commands, hold, sender, now)
+def _hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked]:
+    """What is done with a command on which the work itself fails: kept, for someone to look at."""
+    return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
 
 
 def _at_fault(error: Exception) -> bool:
