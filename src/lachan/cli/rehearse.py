@@ -74,11 +74,11 @@ def rehearse(
 def _show(result: dict[str, object]) -> None:
     checks, surprises = result.pop("checks"), result.pop("surprises")
     assert isinstance(checks, dict)
-    assert isinstance(surprises, dict)
+    assert isinstance(surprises, list)
     for name, finding in checks.items():
         typer.echo(f"{'good ' if finding['good'] else 'WRONG'} {name}: {finding['detail']}")
-    for name, count in surprises.items():
-        typer.echo(f"      {count} x {name}")
+    for surprise in surprises:
+        typer.echo(f"      {surprise['count']} x {surprise['what']}")
     for name, value in result.items():
         typer.echo(f"  {name}: {value}")
 

@@ -217,5 +217,8 @@ def report(played: Played, wanted: Wanted) -> dict[str, Any]:
         "retries": ledger.retries,
         "kills": played.kills,
         "checks": {finding.name: {"good": finding.good, "detail": finding.detail} for finding in found.findings},
-        "surprises": dict(ledger.surprises.most_common(20)),
+        "surprises": [
+            {"what": what, "count": count, "example": ledger.examples[what]}
+            for what, count in ledger.surprises.most_common(20)
+        ],
     }
