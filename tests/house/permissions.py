@@ -24,6 +24,7 @@ OFFICERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE
 NATIONAL = frozenset({Role.NATIONAL_OFFICER})
 AUDITOR = frozenset({Role.AUDITOR})
 WITHOUT_NAMES = frozenset({Role.SUPPORT, Role.ADMINISTRATOR})
+READERS = STATION | OFFICERS | AUDITOR  # who sees named persons, each in their places
 KEYS = frozenset({Role.STATION_DEVICE, Role.PARTNER})
 STAFF = frozenset(Role) - KEYS
 
@@ -85,6 +86,52 @@ DOORS: dict[str, Door] = {
     # the shell and home by role
     "GET home": signed_in(),
     "POST language": everyone("the sign-in page speaks two languages").sending(language="en"),
+    # people: found, registered, opened
+    "GET people": page(READERS),
+    "POST people": page(READERS).sending(q="an"),
+    "GET communes": page(READERS),
+    "GET person-new": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
+    "POST person-new": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
+    "POST person-matches": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
+    "GET person": page(READERS),
+    "POST person-numbers": page(READERS).sending(purpose="correct the record"),
+    "GET person-slip": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
+    "POST person-arrive": page(STATION - {OBSERVER}),
+    "GET dose-elsewhere": page(frozenset({VACCINATOR, HEAD})),
+    "POST dose-elsewhere": page(frozenset({VACCINATOR, HEAD})),
+    "GET dose-amend": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "POST dose-amend": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "GET dose-void": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "POST dose-void": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    # the worklist
+    "GET worklist": page(READERS),
+    "GET worklist-item": page(READERS),
+    "POST worklist-resolve": page(OFFICERS | {HEAD}),
+    "POST worklist-several": page(OFFICERS | {HEAD}),
+    # the session board: whoever works at the station, those above it and the auditor look; each records their own part
+    "GET station": page(READERS),
+    "GET board": page(READERS),
+    "GET board-live": page(READERS),
+    "GET board-wall": page(READERS),
+    "GET board-wall-live": page(READERS),
+    "GET board-person": page(READERS),
+    "POST board-scan": page(STATION),
+    "GET board-screening": page(frozenset({SCREENER, HEAD})),
+    "POST board-screening-record": page(frozenset({SCREENER, HEAD})),
+    "POST board-screening-preview": page(frozenset({SCREENER, HEAD})),
+    "GET board-dose": page(frozenset({VACCINATOR, HEAD})),
+    "POST board-dose-record": page(frozenset({VACCINATOR, HEAD})),
+    "POST board-undo": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "POST board-not-given": page(frozenset({SCREENER, VACCINATOR, HEAD})),
+    "POST board-reaction": page(frozenset({VACCINATOR, OBSERVER, HEAD})),
+    "POST board-release": page(frozenset({VACCINATOR, OBSERVER, HEAD})),
+    # sessions
+    "GET sessions": page(READERS),
+    "GET session-report": page(READERS),
+    "GET session-open": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),
+    "POST session-open": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),
+    "POST session-close": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),
+    "POST session-delivery": page(frozenset({VACCINATOR, HEAD})),
     # engineers at night
     "ANY healthz": everyone("load balancers carry no key; says only that the process answers"),
     "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),

@@ -111,9 +111,34 @@ class World:
     @cached_property
     def person_id(self) -> UUID:
         """Someone who lives in Bến Nghé."""
-        return self.command(
+        person_id = self.command(
             "person.register", name="Nguyễn Văn An", sex="M", birth_date="1980-05-17", residence_code="26740"
         )
+        # received at the station: the commune of 2021 does not hold the whole ward that took its number
+        self.command("arrival.record", person={"id": str(person_id)}, session_id=str(self.session_id))
+        return person_id
+
+    @cached_property
+    def dose_id(self) -> UUID:
+        """A dose of that person, from a paper."""
+        return self.command(
+            "dose.record",
+            person={"id": str(self.person_id)},
+            product="pfizer",
+            source="elsewhere",
+            given_on="2021-10-01",
+        )
+
+    @cached_property
+    def item_id(self) -> UUID:
+        """An entry of the station's worklist: a dose for a number nobody has."""
+        from lachan.kernel import worklist
+
+        unknown = {"identifier": {"system": "citizen_id", "value": "079180099991"}}
+        body = {"person": unknown, "product": "pfizer", "lot": "X", "session_id": str(self.session_id)}
+        sent = Command(new_id(), "dose.record", timezone.now(), body)
+        execute([sent], actor=self.root, now=timezone.now())
+        return worklist.left_by([sent.id])[sent.id]
 
     @cached_property
     def session_id(self) -> UUID:
@@ -121,6 +146,12 @@ class World:
         code = places.facilities([self.facility_id])[0].code
         today = timezone.localdate().isoformat()
         return self.command("session.open", session_id=str(new_id()), facility=code, date=today)
+
+    @cached_property
+    def arrived_id(self) -> UUID:
+        """The same person, at the door of today's session."""
+        self.command("arrival.record", person={"id": str(self.person_id)}, session_id=str(self.session_id))
+        return self.person_id
 
     @cached_property
     def command_id(self) -> UUID:
@@ -133,6 +164,9 @@ class World:
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
+    "arrived_id": lambda world: world.arrived_id,
+    "dose_id": lambda world: world.dose_id,
+    "item_id": lambda world: world.item_id,
     "session_id": lambda world: world.session_id,
     "facility_id": lambda world: world.facility_id,
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,

@@ -126,9 +126,7 @@ def slip(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def arrive(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Into the session that waits, and back to its board."""
     session_id = back_of(request)
-    if session_id is None:
-        raise Http404
-    if arrived(request, person_id, session_id, command_id_of(request)):
+    if session_id is not None and arrived(request, person_id, session_id, command_id_of(request)):
         return redirect(f"/station/{session_id}/")
     return redirect("person", person_id=person_id)
 
