@@ -148,12 +148,6 @@ class World:
         return self.command("session.open", session_id=str(new_id()), facility=code, date=today)
 
     @cached_property
-    def arrived_id(self) -> UUID:
-        """The same person, at the door of today's session."""
-        self.command("arrival.record", person={"id": str(self.person_id)}, session_id=str(self.session_id))
-        return self.person_id
-
-    @cached_property
     def command_id(self) -> UUID:
         """A command somebody sent."""
         sent = Command(new_id(), "person.register", timezone.now(), {"name": "Lê An", "sex": "F", "birth_date": "1990"})
@@ -164,7 +158,7 @@ class World:
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
-    "arrived_id": lambda world: world.arrived_id,
+    "arrived_id": lambda world: world.person_id,  # of the session
     "dose_id": lambda world: world.dose_id,
     "item_id": lambda world: world.item_id,
     "session_id": lambda world: world.session_id,

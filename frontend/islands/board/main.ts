@@ -1,5 +1,5 @@
 import { openDialog } from "../../lib/controls";
-import { isWriting } from "../../lib/dom";
+import { element, isWriting } from "../../lib/dom";
 import { onScan, type Scan } from "../../lib/scan";
 import "./board.scss";
 import { moveWithKeys, type Move } from "./keys";
@@ -23,6 +23,7 @@ function start(): void {
   runTimers();
   poll();
   const place = keepPlace();
+  comeBack();
   moveWithKeys(act);
   fillVitals(scanned);
   onScan((scan, event) => {
@@ -54,6 +55,12 @@ function start(): void {
     document.getElementById("desk-content")?.replaceChildren();
     place.settle("");
   });
+}
+
+/** Whoever is looked up from here is received here: the search knows the session to come back to. */
+function comeBack(): void {
+  const session = board()?.dataset["session"];
+  if (session) document.querySelector("#scan")?.append(element("input", { type: "hidden", name: "back", value: session }));
 }
 
 function show(): void {

@@ -138,9 +138,7 @@ def visits(cursor: psycopg.Cursor[Any], session_id: UUID, facilities: Facilities
     return [_visit(row) for row in cursor.fetchall()]
 
 
-def visit_of(
-    cursor: psycopg.Cursor[Any], session_id: UUID, person_id: UUID, facilities: Facilities
-) -> Visit | None:
+def visit_of(cursor: psycopg.Cursor[Any], session_id: UUID, person_id: UUID, facilities: Facilities) -> Visit | None:
     """One person in a session with all their doses that count; one query."""
     scope = _array(facilities)
     cursor.execute(load("immunization", "board_encounter"), [session_id, person_id, scope, scope])
@@ -194,19 +192,20 @@ def product_choices(session: SessionView, stock: Sequence[StockLine]) -> list[tu
     """(product key, product id, lot number, stock line or None) of a session's lots of today, in the order chosen."""
     by_lot: Mapping[tuple[str, str], StockLine] = {(line.product, line.number): line for line in stock}
     keys = catalogue().keys
-    return [
-        (key, keys[key], number, by_lot.get((key, number))) for key, number in session.lots.items() if key in keys
-    ]
+    return [(key, keys[key], number, by_lot.get((key, number))) for key, number in session.lots.items() if key in keys]
 
 
 def _session(row: Sequence[Any]) -> SessionView:
-    return SessionView(*row[:6], _json(row[6]), _json(row[7]), *row[8:10])
+    values = list(row)
+    values[6:8] = [_json(row[6]), _json(row[7])]  # lots, staff
+    return SessionView(*values)
 
 
 def _visit(row: Sequence[Any]) -> Visit:
-    history = row[17]
-    doses = () if history is None else tuple(PriorDose(*dose) for dose in _prior.decode(history))
-    return Visit(*row[:6], _json(row[6]) or [], *row[7:17], doses)
+    values = list(row)
+    values[6] = _json(row[6]) or []  # reasons of the screening
+    values[17] = () if row[17] is None else tuple(PriorDose(*dose) for dose in _prior.decode(row[17]))
+    return Visit(*values)
 
 
 def _json(value: Any) -> Any:

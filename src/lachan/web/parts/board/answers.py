@@ -35,16 +35,15 @@ def drawn(desk: Desk) -> dict[str, Any]:
     return {"desk": desk, "session": desk.session, "board": board_of(desk), "tag": fingerprint(desk)}
 
 
-def board(request: HttpRequest, desk: Desk, *, status: int = 200, **events: Any) -> HttpResponse:
+def board(request: HttpRequest, desk: Desk, events: Mapping[str, Any]) -> HttpResponse:
     """The board anew, in the place of the old one; ``events`` go to the page once it stands there."""
     if "HX-Request" not in request.headers:
         return redirect("board", session_id=desk.session.id)
     fresh = desk_of(request, desk.session.id, everyone=True)
-    response = render(request, "web/board/live.html", drawn(fresh), status=status)
+    response = render(request, "web/board/live.html", drawn(fresh))
     response["HX-Retarget"] = "#board"
     response["HX-Reswap"] = "outerHTML"
-    if events:
-        response["HX-Trigger-After-Swap"] = json.dumps(events)
+    response["HX-Trigger-After-Swap"] = json.dumps(events)
     return response
 
 
@@ -62,19 +61,17 @@ def moved(
             "url": reverse("board-undo", args=[desk.session.id]), "values": dict(undo), "target": "#board",
         }  # fmt: skip
     where = {"person": str(person) if person else "", "then": then}
-    return board(request, desk, **{"lachan:toast": toast, "board:moved": where})
+    return board(request, desk, {"lachan:toast": toast, "board:moved": where})
 
 
 def refused(request: HttpRequest, desk: Desk, outcome: Outcome) -> HttpResponse:
     """Not recorded as sent: every reason as a sentence; the command itself stays on the worklist."""
     kind = "question" if outcome.status is HELD else "stop"
     toast = {"text": " ".join(sentences(outcome)), "kind": kind, "seconds": 12}
-    return board(request, desk, **{"lachan:toast": toast, "board:moved": {"person": "", "then": ""}})
+    return board(request, desk, {"lachan:toast": toast, "board:moved": {"person": "", "then": ""}})
 
 
-def dialog(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
+def dialog(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Content of the dialog; the page opens it when it arrives, whoever asked."""
     response = render(request, template, dict(context), status=status)
     response["HX-Retarget"] = "#desk-content"

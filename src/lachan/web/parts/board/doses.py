@@ -75,31 +75,31 @@ def dose_context(request: HttpRequest, desk: Desk, person_id: UUID) -> dict[str,
 
 @require_POST
 @needs("dose.record")
-def record_dose(request: HttpRequest, session_id: UUID, person_id: UUID) -> HttpResponse:
-    """Record the dose. What the rules ask is answered first, in the dialog, by someone who may; or it goes to the head."""
+def record_dose(request: HttpRequest, session_id: UUID, arrived_id: UUID) -> HttpResponse:
+    """Record the dose. What the rules ask is answered first, in the dialog, by who may; or it goes to the head."""
     desk = desk_of(request, session_id)
-    context = dose_context(request, desk, person_id)
+    context = dose_context(request, desk, arrived_id)
     visit, chosen = context["visit"], context["chosen"]
     if visit.dosed_at is not None:
-        return answers.moved(request, desk, _("Already recorded at another desk."), kind="waiting", person=person_id)
+        return answers.moved(request, desk, _("Already recorded at another desk."), kind="waiting", person=arrived_id)
     if chosen is None or (visit.consent_at is None and "anyway" not in request.POST):
         return answers.dialog(request, "web/board/dose.html", context, status=422)
     override = _override(request, context)
     if context["asked"] and override is None and "anyway" not in request.POST:
         complain = {"complain": "reason" in request.POST and context["may_answer"]}
         return answers.dialog(request, "web/board/dose.html", context | complain, status=422)
-    outcome = send(request, desk, "dose.record", _body(desk, person_id, chosen, request, override))
+    outcome = send(request, desk, "dose.record", _body(desk, arrived_id, chosen, request, override))
     if not accepted(outcome):
         if outcome.status is HELD or context["asked"]:
             text = _("Sent to the head of the station, who decides. It is on the worklist.")
-            return answers.moved(request, desk, text, kind="question", person=person_id)
+            return answers.moved(request, desk, text, kind="question", person=arrived_id)
         return answers.refused(request, desk, outcome)
     number = (outcome.params or {}).get("dose_number", "")
     said = {"name": context["person"].name, "number": number, "product": chosen.name, "lot": chosen.lot}
     text = _("%(name)s: dose %(number)s recorded, %(product)s, lot %(lot)s") % said
-    undo = {"command_id": str(_undo_id(outcome.id)), "person": str(person_id), "dose": str(outcome.id)}
+    undo = {"command_id": str(_undo_id(outcome.id)), "person": str(arrived_id), "dose": str(outcome.id)}
     may_undo = "dose.void" in desk.rights
-    return answers.moved(request, desk, text, person=person_id, undo=undo if may_undo else None)
+    return answers.moved(request, desk, text, person=arrived_id, undo=undo if may_undo else None)
 
 
 @require_POST
@@ -107,12 +107,13 @@ def record_dose(request: HttpRequest, session_id: UUID, person_id: UUID) -> Http
 def undo_dose(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """A slip of the finger: the dose just recorded is voided like any other, with this as its reason."""
     desk = desk_of(request, session_id)
-    person_id, dose_id = _uuid(request.POST.get("person", "")), _uuid(request.POST.get("dose", ""))
-    person, visit = person_at(desk, person_id)
-    fresh = visit.dosed_at is not None and desk.now - visit.dosed_at <= UNDO_WITHIN
-    if visit.dose_id != dose_id or not fresh:
+    asked = _asked_back(request)
+    person, visit = person_at(desk, asked[0]) if asked is not None else (None, None)
+    fresh = visit is not None and visit.dosed_at is not None and desk.now - visit.dosed_at <= UNDO_WITHIN
+    if asked is None or person is None or visit is None or visit.dose_id != asked[1] or not fresh:
         text = _("Too late to undo here. Void the dose on the person's page and state the reason.")
-        return answers.moved(request, desk, text, kind="stop", person=person_id)
+        return answers.moved(request, desk, text, kind="stop")
+    person_id, dose_id = asked
     reason = _("Taken back at the desk within seconds: pressed by mistake")
     body = {"person": {"id": str(person_id)}, "dose_id": str(dose_id), "reason": reason}
     outcome = send(request, desk, "dose.void", body)
@@ -198,8 +199,9 @@ def _undo_id(dose_id: UUID | None) -> UUID:
     return uuid5(_UNDO_SPACE, str(dose_id))
 
 
-def _uuid(text: str) -> UUID:
+def _asked_back(request: HttpRequest) -> tuple[UUID, UUID] | None:
+    """Person and dose to take back, as the message at the foot of the page sends them."""
     try:
-        return UUID(text)
+        return UUID(request.POST.get("person", "")), UUID(request.POST.get("dose", ""))
     except ValueError:
-        return UUID(int=0)  # nobody's
+        return None

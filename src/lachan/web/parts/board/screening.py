@@ -164,6 +164,5 @@ class Filling:
         return [item for item in self.form["items"] if item["sex"] is None or sex in ("U", item["sex"])]
 
     def _about(self) -> dict[str, Any]:
-        return {
-            "desk": self.desk, "session": self.desk.session, "person": self.person, "visit": self.visit, "age": self.age,
-        }  # fmt: skip
+        desk = self.desk
+        return {"desk": desk, "session": desk.session, "person": self.person, "visit": self.visit, "age": self.age}

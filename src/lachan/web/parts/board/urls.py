@@ -5,7 +5,7 @@ from django.urls import path
 from lachan.web.parts.board import actions, doses, views
 
 _SESSION = "station/<uuid:session_id>/"
-_PERSON = f"{_SESSION}people/<uuid:person_id>/"
+_PERSON = f"{_SESSION}people/<uuid:arrived_id>/"
 
 urlpatterns = [
     path("station/", views.station, name="station"),
@@ -14,7 +14,6 @@ urlpatterns = [
     path(f"{_SESSION}wall/", views.wall, name="board-wall"),
     path(f"{_SESSION}wall/live/", views.wall_live, name="board-wall-live"),
     path(f"{_SESSION}scan/", actions.scan, name="board-scan"),
-    path(f"{_SESSION}arrivals/", actions.arrive, name="board-arrive"),
     path(f"{_SESSION}undo/", doses.undo_dose, name="board-undo"),
     path(_PERSON, views.person, name="board-person"),
     path(f"{_PERSON}screening/", views.screening, name="board-screening"),

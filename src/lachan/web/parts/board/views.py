@@ -90,28 +90,28 @@ def wall_live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_GET
 @needs("session.read")
-def person(request: HttpRequest, session_id: UUID, person_id: UUID) -> HttpResponse:
+def person(request: HttpRequest, session_id: UUID, arrived_id: UUID) -> HttpResponse:
     """Everything to be done with one person of the session."""
     desk = desk_of(request, session_id)
-    return answers.dialog(request, "web/board/person.html", about(desk, person_id))
+    return answers.dialog(request, "web/board/person.html", about(desk, arrived_id))
 
 
 @require_GET
 @needs("screening.record")
-def screening(request: HttpRequest, session_id: UUID, person_id: UUID) -> HttpResponse:
+def screening(request: HttpRequest, session_id: UUID, arrived_id: UUID) -> HttpResponse:
     """The screening form of the day for the person's age."""
     desk = desk_of(request, session_id)
-    known, visit = person_at(desk, person_id)
+    known, visit = person_at(desk, arrived_id)
     filling = Filling(desk, known, visit)
     return answers.dialog(request, "web/board/screening.html", filling.context())
 
 
 @require_GET
 @needs("dose.record")
-def dose(request: HttpRequest, session_id: UUID, person_id: UUID) -> HttpResponse:
+def dose(request: HttpRequest, session_id: UUID, arrived_id: UUID) -> HttpResponse:
     """The vaccination in full: another product or lot, the site, what the rules ask."""
     desk = desk_of(request, session_id)
-    return answers.dialog(request, "web/board/dose.html", dose_context(request, desk, person_id))
+    return answers.dialog(request, "web/board/dose.html", dose_context(request, desk, arrived_id))
 
 
 def about(desk: Desk, person_id: UUID) -> dict[str, object]:

@@ -62,7 +62,9 @@ def _why_deferred(desk: Desk) -> list[tuple[str, int]]:
     found: Counter[str] = Counter()
     for visit in desk.visits:
         if visit.state(desk.now) in (EncounterState.DEFERRED, EncounterState.CONTRAINDICATED):
-            grave = [finding for finding in visit.screening_reasons if finding["outcome"] in ("defer", "contraindicated")]
+            grave = [
+                finding for finding in visit.screening_reasons if finding["outcome"] in ("defer", "contraindicated")
+            ]
             found.update({labels.get(finding["item"], finding["item"]) for finding in grave})
     return found.most_common()
 
