@@ -12,7 +12,8 @@ keepOpen();
 document.addEventListener("click", (event) => {
   if ((event.target as HTMLElement).closest("[data-print]")) print();
 });
-// A chosen day is shown at once; the button stays for those without a mouse.
+// A chosen day is shown at once: the button is for browsers without script.
+document.querySelector(".pic-day button")?.classList.add("visually-hidden");
 document.getElementById("pic-day")?.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
   if (box.value !== "" && box.checkValidity()) box.form?.requestSubmit();

@@ -9,6 +9,9 @@ import { colour, data, number, percent, texts, type Measure } from "./data";
 
 use([ScatterChart, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
 
+// Far from the coast and with few people: named, or nobody would know what the two points are.
+const ISLANDS = /(Hoàng|Trường) Sa$/u;
+
 interface Communes {
   readonly id: number[];
   readonly name: string[];
@@ -68,7 +71,7 @@ function frame(communes: Communes, box: HTMLElement): { x: [number, number]; y: 
 
 function options(communes: Communes, measure: Measure, box: HTMLElement): Parameters<EChartsType["setOption"]>[0] {
   const share = communes[measure].map((value, index) => (communes.people[index] ? (100 * value) / communes.people[index]! : undefined));
-  const ends = breaks(share.filter((value) => value !== undefined));
+  const starts = breaks(share.filter((value) => value !== undefined));
   const colours = Array.from({ length: 7 }, (_, index) => colour(`--lc-map-${index}`));
   const edge = colour("--lc-line-strong");
   const { x, y } = frame(communes, box);
@@ -87,7 +90,7 @@ function options(communes: Communes, measure: Measure, box: HTMLElement): Parame
       backgroundColor: colour("--lc-surface"),
       borderColor: edge,
       textStyle: { color: colour("--lc-ink"), fontFamily: "Be Vietnam Pro", fontSize: 13 },
-      formatter: (point) => label(communes, measure, share, (point as { dataIndex: number }).dataIndex),
+      formatter: (point: unknown) => label(communes, measure, share, (point as { dataIndex: number }).dataIndex),
     },
     series: [
       {
@@ -95,8 +98,17 @@ function options(communes: Communes, measure: Measure, box: HTMLElement): Parame
         data: communes.id.map((_, index) => ({
           value: [communes.lon[index]!, communes.lat[index]!],
           symbolSize: size(communes.people[index]!, many),
-          itemStyle: { color: share[index] === undefined ? edge : colours[bucket(share[index]!, ends)]! },
+          label: { show: ISLANDS.test(communes.name[index]!) },
+          itemStyle: { color: share[index] === undefined ? edge : colours[bucket(share[index]!, starts)]! },
         })),
+        label: {
+          show: false,
+          position: "left",
+          formatter: (point: unknown) => ISLANDS.exec(communes.name[(point as { dataIndex: number }).dataIndex]!)?.[0] ?? "",
+          color: colour("--lc-ink-2"),
+          fontFamily: "Be Vietnam Pro",
+          fontSize: 11,
+        },
         itemStyle: { borderColor: edge, borderWidth: many ? 0.3 : 0.6, opacity: 0.95 },
       },
     ],

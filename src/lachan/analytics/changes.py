@@ -46,14 +46,16 @@ def changes(
     days: Sequence[DayRow],
     given: Mapping[AreaFact, Mapping[date, int]],
     areas: Sequence[AreaRow],
+    whole: float | None,
     facilities: Sequence[FacilityDays] = (),
 ) -> list[Change]:
     """Sentences' facts. The day compared is the last whole one: the day before the last of ``days``.
 
-    ``given``: doses by area and day, for the mover; ``areas``: coverage, for the lowest.
+    ``given``: doses by area and day, for the mover; ``areas``: coverage, for the lowest against ``whole``, the percent of
+    all residents fully vaccinated.
     """
     day = days[-2].day
-    found = [_pace(days, day), _mover(given, day), _lowest(areas, day), _busiest(facilities, day)]
+    found = [_pace(days, day), _mover(given, day), _lowest(areas, whole, day), _busiest(facilities, day)]
     return [change for change in found if change is not None][:3]
 
 
@@ -80,15 +82,11 @@ def _mover(given: Mapping[AreaFact, Mapping[date, int]], day: date) -> Change | 
     return Change("rise" if difference > 0 else "fall", day, area.id, name=area.name, count=count, usual=usual)
 
 
-def _lowest(areas: Sequence[AreaRow], day: date) -> Change | None:
+def _lowest(areas: Sequence[AreaRow], whole: float | None, day: date) -> Change | None:
     known = [(share, row) for row in areas if (share := row.percent("completed")) is not None]
-    if len(known) < 2:
+    if len(known) < 2 or not whole:
         return None
     share, row = min(known, key=lambda entry: (entry[0], entry[1].area.id))
-    people = sum(entry.area.population or 0 for _, entry in known)
-    whole = 100 * sum(entry.sums.completed for _, entry in known) / people
-    if not whole:
-        return None
     return Change("lowest", day, row.area.id, name=row.area.name, share=share, usual=whole)
 
 

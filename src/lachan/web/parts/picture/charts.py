@@ -22,7 +22,8 @@ def spark(values: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    x: float
+    x: int
+    middle: int  # where its label stands; the last one ends with its bar
     y: float
     height: float
     label: str
@@ -44,7 +45,7 @@ def day_bars(days: Sequence[DayRow]) -> DayBars:
         height = round(BAR_HEIGHT * row.sums.doses / most, 1)
         shown = row.day.strftime("%d/%m") if (len(days) - 1 - index) % 7 == 0 else ""
         title = f"{day_text(row.day)}: {num(row.sums.doses)}"
-        bars.append(Bar(index * 10 + 1, BAR_HEIGHT - height, height, shown, title, row.day.weekday() == 6))
+        bars.append(Bar(index * 20 + 2, index * 20 + (18 if row is days[-1] else 10), BAR_HEIGHT - height, height, shown, title, row.day.weekday() == 6))
     return DayBars(tuple(bars), num(most) if most > 1 else "")
 
 

@@ -8,7 +8,6 @@ from math import floor, log10
 from typing import Final
 
 from lachan.analytics.facts import AreaRow
-from lachan.analytics.maps import Map
 from lachan.places import queries as places
 from lachan.web.parts.picture.wish import Wish
 from lachan.web.parts.picture.words import measured_text
@@ -16,6 +15,7 @@ from lachan.web.parts.picture.words import measured_text
 WIDTH: Final = 48  # of a cell, in units of the drawing; the square is 2 smaller on each side
 HEIGHT: Final = 52
 CLASSES: Final = 7  # colours of the sequential palette
+FROM_ZERO: Final = 0.4  # a lowest value under this part of the highest: the scale begins at zero
 # Names that fit a square in two lines; the rest are divided at their last space.
 _SHORT: Final = {
     "Hồ Chí Minh": ("TP.", "HCM"),
@@ -50,26 +50,33 @@ class TileMap:
 
 
 def breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """Upper ends of the first six classes: equal steps of 1, 2, 2.5 or 5 times a power of ten that reach the highest."""
-    top = max(values, default=0.0)
+    """Where the seven classes begin: equal steps of 1, 2, 2.5 or 5 times a power of ten that reach the highest value.
+
+    From zero, unless all values lie close together: then from just below the lowest, so that differences are seen.
+    """
+    top, low = max(values, default=0.0), min(values, default=0.0)
     if top <= 0:
         return ()
-    rough = top / CLASSES
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice * CLASSES >= top * (1 - 1e-9))
-    return tuple(step * number for number in range(1, CLASSES))
+    low = low if low > FROM_ZERO * top else 0.0
+    power = 10.0 ** floor(log10(max(top - low, top / 100) / CLASSES))
+    for nice in (1, 2, 2.5, 5, 10, 20):
+        step = power * nice
+        start = floor(low / step + 1e-9) * step
+        if start + step * CLASSES >= top * (1 - 1e-9):
+            break
+    return tuple(start + step * number for number in range(CLASSES))
 
 
-def bucket(value: float | None, ends: Sequence[float]) -> int:
+def bucket(value: float | None, starts: Sequence[float]) -> int:
     """Class of a value, -1 when it is not known."""
     if value is None:
         return -1
-    return sum(value >= end for end in ends)
+    return max(0, sum(value >= start * (1 - 1e-9) for start in starts) - 1)
 
 
 def tile_map(rows: Sequence[AreaRow], wish: Wish) -> TileMap:
     by_id: Mapping[int, AreaRow] = {row.area.id: row for row in rows}
-    ends = breaks([value for row in rows if (value := row.percent(wish.measure)) is not None])
+    starts = breaks([value for row in rows if (value := row.percent(wish.measure)) is not None])
     squares = []
     for tile in places.tiles(wish.of.day):
         row = by_id[tile.province_id]
@@ -82,7 +89,7 @@ def tile_map(rows: Sequence[AreaRow], wish: Wish) -> TileMap:
                 tile.row * HEIGHT + 2,
                 _lines(tile.name, islands),
                 "" if islands else measured_text(value, wish.measure),
-                bucket(value, ends),
+                bucket(value, starts),
                 f"{tile.name} ({row.area.name})" if islands else f"{row.area.name}: {measured_text(value, wish.measure)}",
                 islands,
                 row.area.id,
@@ -92,12 +99,12 @@ def tile_map(rows: Sequence[AreaRow], wish: Wish) -> TileMap:
     bottom = max(square.y for square in squares) + HEIGHT
     # north to south, then west to east: the order in which the tab key walks
     ordered = tuple(sorted(squares, key=lambda square: (square.y, square.x)))
-    return TileMap(ordered, right - 2, bottom - 2, _legend(ends, wish.of, wish.measure))
+    return TileMap(ordered, right - 2, bottom - 2, _legend(starts, wish.measure))
 
 
-def _legend(ends: Sequence[float], _of: Map, measure: str) -> tuple[str, ...]:
+def _legend(starts: Sequence[float], measure: str) -> tuple[str, ...]:
     """Lower ends of the classes, as they are written under the colours."""
-    return tuple(measured_text(end, measure, exact=True) for end in (0.0, *ends)) if ends else ()
+    return tuple(measured_text(start, measure, exact=True) for start in starts)
 
 
 def _lines(name: str, islands: bool) -> tuple[tuple[int, str], ...]:

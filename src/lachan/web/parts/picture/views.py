@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.analytics import queries
 from lachan.analytics.changes import changes
-from lachan.analytics.facts import AreaTable, FacilityDays, Picture
+from lachan.analytics.facts import AreaRow, AreaTable, FacilityDays, Picture
 from lachan.analytics.maps import Map, map_of, on_map
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
@@ -30,6 +30,7 @@ from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.tiles import tile_map
 from lachan.web.parts.picture.wish import MEASURES, Wish, wish_of
 
+_FEW = 0.01  # of the doses
 _NO_AREAS = AreaTable((), queries.Sums(), 0)
 
 
@@ -110,7 +111,7 @@ class Scene:
 
     def context(self) -> dict[str, Any]:
         wish, picture, now = self.wish, self.picture, timezone.localtime()
-        found = changes(picture.days, self._given(), self.areas.rows, self.facilities)
+        found = changes(picture.days, self._given(), self._comparable(), self._whole(), self.facilities)
         return {
             "wish": wish,
             "picture": picture,
@@ -125,7 +126,7 @@ class Scene:
             "latest": self._latest(),
             "map": tile_map(self.areas.rows, wish) if self.nation else None,
             "points": self.nation or picture.area.level == PROVINCE,
-            "map_text": words.map_text(self.areas.rows, wish.measure) if self.areas.rows else "",
+            "map_text": words.map_text(self._comparable(), wish.measure),
             "measures": self._measures(),
             "points_measure": wish.measure if wish.measure in MEASURES[:3] else MEASURES[0],
             "maps": self._maps(),
@@ -208,6 +209,15 @@ class Scene:
     def _given(self) -> Mapping[AreaFact, Mapping[date, int]]:
         by_id = {row.area.id: row.area for row in self.areas.rows}
         return {by_id[key]: days for key, days in self.picture.given.items() if key in by_id}
+
+    def _comparable(self) -> Sequence[AreaRow]:
+        """Areas that may be set against each other: not when many residents wait to be assigned to one of them."""
+        waiting, doses = self.areas.unassigned.doses, self.picture.residents.doses
+        return self.areas.rows if waiting <= _FEW * doses else ()
+
+    def _whole(self) -> float | None:
+        people = self.picture.area.population
+        return 100 * self.picture.residents.completed / people if people else None
 
     def _measures(self) -> list[dict[str, Any]]:
         return [
