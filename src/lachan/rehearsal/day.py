@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,8 @@ WALK_IN = 0.15  # of people: not in the database, recognised by nothing
 OFFLINE, PAPER = 0.3, 0.1  # of stations: send at night; keep no session, only doses
 
 PRODUCTS = ("astrazeneca", "pfizer")
+ADULTS_ONLY = "astrazeneca"
+GROWN = date(2003, 1, 1)  # who was born before is 18 in any year this is played
 ANSWERED = frozenset({"accepted"})
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -151,8 +153,9 @@ class Script:
 
     def slip(self, station: Station, person: SyntheticPerson) -> tuple[dict[str, Any], frozenset[str]]:
         """What is wrong with this dose, and the reasons that answer it; mostly nothing."""
-        if (self.now.date() - person.born).days < 5 * 365:
-            return {}, frozenset({"too_young"})
+        if person.recorded_born >= GROWN:
+            young = frozenset({"too_young", "age_uncertain"})
+            return {}, young if station.product == ADULTS_ONLY else young | ANSWERED
         dice = self.random.random()
         slips: tuple[tuple[float, dict[str, Any], str], ...] = (
             (UNKNOWN_LOT, {"lot": f"NO-{self.random.randrange(1000):03d}"}, "lot_unknown"),

@@ -20,7 +20,7 @@ from lachan.immunization import queries
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.rehearsal.audit import Audit, audit
-from lachan.rehearsal.day import AMENDED, VOIDED, WALK_IN, Planned, Script, Station, window
+from lachan.rehearsal.day import AMENDED, GROWN, VOIDED, WALK_IN, Planned, Script, Station, window
 from lachan.rehearsal.mischief import Mischief
 from lachan.rehearsal.play import Ledger, Player
 from lachan.synth import run as synth
@@ -30,7 +30,6 @@ from lachan.synth.plan import CHUNK, Plan
 
 ACTOR = Actor.system("rehearsal")
 FORM = "adult-5785"
-GROWN = date(2003, 1, 1)
 WALK_IN_SEED = 1_000_000  # walk-ins are people of another invention, so that nobody knows them
 
 
@@ -193,8 +192,7 @@ def corrections(
         planned = script.command(script.new_id(), verb, at, body, {"accepted"})
         work.setdefault(station.code, []).append(planned)
     for code, planned_all in work.items():
-        pieces = (planned_all[start : start + batch] for start in range(0, len(planned_all), batch))
-        yield by_code[code], pieces
+        yield by_code[code], iter([planned_all[start : start + batch] for start in range(0, len(planned_all), batch)])
 
 
 def report(played: Played, wanted: Wanted) -> dict[str, Any]:
