@@ -132,6 +132,13 @@ DOORS: dict[str, Door] = {
     "POST session-open": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),
     "POST session-close": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),
     "POST session-delivery": page(frozenset({VACCINATOR, HEAD})),
+    # figures: who reads any is led to their own area; the nation and TP Hồ Chí Minh are not a district's to read
+    "GET national": page(OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}),
+    "GET national_area": page(NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}),
+    "GET national_facility": page(OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}),
+    "GET national_live": page(NATIONAL | AUDITOR | WITHOUT_NAMES),
+    "GET national_communes": page(NATIONAL | AUDITOR | WITHOUT_NAMES),
+    "GET national_table": page(NATIONAL | AUDITOR),
     # engineers at night
     "ANY healthz": everyone("load balancers carry no key; says only that the process answers"),
     "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),

@@ -166,4 +166,6 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
     "command_id": lambda world: world.command_id,
     "area_id": lambda world: world.areas[1],
+    "table": lambda world: "provinces",
+    "form": lambda world: "csv",
 }
