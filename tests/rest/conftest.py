@@ -25,6 +25,7 @@ from lachan.places import queries as places
 
 MAP = date(2021, 10, 16)
 COMMANDS = "/api/v1/commands"
+NUMBER = "001080000017"
 
 
 @dataclass
@@ -97,6 +98,16 @@ def command(
 ) -> dict[str, Any]:
     when = at or timezone.now() - timedelta(minutes=1)
     return {"id": str(id or new_id()), "verb": verb, "happened_at": when.isoformat(), "body": body}
+
+
+def body(answer: HttpResponse, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.content
+    return json.loads(answer.content)
+
+
+def find(desk: Desk, **more: Any) -> HttpResponse:
+    asked = {"purpose": "vaccination", "identifier": {"system": "citizen_id", "value": NUMBER}}
+    return desk.post("/persons/find", {**asked, **more})
 
 
 def citizen(number: str) -> list[dict[str, str]]:

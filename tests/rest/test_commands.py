@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 
 from lachan.kernel.ids import new_id
@@ -235,3 +237,21 @@ def test_a_body_without_length(desk: Desk) -> None:
     answer = b"".join(inside(environ, lambda status, headers: said.append(status)))
     assert said == ["200 OK"]
     assert json.loads(answer)["outcomes"][0]["status"] == "accepted"
+
+
+def test_a_database_that_does_not_answer_is_a_503_and_the_same_call_again_is_right(desk: Desk) -> None:
+    sent = json.dumps([person("Đinh Thị Chờ")]).encode()
+    parameters = connection.get_connection_params()
+    with psycopg.connect(dbname=parameters["dbname"], host=parameters["host"], user=parameters["user"]) as other:
+        other.execute("LOCK TABLE kernel_submission IN ACCESS EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        answer = raw(desk, sent)
+        other.rollback()
+    problem(answer, 503, "try_again")
+    assert answer.headers["Retry-After"] == "2"
+    assert statuses(raw(desk, sent)) == ["accepted"]
+
+
+def test_a_content_type_without_end(desk: Desk) -> None:
+    problem(raw(desk, b"[]", "text/plain; " + "a" * 20_000), 415, "content_type_unknown")

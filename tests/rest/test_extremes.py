@@ -59,7 +59,7 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "session.open",
-        {"session_id": str(new_id()), "facility": "#", "date": "2021-10-16", "lots": {"": "x" * 9_000}, "staff": [{}] * 9},
+        {"session_id": str(new_id()), "facility": "#", "date": "2021-10-16", "lots": {"": "x" * 9_000}, "staff": [{}]},
     ),
     ("session.close", {"session_id": str(new_id())}),
 ]  # fmt: skip
