@@ -1,8 +1,9 @@
 """Watches what ``lachan up`` started: web server, job worker, embedded PostgreSQL.
 
 A small process of its own (``lachan up`` becomes it), without Django, because it stays as long as the house is open.
-A child that dies comes back, PostgreSQL too; one that keeps dying stops the house with the reason. Ctrl-C and SIGTERM
-stop in the order that loses nothing: web server first, then the worker, then PostgreSQL if it was started here.
+A child that dies comes back, PostgreSQL too; one that keeps dying before the house is open stops it with the reason.
+Ctrl-C and SIGTERM stop in the order that loses nothing: web server first, then the worker, then PostgreSQL if it was
+started here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from lachan.kernel.embedded import EmbeddedServer, EmbeddedServerError
 TICK_S = 0.2
 GRACE_S = 15.0  # a request or job may finish within this time before it is killed
 SHORT_LIFE_S = 5.0  # a child that dies younger than this has a fault of its own
-DEATHS_ALLOWED = 8  # in a row, each after a short life
+DEATHS_ALLOWED = 8  # in a row, each after a short life, before the house was ever open
 LONGEST_WAIT_S = 10.0
 READY_HINT_S = 60.0
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
@@ -140,7 +141,8 @@ class Supervisor:
             if child.died():
                 status = child.process.returncode if child.process else 0
                 child.process = None
-                if child.short_lives >= DEATHS_ALLOWED:
+                # once the house was open, a fault is the world's (a database server away for an hour): keep trying
+                if child.short_lives >= DEATHS_ALLOWED and not self.ready:
                     where = f"; its log is {child.log}" if child.log else ""
                     return f"the {child.name} keeps dying (exit status {status}){where}. lachan doctor may know why"
                 _say(f"the {child.name} died (exit status {status}); starting it again")
