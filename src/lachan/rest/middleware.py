@@ -66,7 +66,9 @@ def _other_method(asked: str | None, response: HttpResponse) -> HttpResponse:
     methods = {method.strip() for method in response.headers.get("Allow", "").split(",")} - {""}
     allow = ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
     if asked == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": allow})
+        nothing = HttpResponse(status=204, headers={"Allow": allow})
+        del nothing.headers["Content-Type"]
+        return nothing
     detail = f"This address answers to {allow}."
     refused = problem_response(Problem("method_not_allowed", "Method not allowed", detail, status=405))
     refused.headers["Allow"] = allow
