@@ -28,13 +28,11 @@ def seed(say: Callable[[str], Any]) -> None:
 
 def sign_ins() -> list[str]:
     """What to type to sign in, for the terminal."""
-    from lachan.access.models import User
-    from lachan.access.operations.demo import DEMO_PASSWORD
+    from lachan.access.operations.demo import DEMO_PASSWORD, usernames
 
     if not settings.LACHAN_DEMO:
         return []
-    names = ", ".join(User.objects.order_by("username").values_list("username", flat=True)[:20])
-    return [f"Sign in as one of {names} with the password {DEMO_PASSWORD}"]
+    return [f"Sign in as one of {', '.join(usernames())} with the password {DEMO_PASSWORD}"]
 
 
 def day_command() -> list[str]:

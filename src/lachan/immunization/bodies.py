@@ -19,7 +19,7 @@ Long = Annotated[str, Meta(max_length=2_000)]
 Number = Annotated[int, Meta(ge=1, le=20)]
 
 
-class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, gc=False):
+class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     """What every body may be: nothing beyond its fields."""
 
 

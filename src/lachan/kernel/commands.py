@@ -197,10 +197,10 @@ def _again(known: Known) -> Outcome:
 
 def _known(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> dict[UUID, Known]:
     arrays.execute(cursor, load("kernel", "known_commands"), [ids])
-    return {row[0]: Known(bytes(row[1]), *row[2:5], _params(row[5])) for row in cursor.fetchall()}
+    return {row[0]: Known._make((bytes(row[1]), *row[2:5], _params(row[5]))) for row in cursor.fetchall()}
 
 
-def _params(stored: Any) -> dict[str, Any] | None:
+def _params(stored: Any) -> Any:
     """Django's connection hands JSON over as text, a bare psycopg one as objects."""
     return msgspec.json.decode(stored) if isinstance(stored, str) else stored
 

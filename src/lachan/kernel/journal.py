@@ -93,4 +93,4 @@ def rewind(reader: str) -> None:
 
 def _row(record: Sequence[Any]) -> Row:
     body = record[7]
-    return Row(*record[:7], json.loads(body) if isinstance(body, str) else body)
+    return Row._make((*record[:7], json.loads(body) if isinstance(body, str) else body))

@@ -19,7 +19,7 @@ def facts(verbs: Sequence[str]) -> Iterator[Row]:
     """Every fact of these verbs in the order it was made; the caller's transaction decides what is seen."""
     for *head, body in _stream("journal_of_verbs", [list(verbs)]):
         # Django's connection hands JSON over as text
-        yield Row(*head, msgspec.json.decode(body) if isinstance(body, str) else body)
+        yield Row._make((*head, msgspec.json.decode(body) if isinstance(body, str) else body))
 
 
 def values(verb: str, key: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _pages(column: SealedColumn, keys: Sealer) -> Iterator[tuple[int, int]]:
 
 def _page(column: SealedColumn, onward: bool) -> sql.Composed:
     key = sql.SQL(", ").join(sql.Identifier(name) for name, _ in column.keys)
-    places = sql.SQL(", ").join(sql.SQL("%s::{}").format(sql.SQL(kind)) for _, kind in column.keys)  # type: ignore[arg-type]
+    places = sql.SQL(", ").join(sql.SQL("%s::{}").format(sql.SQL(kind)) for _, kind in column.keys)
     where = sql.SQL("WHERE ({}) > ({}) ").format(key, places) if onward else sql.SQL("")
     return sql.SQL("SELECT {}, {} FROM {} {}ORDER BY {} LIMIT %s").format(
         key, sql.Identifier(column.column), sql.Identifier(column.table), where, key

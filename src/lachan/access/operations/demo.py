@@ -77,6 +77,11 @@ def create_demo_users(now: datetime) -> list[DemoUser]:
     return cast
 
 
+def usernames() -> list[str]:
+    """The demonstration's sign-ins, in the order of the story."""
+    return [username for username, *_ in _CAST]
+
+
 def _grant(user_id: UUID, role: Role, level: int | None, place_id: int) -> NewGrant:
     return NewGrant(
         role,
