@@ -66,9 +66,8 @@ class _Registration:
 
     def run(self, intakes: Sequence[Intake]) -> list[Resolved]:
         trusted = {number.blind for intake in intakes for number in intake.numbers if number.trusted}
-        locks.lock(
-            self.cursor, "blind", trusted
-        )  # two stations registering one card at once: the second waits and finds
+        # two stations registering one person at once: the second waits and finds what the first made
+        locks.lock(self.cursor, "blind", trusted | {key for intake in intakes if (key := _name_lock(intake))})
         self.holders = holders_of(self.cursor, trusted)
         self.taken = persons_in(self.cursor, {intake.wanted_id for intake in intakes if intake.wanted_id})
         residences = communes_by_code({intake.residence_code for intake in intakes}, self.today)
@@ -142,11 +141,14 @@ class _Registration:
         """Same folded name and birth date, for those no number named; one query."""
         if not unknown:
             return {}
-        ranges = [intakes[index].born_range for index in unknown]
+        asked = [(index, *intakes[index].born_range) for index in unknown]
+        # someone registered with the year alone stands on its first day
+        asked += [(i, day, day) for i, first, _ in asked if (day := first.replace(month=1, day=1)) != first]
+        positions, first_days, last_days = zip(*asked, strict=True)
         arrays.execute(
             self.cursor,
             load("people", "persons_by_name_and_birth"),
-            [unknown, [intakes[i].search_name for i in unknown], [r[0] for r in ranges], [r[1] for r in ranges]],
+            [list(positions), [intakes[i].search_name for i in positions], list(first_days), list(last_days)],
         )
         found: Candidates = defaultdict(list)
         for position, *facts in self.cursor.fetchall():
