@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from rest.conftest import Desk, citizen, desk_at, inside, station
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -26,6 +25,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
     unsupported_method,
 )
+
+from tests.rest.conftest import Desk, citizen, desk_at, inside, station
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 CHECKS = [
