@@ -35,8 +35,10 @@ def batches(house: House, *, doses: int, size: int, lines: int, dsn: str) -> dic
     requests = [wire.request(house.url, "/api/v1/commands", token=token, body=entry.body) for entry in encoded]
     first = warm_up // size
     warm, _ = wire.run(house.url, requests[:first], lines)
+    before = house.cpu_seconds()
     with house.watched() as memory:
         answers, seconds = wire.run(house.url, requests[first:], lines)
+    spent = {part: value - before[part] for part, value in house.cpu_seconds().items()}
     again, _ = wire.run(house.url, requests[first : first + RESENT], 1)
     recorded = sum(answer.body.count(ACCEPTED) for answer in answers)
     found = audit([command for entry in encoded for command in entry.ids], [*warm, *answers])
@@ -52,6 +54,7 @@ def batches(house: House, *, doses: int, size: int, lines: int, dsn: str) -> dic
         "p50_ms": round(wire.percentile(times, 0.5), 1),
         "p99_ms": round(wire.percentile(times, 0.99), 1),
         "rss_mb": round(max(memory)),
+        "cpu_us_per_dose": {part: round(value * 1e6 / max(recorded, 1), 1) for part, value in spent.items()},
         **found,
         "resent_counted_again": sum(answer.body.count(ACCEPTED) for answer in again),
         "batch": size,
@@ -85,6 +88,14 @@ def single(house: House, *, doses: int, lines: int) -> dict[str, Any]:
         **audit(ids[: 2_000 + doses], [*warm, *answers]),
         "connections": lines,
     }
+
+
+def record(house: House, doses: int) -> None:
+    """So many doses through the door, for what is measured afterwards."""
+    stations.forget()
+    token, given_at = stations.key(), timezone.now()
+    bodies = [stations.encode(batch, given_at).body for batch in stations.batches(doses, 200)]
+    wire.run(house.url, [wire.request(house.url, "/api/v1/commands", token=token, body=body) for body in bodies], 8)
 
 
 def audit(ids: Sequence[UUID], answers: Sequence[wire.Answer]) -> dict[str, Any]:

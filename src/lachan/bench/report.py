@@ -21,6 +21,9 @@ class Goal(NamedTuple):
     unit: str = ""
     most: bool = False
 
+    def met(self, value: float, bound: float) -> bool:
+        return value <= bound if self.most else value >= bound
+
 
 GOALS = (
     Goal("doses through HTTP in batches of 200", ("doses", "doses_per_s"), 6_000, 20_000, "/s"),
@@ -53,11 +56,9 @@ def rows(results: dict[str, Any]) -> list[tuple[str, str, str, str, str]]:
         value = results.get(goal.path[0], {}).get(goal.path[1])
         if value is None:
             continue
-        better = (
-            (lambda bound, value=value: value <= bound) if goal.most else (lambda bound, value=value: value >= bound)
-        )
-        verdict = "aim" if better(goal.aim) else "must" if better(goal.must) else "MISSED"
-        found.append((goal.name, *(_shown(number, goal.unit) for number in (value, goal.must, goal.aim)), verdict))
+        verdict = "aim" if goal.met(value, goal.aim) else "must" if goal.met(value, goal.must) else "MISSED"
+        shown = [_shown(number, goal.unit) for number in (value, goal.must, goal.aim)]
+        found.append((goal.name, shown[0], shown[1], shown[2], verdict))
     return found
 
 

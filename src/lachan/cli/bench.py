@@ -1,16 +1,17 @@
 """``lachan bench``: how near to bare PostgreSQL doses are recorded, and how quickly the house answers.
 
-Measures a Lachan of its own, started in ``<data_dir>/bench`` and stopped afterwards; its people are kept for the next
-run, everything else a measurement recorded is thrown away when the next begins.
+Measures a Lachan of its own, started in ``<data_dir>/bench`` (200,000 people) or ``<data_dir>/bench-large``
+(2,000,000) and stopped afterwards. Its people are kept for the next run; everything else a measurement recorded is
+thrown away when the next begins.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,103 +21,62 @@ from rich.table import Table
 
 app = typer.Typer(invoke_without_command=True, help="Measure doses a second, memory, reads; results in bench/results/.")
 
-Json = Annotated[bool, typer.Option("--json", help="one JSON object on standard output")]
-People = Annotated[int, typer.Option(min=1_000, help="persons in the database")]
-Doses = Annotated[int, typer.Option(min=200, help="doses recorded while the clock runs")]
-Connections = Annotated[int, typer.Option(min=1, max=512, help="stations sending at the same time")]
-
+SMALL, LARGE = "bench", "bench-large"
+FEW, MANY = 200_000, 2_000_000
 RESULTS = Path("bench") / "results"
 
-
-def _say(text: str) -> None:
-    Console(stderr=True).print(text, style="dim", highlight=False)
-
-
-def _at_house(people: int, measure: Callable[[Any], dict[str, Any]], folder: str = "bench") -> dict[str, Any]:
-    """Start the house in ``<data_dir>/<folder>``, fill it, measure. A process knows one folder only."""
-    from lachan.bench import house
-
-    house.prepare(_home() / folder)
-    import logging
-
-    logging.getLogger().setLevel("WARNING")
-    with house.running(_home() / folder) as started:
-        from lachan.bench import stations
-
-        found = stations.ensure_people(people, _say)
-        return {**measure(started), "people": found}
-
-
-@cache
-def _home() -> Path:
-    """The installation's data directory, before the environment is turned to a house of the bench."""
-    from lachan.config import conf
-
-    return conf.load().data_dir.resolve()
-
-
-def _doses(people: int, doses: int, connections: int, batch: int = 200, folder: str = "bench") -> dict[str, Any]:
-    def measure(started: Any) -> dict[str, Any]:
-        from lachan.bench import doses as bench_doses
-        from lachan.cli.synth import target
-
-        return bench_doses.batches(started, doses=doses, size=batch, lines=connections, dsn=target().dsn)
-
-    return _at_house(people, measure, folder)
-
-
-def _single(people: int, doses: int, connections: int) -> dict[str, Any]:
-    def measure(started: Any) -> dict[str, Any]:
-        from lachan.bench import doses as bench_doses
-
-        return bench_doses.single(started, doses=doses, lines=connections)
-
-    return _at_house(people, measure)
-
-
-def _answer(as_json: bool, name: str, result: dict[str, Any]) -> None:
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-        return
-    _table({name: result})
-    for key, value in result.items():
-        typer.echo(f"  {key}: {value}")
-
-
-def _table(results: dict[str, Any]) -> None:
-    from lachan.bench import report
-
-    table = Table("measure", "found", "must reach", "aim", "")
-    for row in report.rows(results):
-        table.add_row(*row, style="red" if row[-1] == "MISSED" else None)
-    Console().print(table)
+Json = Annotated[bool, typer.Option("--json", help="one JSON object on standard output")]
+People = Annotated[int, typer.Option(min=1_000, help="persons in the database, or more if it has them already")]
+Doses = Annotated[int, typer.Option(min=200, help="doses recorded while the clock runs")]
+Connections = Annotated[int, typer.Option(min=1, max=512, help="stations sending at the same time")]
 
 
 @app.command()
 def doses(
-    people: People = 200_000,
+    people: People = FEW,
     doses: Doses = 60_000,
     connections: Connections = 8,
     batch: Annotated[int, typer.Option(min=1, max=1_000, help="doses a call")] = 200,
-    house: Annotated[str, typer.Option(hidden=True, help="folder of the database measured")] = "bench",
     as_json: Json = False,
 ) -> None:
     """Doses a second through HTTP in batches, against bare psycopg in the same run; exit code 1 when any is lost."""
-    result = _doses(people, doses, connections, batch, house)
-    _answer(as_json, "doses", result)
-    if result["lost"] or result["doubled"] or result["resent_counted_again"] or not result["counters_equal"]:
-        sys.exit(1)
+    _one("doses", people, as_json, doses=doses, lines=connections, size=batch)
 
 
 @app.command()
-def single(
-    people: People = 200_000, doses: Doses = 5_000, connections: Connections = 24, as_json: Json = False
-) -> None:
+def single(people: People = FEW, doses: Doses = 5_000, connections: Connections = 24, as_json: Json = False) -> None:
     """Requests a second of one dose each."""
-    result = _single(people, doses, connections)
-    _answer(as_json, "single", result)
-    if result["lost"] or result["doubled"]:
-        sys.exit(1)
+    _one("single", people, as_json, doses=doses, lines=connections)
+
+
+@app.command()
+def coverage(people: People = FEW, as_json: Json = False) -> None:
+    """The nation by province from the counters, in the process and through HTTP, with 60,000 doses recorded before."""
+    _one("coverage", people, as_json)
+
+
+@app.command()
+def search(people: People = 1_000_000, as_json: Json = False) -> None:
+    """People found by number, card, and name with birth date and commune."""
+    _one("search", people, as_json)
+
+
+@app.command()
+def screens(people: People = 1_000_000, as_json: Json = False) -> None:
+    """Every screen, opened by whoever uses it."""
+    _one("screens", people, as_json)
+
+
+@app.command()
+def cost(as_json: Json = False) -> None:
+    """A dose at 2,000,000 people against one at 200,000: each measured twice in turn, the better counts."""
+    _answer({"cost": _cost()}, "cost", as_json)
+
+
+@app.command(hidden=True)
+def several(names: list[str], people: People = FEW) -> None:
+    """Measures in one house, as JSON; what the table of all measures is put together from."""
+    typer.echo(json.dumps(_measure({name: {} for name in names}, people), ensure_ascii=False))
 
 
 @app.callback()
@@ -127,13 +87,97 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     from lachan.bench import report
 
     facts = report.machine()
-    results: dict[str, Any] = {
-        "doses": _doses(200_000, 60_000, 8),
-        "single": _single(200_000, 5_000, 24),
-    }
+    results = _apart(["doses", "single", "coverage"], FEW)
+    large = _apart(["doses", "search", "screens"], MANY)
+    results |= {"search": large["search"], "screens": large["screens"]}
+    results["cost"] = _cost_of([results["doses"]], [large["doses"]])
     path = report.keep(RESULTS, results, facts, datetime.now().astimezone())
     if as_json:
         typer.echo(json.dumps({"machine": facts, **results}, ensure_ascii=False))
     else:
         _table(results)
         _say(f"kept in {path}")
+    _verdict(results)
+
+
+def _one(name: str, people: int, as_json: bool, **options: int) -> None:
+    results = _measure({name: options}, people)
+    _answer(results, name, as_json)
+    _verdict(results)
+
+
+def _measure(wanted: dict[str, dict[str, int]], people: int) -> dict[str, Any]:
+    """Start the house of that size, fill it, measure; a process knows one house only, Django reads settings once."""
+    from lachan.bench import house
+    from lachan.config import conf
+
+    data_dir = conf.load().data_dir.resolve() / (SMALL if people <= FEW else LARGE)
+    house.prepare(data_dir)
+    import logging
+
+    logging.getLogger().setLevel("WARNING")
+    with house.running(data_dir) as started:
+        from lachan.bench import measures
+
+        return measures.measure(started, wanted, people, _say)
+
+
+def _apart(names: list[str], people: int) -> dict[str, Any]:
+    """The same in a process of its own."""
+    _say(f"measuring {', '.join(names)} with {people:,} people")
+    command = [sys.executable, "-m", "lachan.cli.main", "bench", "several", *names, "--people", str(people)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ, check=False)
+    if done.returncode:
+        raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
+    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    return found
+
+
+def _cost() -> dict[str, Any]:
+    few, many = [], []
+    for _ in range(2):
+        few.append(_apart(["doses"], FEW)["doses"])
+        many.append(_apart(["doses"], MANY)["doses"])
+    return _cost_of(few, many)
+
+
+def _cost_of(few: list[dict[str, Any]], many: list[dict[str, Any]]) -> dict[str, Any]:
+    at_few, at_many = (max(entry["doses_per_s"] for entry in runs) for runs in (few, many))
+    return {
+        "ratio": round(at_few / at_many, 2),
+        "doses_per_s_few": at_few,
+        "doses_per_s_many": at_many,
+        "people_few": few[0]["people"],
+        "people_many": many[0]["people"],
+    }
+
+
+def _verdict(results: dict[str, Any]) -> None:
+    """A measurement that lost or doubled a dose is a failure, however quick."""
+    for result in results.values():
+        if any(result.get(fault) for fault in ("lost", "doubled", "failed_calls", "resent_counted_again")):
+            sys.exit(1)
+        if result.get("counters_equal") is False:
+            sys.exit(1)
+
+
+def _answer(results: dict[str, Any], name: str, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(results[name], ensure_ascii=False))
+        return
+    _table(results)
+    for key, value in results[name].items():
+        typer.echo(f"  {key}: {value}")
+
+
+def _say(text: str) -> None:
+    Console(stderr=True).print(text, style="dim", highlight=False)
+
+
+def _table(results: dict[str, Any]) -> None:
+    from lachan.bench import report
+
+    table = Table("measure", "found", "must reach", "aim", "")
+    for row in report.rows(results):
+        table.add_row(*row, style="red" if row[-1] == "MISSED" else None)
+    Console().print(table)

@@ -97,7 +97,7 @@ def write(wanted: Wanted, target: synth.Target, *, demonstration: bool) -> tuple
     strangers = adults(Plan(WALK_IN_SEED + wanted.seed), walk_ins)
     form = next(form for form in queries.forms() if form["code"] == FORM)
     script = Script(wanted.seed, window(now), dict(form), now)
-    known.sort(key=lambda person: (person.commune_id, person.index))
+    known.sort(key=lambda person: (person.commune_id, person.number))
     # neighbours come to the same station; a station stands where the one in the middle lives
     share = -(-len(known) // wanted.stations)
     groups = [known[start : start + share] for start in range(0, len(known), share)]
@@ -116,7 +116,8 @@ def write(wanted: Wanted, target: synth.Target, *, demonstration: bool) -> tuple
 
 def known_people(count: int, target: synth.Target, *, demonstration: bool) -> list[SyntheticPerson]:
     """So many invented grown-ups of the database (and a few small children) without a dose; invents more if need be."""
-    plan, found, first = Plan(), [], 0
+    plan, first = Plan(), 0
+    found: list[SyntheticPerson] = []
     while len(found) < count:
         with psycopg.connect(target.dsn) as raw:
             there, _ = synth.missing(raw, plan, first + CHUNK)
@@ -139,7 +140,7 @@ def _comes(person: SyntheticPerson) -> bool:
 
     Somebody recorded twice would rightly be refused the second time; that is not what is rehearsed here.
     """
-    small = person.recorded_born > date(2018, 6, 1) and person.index % 200 == 0
+    small = person.recorded_born > date(2018, 6, 1) and person.number % 200 == 0
     return person.fault != Fault.DUPLICATE and (max(person.born, person.recorded_born) < GROWN or small)
 
 

@@ -17,7 +17,7 @@ DAY_ZERO = datetime.date(1970, 1, 1)
 class SyntheticPerson(NamedTuple):
     """One invented person. Card data are the truth; ``recorded_*`` is what the database holds, faults and all."""
 
-    index: int
+    number: int  # in the population
     id: uuid.UUID
     name: str
     sex: str
@@ -80,7 +80,7 @@ def _person(plan: Plan, index: int) -> SyntheticPerson:
     place = int(truth.place[at])
     twin = int(truth.twin_of[at])
     return SyntheticPerson(
-        index=index,
+        number=index,
         id=uuid.UUID(int=int(truth.upper[at]) << 64 | int(truth.lower[at])),
         name=truth.name[at],
         sex="M" if truth.male[at] else "F",

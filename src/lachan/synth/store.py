@@ -70,7 +70,7 @@ def write_chunk(
                 body = {"seed": plan.seed, "province": plan.province, "chunk": chunk, "start": start, "stop": stop}
                 at = datetime.datetime.fromtimestamp(EPOCH_MS / 1000, datetime.UTC)
                 journal.append(cursor, [journal.Entry(VERB, marker(plan, chunk), at, ACTOR, json.dumps(body))])
-            return Written(*counts, dropped=len(taken))
+            return Written(counts[0], counts[1], counts[2], counts[3], len(taken))
         except psycopg.errors.UniqueViolation:
             # Somebody real to this database (or another seed's invention) holds one of the numbers: leave those out.
             found = connection.execute(load("synth", "taken_numbers"), [lines.blinds]).fetchall()

@@ -54,3 +54,14 @@ SELECT * FROM unnest(
 -- name: refresh_statistics
 -- The planner learns of what changed.
 ANALYZE
+
+-- name: count_doses
+-- How many doses count.
+SELECT count(*) FROM immunization_dose WHERE status = 'active'
+
+-- name: undosed_adults
+-- Some grown-ups without a dose.
+SELECT p.id FROM people_person p
+WHERE p.birth_date < %s AND p.birth_precision = 'D' AND p.died_on IS NULL
+  AND NOT EXISTS (SELECT 1 FROM immunization_dose d WHERE d.person_id = p.id)
+ORDER BY p.id DESC LIMIT %s

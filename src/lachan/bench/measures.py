@@ -1,0 +1,50 @@
+"""The measures by name, and what each needs of the house before it can begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from lachan.bench import doses, reads, stations
+from lachan.bench.house import House
+from lachan.cli.synth import target
+from lachan.kernel.statements import load
+
+FEWEST_DOSES = 50_000  # recorded before the picture of the nation is asked for
+
+
+def measure(
+    house: House, wanted: dict[str, dict[str, int]], people: int, say: Callable[[str], None]
+) -> dict[str, dict[str, Any]]:
+    """Each measure wanted, in order, with its options; results by name."""
+    found = stations.ensure_people(people, say)
+    results: dict[str, dict[str, Any]] = {}
+    for name, options in wanted.items():
+        if name == "doses":
+            asked = {"doses": 60_000, "size": 200, "lines": 8, **options}
+            results[name] = doses.batches(house, dsn=target().dsn, **asked)
+        elif name == "single":
+            results[name] = doses.single(house, **{"doses": 5_000, "lines": 24, **options})
+        elif name == "coverage":
+            _ensure_doses(house, say)
+            results[name] = reads.coverage(house)
+        elif name == "search":
+            results[name] = reads.search(found)
+        elif name == "screens":
+            _ensure_doses(house, say)
+            results[name] = reads.screens(house)
+        else:
+            raise SystemExit(f"there is no measure {name!r}")
+        results[name]["people"] = found
+    return results
+
+
+def _ensure_doses(house: House, say: Callable[[str], None]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(load("bench", "count_doses"))
+        there = cursor.fetchone()[0]
+    if there < FEWEST_DOSES:
+        say(f"recording {FEWEST_DOSES:,} doses to look at")
+        doses.record(house, FEWEST_DOSES)
