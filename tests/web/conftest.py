@@ -13,6 +13,8 @@ from lachan.access import operations, scopes
 from lachan.access.models import User
 from lachan.web import build
 
+from .board_days import Day
+
 SignedIn = Callable[[str], Client]
 
 
@@ -39,3 +41,19 @@ def signed_in(cast: None) -> SignedIn:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def day(cast: None, story_station: int) -> Day:
+    """An open session of today with stock, nobody in it yet."""
+    return Day(story_station)
+
+
+@pytest.fixture
+def nurse_page(signed_in: SignedIn) -> Client:
+    return signed_in("nurse")
+
+
+@pytest.fixture
+def head_page(signed_in: SignedIn) -> Client:
+    return signed_in("head")

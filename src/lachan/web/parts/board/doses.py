@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,6 +18,7 @@ from lachan.immunization.queries.board import StockLine, Visit
 from lachan.immunization.rules.facts import Decision, Finding, Override
 from lachan.immunization.rules.reasons import AUTHORITY_OF_ROLE, Authority, Severity
 from lachan.immunization.sentences import sentence
+from lachan.kernel import worklist
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import HELD
@@ -69,6 +70,7 @@ def dose_context(request: HttpRequest, desk: Desk, person_id: UUID) -> dict[str,
         "reason": sent.get("reason", ""),
         "site": sent.get("site", "left_arm"),
         "sites": words.SITES.items(),
+        "held_at": _held_at(desk, person_id) if asked else None,
         "command_id": new_id(),
     }
 
@@ -192,6 +194,13 @@ def _asked(finding: Finding, word: Authority) -> dict[str, Any]:
         "may_answer": needs_word is not None and word >= needs_word,
         "reference": plain["reference"],
     }
+
+
+def _held_at(desk: Desk, person_id: UUID) -> datetime | None:
+    """When a dose of this person was sent to the head that nobody has decided yet."""
+    owners = worklist.Owners([desk.session.facility_id], [])
+    waiting = worklist.open_items(owners, worklist.Filter(kind="held", person_id=person_id), limit=10)
+    return next((item.created_at for item in waiting if item.verb == "dose.record"), None)
 
 
 def _undo_id(dose_id: UUID | None) -> UUID:
