@@ -82,7 +82,8 @@ class Campaign:
 
     def dose(self, person: UUID, day: date, product: str = "pfizer", **more: Any) -> UUID:
         [outcome] = self.send(self.dose_command(person, day, product, **more))
-        assert outcome.status is ACCEPTED and outcome.id is not None, outcome
+        assert outcome.status is ACCEPTED, outcome
+        assert outcome.id is not None
         return outcome.id
 
     def void(self, person: UUID, dose: UUID) -> Outcome:

@@ -41,8 +41,10 @@ def test_a_dose_is_first_completing_booster_or_none_of_them(
 
 
 def test_sums_add_up() -> None:
-    assert total([Sums(1, 2, 3, 4), Sums(10, 20, 30, 40)]) == Sums(11, 22, 33, 44) == Sums(1, 2, 3, 4).plus(
-        Sums(10, 20, 30, 40)
+    assert (
+        total([Sums(1, 2, 3, 4), Sums(10, 20, 30, 40)])
+        == Sums(11, 22, 33, 44)
+        == Sums(1, 2, 3, 4).plus(Sums(10, 20, 30, 40))
     )
     assert total([]) == Sums()
 

@@ -22,8 +22,8 @@ Kind = Literal["pace", "rise", "fall", "lowest", "busiest", "quiet"]
 class Change:
     """One fact. ``area_id`` or ``facility_id`` is where its link leads; None: to the days on the same page.
 
-    pace: ``count`` doses on ``day`` against ``usual``, the mean of the seven days before. rise and fall: the same of the
-    area that moved most. quiet: no dose on ``day``. lowest: ``share`` percent of the area's residents are fully
+    pace: ``count`` doses on ``day`` against ``usual``, the mean of the seven days before. rise and fall: the same of
+    the area that moved most. quiet: no dose on ``day``. lowest: ``share`` percent of the area's residents are fully
     vaccinated, ``usual`` percent in the whole. busiest: the facility with most doses (``count``) on ``day``.
     """
 
@@ -51,8 +51,8 @@ def changes(
 ) -> list[Change]:
     """Sentences' facts. The day compared is the last whole one: the day before the last of ``days``.
 
-    ``given``: doses by area and day, for the mover; ``areas``: coverage, for the lowest against ``whole``, the percent of
-    all residents fully vaccinated.
+    ``given``: doses by area and day, for the mover; ``areas``: coverage, for the lowest against ``whole``, the percent
+    of all residents fully vaccinated.
     """
     day = days[-2].day
     found = [_pace(days, day), _mover(given, day), _lowest(areas, whole, day), _busiest(facilities, day)]

@@ -40,7 +40,7 @@ def map_of(area: AreaFact) -> Map:
 
 
 def on_map(area_id: int, wanted: Map) -> AreaFact | None:
-    """The area of the wanted map that an area became, was, or lies in at its own level; None: it is several, or none."""
+    """The area of the wanted map that an area became, was, or lies in at its own level; None: several, or none."""
     area = places.area(area_id)
     if area is None or area.level == 0:
         return area

@@ -1,7 +1,7 @@
 """Figures without names, from the counters. Every function asks first whether the actor may see the area.
 
-``Forbidden`` is raised for an area outside the actor's grants. Results are frozen. The number of statements is fixed and
-tested: none of them depends on how many people or doses there are, only on how many areas, products and days.
+``Forbidden`` is raised for an area outside the actor's grants. Results are frozen. The number of statements is fixed
+and tested: none of them depends on how many people or doses there are, only on how many areas, products and days.
 """
 
 from __future__ import annotations
@@ -325,4 +325,4 @@ def _days_by_facility(facilities: Collection[int], first: date, last: date) -> l
 def _rows(name: str, parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(load("analytics", name), parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -12,7 +12,7 @@ MOST_LISTED: Final = 20  # differences named in a finding; the count says how ma
 class Sums(NamedTuple):
     """Doses, and people by what they have: a first dose, a complete primary series; booster doses.
 
-    A person has one dose that counts under a number and one that completes, so ``first`` and ``completed`` count people.
+    A person has one dose that counts under a number and one that completes: ``first`` and ``completed`` count people.
     ``boosters`` counts doses: doses that complete nothing although their number reaches the count the product's own
     series asks for (a third Pfizer, a second dose after Janssen, a fourth after three Abdala).
     """

@@ -43,7 +43,8 @@ def unequal_stock(most: int) -> tuple[int, list[tuple[int, int, int, int]]]:
 def sessions_open(on: date, facilities: Sequence[int] | None) -> tuple[int, int]:
     """(sessions open, facilities that have one) on a day; ``facilities`` None is the whole nation."""
     with connection.cursor() as cursor:
-        cursor.execute(load("immunization", "sessions_open"), {"day": on, "facilities": facilities})
+        wanted = None if facilities is None else list(facilities)
+        cursor.execute(load("immunization", "sessions_open"), {"day": on, "facilities": wanted})
         sessions, stations = cursor.fetchone()
     return sessions, stations
 

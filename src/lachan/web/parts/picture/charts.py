@@ -28,7 +28,6 @@ class Bar:
     height: float
     label: str
     title: str
-    weekend: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,8 @@ def day_bars(days: Sequence[DayRow]) -> DayBars:
         height = round(BAR_HEIGHT * row.sums.doses / most, 1)
         shown = row.day.strftime("%d/%m") if (len(days) - 1 - index) % 7 == 0 else ""
         title = f"{day_text(row.day)}: {num(row.sums.doses)}"
-        bars.append(Bar(index * 20 + 2, index * 20 + (18 if row is days[-1] else 10), BAR_HEIGHT - height, height, shown, title, row.day.weekday() == 6))
+        left = index * 20 + 2
+        bars.append(Bar(left, left + (16 if row is days[-1] else 8), BAR_HEIGHT - height, height, shown, title))
     return DayBars(tuple(bars), num(most) if most > 1 else "")
 
 

@@ -109,6 +109,7 @@ def _excel(found: Table, wish: Wish) -> bytes:
 
 def _about(found: Table, wish: Wish) -> list[tuple[str, str]]:
     now: datetime = timezone.localtime()
+    source = _("Lá Chắn, coverage counters as of {time} on {day}")
     facility = places.facility(wish.facility_id) if wish.facility_id is not None else None
     place = f"{facility.name}, {places.address(facility.area_id)}" if facility else _address(wish.area_id)
     return [
@@ -117,7 +118,7 @@ def _about(found: Table, wish: Wish) -> list[tuple[str, str]]:
         (_("Day"), day_text(wish.day)),
         (_("Map"), str(wish.of)),
         (_("Note"), found.note),
-        (_("Source"), _("Lá Chắn, coverage counters as of {time} on {day}").format(time=clock(now, True), day=day_text(now))),
+        (_("Source"), source.format(time=clock(now, True), day=day_text(now))),
     ]
 
 

@@ -159,7 +159,9 @@ def areas_table(found: AreaTable, wish: Wish, name: str = "provinces") -> Table:
     links = tuple(wish.but(area_id=row.area.id, facility_id=None).address() for row in found.rows)
     note = _("By residence; doses of the day by station. Areas of the map of {map}.").format(map=wish.of)
     if last and name == "communes":
-        note += " " + _("Awaiting review: residents of communes that were divided; only their address says where they are.")
+        note += " " + _(
+            "Awaiting review: residents of communes that were divided; only their address says where they are."
+        )
     return _with_files(
         Table(name, _("Coverage by province") if name == "provinces" else _("Coverage by commune"), note, columns, rows,
               links, last),
@@ -220,9 +222,7 @@ def ages_table(found: Sequence[AgeRow], wish: Wish) -> Table:
         Column(_("Fully vaccinated"), "count"),
         Column(_("Boosters"), "count"),
     )
-    rows = tuple(
-        (words.band_name(row.band), row.female.first, row.male.first, *_people(row.all)) for row in found
-    )
+    rows = tuple((words.band_name(row.band), row.female.first, row.male.first, *_people(row.all)) for row in found)
     note = _whose(wish) + " " + _("Age on the day of the dose.")
     return _with_files(Table("ages", _("By age and sex"), note, columns, rows), wish)
 

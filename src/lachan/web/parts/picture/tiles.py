@@ -82,15 +82,16 @@ def tile_map(rows: Sequence[AreaRow], wish: Wish) -> TileMap:
         row = by_id[tile.province_id]
         value = row.percent(wish.measure)
         islands = tile.part == "islands"
+        text = measured_text(value, wish.measure)
         squares.append(
             Square(
                 wish.but(area_id=row.area.id).address(),
                 tile.col * WIDTH + 2,
                 tile.row * HEIGHT + 2,
                 _lines(tile.name, islands),
-                "" if islands else measured_text(value, wish.measure),
+                "" if islands else text,
                 bucket(value, starts),
-                f"{tile.name} ({row.area.name})" if islands else f"{row.area.name}: {measured_text(value, wish.measure)}",
+                f"{tile.name} ({row.area.name})" if islands else f"{row.area.name}: {text}",
                 islands,
                 row.area.id,
             )

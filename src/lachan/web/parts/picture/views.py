@@ -22,6 +22,7 @@ from lachan.analytics import queries
 from lachan.analytics.changes import changes
 from lachan.analytics.facts import AreaRow, AreaTable, FacilityDays, Picture
 from lachan.analytics.maps import Map, map_of, on_map
+from lachan.analytics.rules import Sums
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
@@ -29,9 +30,11 @@ from lachan.web.parts.picture import charts, tables, words
 from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.tiles import tile_map
 from lachan.web.parts.picture.wish import MEASURES, Wish, wish_of
+from lachan.web.templatetags.lachan import day as day_text
+from lachan.web.templatetags.lachan import num
 
 _FEW = 0.01  # of the doses
-_NO_AREAS = AreaTable((), queries.Sums(), 0)
+_NO_AREAS = AreaTable((), Sums(), 0)
 
 
 @require_GET
@@ -192,7 +195,7 @@ class Scene:
                 }
             )
         if not self.facility:
-            text = _("at {count} stations").format(count=words.num(self.sessions[1]))
+            text = _("at {count} stations").format(count=num(self.sessions[1]))
             found.append({"key": "sessions", "label": names["sessions"], "value": self.sessions[0], "text": text})
         return found
 
@@ -204,7 +207,7 @@ class Scene:
         latest = before[-1] if before else queries.latest_day(self.wish.day)
         if latest is None or latest == self.wish.day:
             return None
-        return {"day": words.day_text(latest), "href": self.wish.but(day=latest).address()}
+        return {"day": day_text(latest), "href": self.wish.but(day=latest).address()}
 
     def _given(self) -> Mapping[AreaFact, Mapping[date, int]]:
         by_id = {row.area.id: row.area for row in self.areas.rows}
