@@ -195,8 +195,20 @@ def test_no_screening_after_the_dose(station: Station) -> None:
     assert late.reason == "already_vaccinated_in_session"
 
 
+def test_a_desk_that_had_no_line_sends_its_forms_after_the_dose(station: Station) -> None:
+    session, person = station.session(), station.person()
+    station.dose(person, session_id=str(session), at=NOW)
+    before = NOW - timedelta(minutes=10)
+    assert screen(station, person, session, HEALTHY_ADULT, at=before).status is ACCEPTED
+    assert station.encounter(person, session)["consent_at"] == before
+    deferred_first = {"person": ref(person), "session_id": str(session), "reason": "deferred"}
+    assert station.send("not_given.record", at=before, **deferred_first).status is ACCEPTED
+    assert station.encounter(person, session)["dosed_at"] == NOW
+
+
 def test_not_given_and_why(station: Station) -> None:
     session, person = station.session(), station.person()
+    here: dict[str, Any] = {"person": ref(person), "facility": station.facility.code}
     done = station.send(
         "not_given.record", person=ref(person), session_id=str(session), reason="refused", note="sợ kim"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,10 +23,14 @@ class EncounterRow(NamedTuple):
     """What decisions need of an encounter."""
 
     id: UUID
-    dosed: bool
+    dosed_at: datetime | None
     released: bool
     dose_id: UUID | None
     screening_outcome: str | None
+
+    def vaccinated_before(self, at: datetime) -> bool:
+        """A form of before the dose may come after it: each desk sends its own day when it has a line again."""
+        return self.dosed_at is not None and self.dosed_at <= at
 
 
 Encounters = dict[tuple[UUID, UUID], EncounterRow]
@@ -39,7 +44,7 @@ def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
         return {}
     arrays.execute(batch.cursor, load("immunization", "encounters_of"), columns(list(pairs)))
     return {
-        (person, session): EncounterRow(encounter, dosed is not None, released is not None, dose, outcome)
+        (person, session): EncounterRow(encounter, dosed, released is not None, dose, outcome)
         for person, session, encounter, dosed, released, dose, outcome in batch.cursor.fetchall()
     }
 
@@ -56,7 +61,7 @@ def ensure_encounters(batch: Batch, items: list[Item]) -> Encounters:
     for (person_id, session_id), item in missing.items():
         assert item.session is not None
         encounter_id = new_id()
-        known[person_id, session_id] = EncounterRow(encounter_id, False, False, None, None)
+        known[person_id, session_id] = EncounterRow(encounter_id, None, False, None, None)
         rows.append((encounter_id, person_id, session_id, item.session.facility_id, item.command.happened_at, None))
     if rows:
         arrays.execute(
@@ -83,7 +88,7 @@ def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
         number = position(batch.catalogue, history[person.id], on).number
         before = known.get((person.id, session.id))
         if before is None:
-            before = known[person.id, session.id] = EncounterRow(new_id(), False, False, None, None)
+            before = known[person.id, session.id] = EncounterRow(new_id(), None, False, None, None)
             rows.append((before.id, person.id, session.id, session.facility_id, item.command.happened_at, number))
             batch.record("person.arrived", person.id, item.command.happened_at, f'{{"session":"{session.id}"}}')
         done.append(item.accept(before.id, person_id=str(person.id), dose_number=number))
@@ -102,7 +107,7 @@ def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
     for item in items:
         body, person = item.body, item.person
         encounter = _encounter(known, item)
-        if encounter is not None and encounter.dosed:
+        if encounter is not None and encounter.vaccinated_before(item.command.happened_at):
             done.append(item.refuse("already_vaccinated_in_session"))
             continue
         record = new_id()

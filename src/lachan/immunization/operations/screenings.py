@@ -36,7 +36,7 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
         body: ScreeningIn = item.body
         assert item.session is not None
         encounter = known[item.person.id, item.session.id]
-        if encounter.dosed:
+        if encounter.vaccinated_before(item.command.happened_at):
             done.append(item.refuse("already_vaccinated_in_session"))
             continue
         form, age = form_of(item.person, body.form, item)
