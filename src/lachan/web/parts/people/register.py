@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from lachan.places import queries as places
 from lachan.web.parts.people import words
 from lachan.web.parts.people.find import back_of, compared
 from lachan.web.parts.people.reached import acting, serve
+
+# "TP. Hồ Chí Minh", "P. Bến Nghé", "Q.1": cards shorten the kind of an area, our list writes it out
+_ABBREVIATED = re.compile(r"^(?:tp|tx|tt|[tpqhx])(?:\.\s*|\s+)", re.IGNORECASE)
 
 _FIELD_OF_FAULT = {
     "name": "name", "sex": "sex", "birth_date": "born", "identifiers": "number", "contacts": "phone",
@@ -249,7 +253,7 @@ def _from_scan(text: str) -> dict[str, Any]:
 
 def _commune_of(address: str) -> dict[str, Any]:
     """The commune of a card's address (``…, Bến Nghé, Quận 1, TP. Hồ Chí Minh``), when exactly one fits."""
-    parts = [part.strip() for part in address.split(",") if part.strip()]
+    parts = [_ABBREVIATED.sub("", part.strip()) for part in address.split(",") if part.strip()]
     for start in range(max(len(parts) - 3, 0), len(parts) - 1):
         found = search.areas_named(", ".join(parts[start:]), today=timezone.localdate(), limit=2)
         if len(found) == 1:
