@@ -58,7 +58,7 @@ class Conf:
     address: str = field(default="127.0.0.1", metadata={"help": "address the web server listens on"})
     port: int = field(default=8000, metadata={"help": "port the web server listens on"})
     web_workers: int = field(default=2, metadata={"help": "web worker processes"})
-    web_threads: int = field(default=4, metadata={"help": "threads of a web worker"})
+    web_threads: int = field(default=3, metadata={"help": "threads of a web worker; more wait for each other"})
     https: bool = field(default=False, metadata={"help": "served over https: secure cookies and HSTS"})
     time_zone: str = field(default="Asia/Ho_Chi_Minh", metadata={"help": "local time of the country"})
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
