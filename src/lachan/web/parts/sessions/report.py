@@ -56,9 +56,9 @@ def report_of(desk: Desk, facilities: list[int] | None) -> dict[str, Any]:
 def _why_deferred(desk: Desk) -> list[tuple[str, int]]:
     """What the screening of those deferred or contraindicated named, the commonest first."""
     language = "en" if (get_language() or "vi").startswith("en") else "vi"
-    labels = {
-        entry["code"]: entry[language] for form in forms() for entry in (*form["items"], *form["measures"])
-    }  # the newest form's words win
+    # where forms share a question, the words of the adults' newest: most of a day's people are asked by it
+    ordered = sorted(forms(), key=lambda form: (form["min_age"], form["valid_from"]))
+    labels = {entry["code"]: entry[language] for form in ordered for entry in (*form["items"], *form["measures"])}
     found: Counter[str] = Counter()
     for visit in desk.visits:
         if visit.state(desk.now) in (EncounterState.DEFERRED, EncounterState.CONTRAINDICATED):

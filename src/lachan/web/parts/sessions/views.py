@@ -26,7 +26,7 @@ from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 from lachan.web.parts.board import words
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, desk_of, send, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, desk_of, happened_at, send, sentences
 from lachan.web.parts.sessions.forms import DeliveryForm, OpenForm
 from lachan.web.parts.sessions.report import report_of
 
@@ -61,7 +61,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
     actor = actor_here(request)
     facilities = _stations(actor, "session.open")
     chosen = _station_asked(request, facilities)
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     first = {
         "facility": chosen.code if chosen else "", "date": today, "part": _part_now(), "capacity": 200,
     }  # fmt: skip
@@ -75,8 +75,10 @@ def open_session(request: HttpRequest) -> HttpResponse:
             problem = [_("Choose at least one product with the lot of today.")]
         else:
             session_id = _session_id(request)
-            command = Command(command_id(request), "session.open", timezone.now(), form.body(session_id, lots))
-            [outcome] = execute([command], actor=actor, now=timezone.now())
+            command = Command(
+                command_id(request), "session.open", happened_at(request, now), form.body(session_id, lots)
+            )
+            [outcome] = execute([command], actor=actor, now=now)
             if accepted(outcome):
                 messages.success(request, _("The session is open. Scan the first card."))
                 return redirect("board", session_id=session_id)
@@ -85,7 +87,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
         "form": form, "station": chosen, "products": _by_product(stock, today), "lots": lots, "problem": problem,
         "command_id": new_id(), "session_id": new_id(), "today": today,
         "may_move": chosen is not None and scopes.may_at(actor, "stock.move", chosen.id),
-        "delivery": DeliveryForm(), "delivery_id": new_id(),
+        "delivery": DeliveryForm(), "delivery_id": new_id(), "now": now,
     }  # fmt: skip
     return render(request, "web/sessions/open.html", context, status=422 if posted is not None else 200)
 
@@ -104,7 +106,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("The delivery was not entered: every field must be filled in."))
         return _back_to_opening(chosen)
     now = timezone.now()
-    command = Command(command_id(request), "stock.move", now, form.body(chosen.code))
+    command = Command(command_id(request), "stock.move", happened_at(request, now), form.body(chosen.code))
     [outcome] = execute([command], actor=actor, now=now)
     if accepted(outcome):
         said = {"quantity": form.cleaned_data["quantity"], "lot": form.cleaned_data["lot"].strip().upper()}
@@ -135,6 +137,8 @@ def report(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Close; observation and reactions can still be recorded, doses given before may still be sent."""
     desk = desk_of(request, session_id)
+    if not desk.session.open:
+        return redirect("session-report", session_id=session_id)
     outcome = send(request, desk, "session.close", {"session_id": str(session_id)})
     if accepted(outcome):
         messages.success(request, _("The session is closed. Print the report or go on to the next session."))
