@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -53,7 +54,8 @@ def _load_reference(say: Callable[[str], None]) -> None:
     begun = time.monotonic()
     say("Loading products, areas and facilities")
     load_products()
-    load_reference()  # the larger one at the end: where it is, everything is
+    people = settings.CONF.demo_people if settings.LACHAN_DEMO else None
+    load_reference(people=people)  # the larger one at the end: where it is, everything is
     say(f"  done in {time.monotonic() - begun:.1f} s")
 
 

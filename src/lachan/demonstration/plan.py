@@ -19,7 +19,9 @@ from lachan.places.facts import FacilityRow
 
 # Ids of the demonstration derive from it: seeding twice adds nothing.
 SPACE = UUID("3d3f0f3a-7a5b-5e0e-9d0f-6c616368616e")
-HISTORY_DAYS = 270  # how far back the campaign began
+HISTORY_DAYS = 180  # how far back the campaign began
+# Districts of the story's province whose people come to its station: enough for a queue all day.
+STORY_DISTRICTS = ("760", "761", "764", "765", "766", "768", "770", "773")
 # Products of the story with their share; intervals are the rules' own.
 PRODUCTS = (("pfizer", 0.5), ("astrazeneca", 0.3), ("moderna", 0.12), ("verocell", 0.08))
 LEAST_INTERVAL = {"pfizer": 21, "astrazeneca": 56, "moderna": 28, "verocell": 21}
@@ -55,9 +57,10 @@ def country() -> Country:
     for facility in places.facility_table().values():
         if facility.kind == "station" and facility.district_id is not None:
             by_district.setdefault(facility.district_id, facility)
-    if story.district_id is not None:
-        by_district[story.district_id] = story
     areas = places.atlas().areas
+    for district_id in by_district:
+        if areas[district_id].code in STORY_DISTRICTS:
+            by_district[district_id] = story
     people: dict[int, list[PersonFacts]] = defaultdict(list)
     for person in _everybody():
         home = areas.get(person.residence_id or 0)

@@ -1,4 +1,4 @@
-"""Fills an empty demonstration: the country, its people, nine months of a campaign, and a day under way."""
+"""Fills an empty demonstration: the country, its people, half a year of a campaign, and a day under way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
-from lachan.demonstration.plan import PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
+from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
 from lachan.immunization.rules.facts import VIETNAM
@@ -38,7 +38,7 @@ def seed(say: Say, target: run.Target) -> None:
     """Make the demonstration; a step that was done before adds nothing."""
     begun = clock.perf_counter()
     now = datetime.now(VIETNAM)
-    loaded = load_reference()
+    loaded = load_reference(people=settings.CONF.demo_people)
     load_products()
     say(f"Places: {loaded.areas:,} areas, {loaded.facilities:,} facilities")
     made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
@@ -49,7 +49,7 @@ def seed(say: Say, target: run.Target) -> None:
     doses = past_doses(land, now.date())
     for part in batches(doses):
         run_commands([_dose_command(dose) for dose in part])
-    say(f"Campaign: {len(doses):,} doses of the last nine months")
+    say(f"Campaign: {len(doses):,} doses of the last half a year")
     open_sessions(land, now)
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
@@ -64,7 +64,7 @@ def run_commands(commands: list[Command]) -> list[Outcome]:
 
 def _deliver(land: Country, now: datetime) -> None:
     """Vials for every station of the campaign, with the delivery notes."""
-    start = now - timedelta(days=280)
+    start = now - timedelta(days=HISTORY_DAYS + 30)
     commands = []
     for station in land.stations.values():
         people = len(land.people[station.id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -42,8 +43,11 @@ class Loaded(NamedTuple):
     facilities: int
 
 
-def load_reference(progress: Progress | None = None) -> Loaded:
+def load_reference(progress: Progress | None = None, *, people: int | None = None) -> Loaded:
     """Bring areas, successors and facilities to the state of the shipped data, in one transaction.
+
+    ``people``: how many a demonstration has. Every population is then shown in that proportion, so that a share of the
+    people reads as in life.
 
     Safe to repeat: rows are found by id and rewritten only when they differ. Areas and facilities are never removed,
     facts point at them. Clears this process's cache; other processes call ``queries.clear_cache`` or restart.
@@ -52,7 +56,7 @@ def load_reference(progress: Progress | None = None) -> Loaded:
     kinds, areas = _area_facts()
     with hot_cursor() as cursor:
         loaded = Loaded(
-            _copy(cursor, "areas", (_area_row(area) for area in areas)),
+            _copy(cursor, "areas", (_area_row(area) for area in _in_proportion(areas, people))),
             _copy(cursor, "successors", _successor_rows()),
             _copy(cursor, "facilities", _facility_rows(Atlas(areas, ()), kinds)),
         )
@@ -114,6 +118,16 @@ def _area_facts() -> tuple[dict[int, str], list[AreaFact]]:
             )
         )
     return {record.id: record.kind for record in records.values()}, facts
+
+
+def _in_proportion(areas: list[AreaFact], people: int | None) -> Iterator[AreaFact]:
+    """The areas with populations as if the country had ``people``; nowhere nobody, where there is somebody."""
+    nation = next((area.population for area in areas if area.level == 0), None)
+    for area in areas:
+        if people is None or not nation or not area.population:
+            yield area
+        else:
+            yield replace(area, population=max(1, round(area.population * people / nation)))
 
 
 def _area_row(area: AreaFact) -> tuple[object, ...]:
