@@ -187,3 +187,45 @@ def test_nothing_personal_stands_in_plain_where_it_need_not(station: Station) ->
             text = str(cursor.fetchall())
             assert len(text) > 10
             assert [secret for secret in secrets if secret in text] == [], table
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"priority_group": 40_000}, "malformed"),
+        ({"priority_group": 10**30}, "malformed"),
+        ({"nationality": "\0"}, "not_processed"),
+        ({"name": "Lê\0Văn"}, "not_processed"),
+        ({"birth_date": "9999"}, "birth_date_malformed"),
+        ({"birth_date": "1800"}, "birth_date_malformed"),
+        ({"name": "x" * 300}, "name_malformed"),
+        ({"occupation": "y" * 5_000}, None),
+        ({"identifiers": [{"system": "passport", "value": f"B123456{n}"} for n in range(9)]}, "too_many_numbers"),
+        ({"residence_since": "2022-02-30"}, "malformed"),
+    ],
+)
+def test_odd_people_are_answered_and_the_neighbour_is_registered(
+    station: Station, more: dict[str, Any], reason: str | None
+) -> None:
+    plain = {"name": "Lê Văn Thường", "sex": "M", "birth_date": "1980-01-01"}
+    sent = [
+        station.command("person.register", {**plain, "name": "Lê Văn Lạ", **more}),
+        station.command("person.register", plain),
+    ]
+    odd, good = station.execute(sent)
+    assert odd.reason == reason
+    assert good.status is ACCEPTED
+
+
+def test_a_slice_full_of_people_with_many_numbers_fits_the_servers_locks(station: Station) -> None:
+    sent = [
+        station.command(
+            "person.register",
+            {
+                "name": "Lê Văn Nhiều", "sex": "M", "birth_date": "1980", "force_new": True,
+                "identifiers": [{"system": "passport", "value": f"B{person:03}{n:04}"} for n in range(8)],
+            },
+        )
+        for person in range(200)
+    ]  # fmt: skip
+    assert {outcome.status for outcome in station.execute(sent)} == {ACCEPTED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -59,7 +59,7 @@ class PersonIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     contacts: tuple[ContactIn, ...] = ()
     guardians: tuple[GuardianIn, ...] = ()
     occupation: str = ""
-    priority_group: int | None = None
+    priority_group: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None  # groups of the ministry's lists
     nationality: str = "VN"
     force_new: bool = False  # someone looked at the possible matches and says: another person
 
