@@ -22,7 +22,7 @@ from lachan.immunization.batch import Batch, Handler, Item
 from lachan.immunization.rules.facts import moment
 from lachan.kernel import commands as kernel_commands
 from lachan.kernel import journal, locks
-from lachan.kernel.commands import EARLIEST, Command, Refusal, Worked
+from lachan.kernel.commands import EARLIEST, UNREADABLE, Command, Refusal, Worked
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import Outcome
 from lachan.people.facts import PersonIn
@@ -56,6 +56,7 @@ VERBS: dict[str, Verb] = {
 }
 kernel_commands.known_verbs.update(VERBS)
 _NUMBER = re.compile(r"\d{6,}")
+_WORD = re.compile(r"value '.*'", re.DOTALL)
 
 
 def execute(commands: Sequence[Command], *, actor: Actor, now: datetime) -> list[Outcome]:
@@ -114,6 +115,9 @@ class _Slice:
         for index, item in enumerate(self.items):
             command = item.command
             verb = VERBS.get(command.verb)
+            if command.verb == UNREADABLE:
+                self.done[index] = item.refuse("malformed", problem="it could not be read as a command")
+                continue
             if verb is None:
                 self.done[index] = item.refuse("unknown_verb", verb=command.verb[:60].replace("\0", "\ufffd"))
                 continue
@@ -245,5 +249,7 @@ def _facility(code: str) -> FacilityRow | None:
 
 
 def _plain(message: str) -> str:
-    """The decoder's message: the field and the expected type. A key in a field's place may be somebody's number."""
-    return _NUMBER.sub("…", message.replace("`$.", "`").replace("`$`", "body"))[:300].replace("\0", "\ufffd")
+    """The decoder's message: the field and the expected type. A key in a field's place may be somebody's number, and a
+    word that is not of a list is repeated by the decoder, not by us."""
+    said = _WORD.sub("value", message).replace("`$.", "`").replace("`$`", "body")
+    return _NUMBER.sub("…", said)[:300].replace("\0", "\ufffd")

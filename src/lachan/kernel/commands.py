@@ -30,6 +30,7 @@ from lachan.kernel.statements import load
 
 SLICE = 250  # commands a transaction: bounds its locks, and what a lost connection can make a client send again
 MOST_COMMANDS = 1_000  # commands a call
+UNREADABLE = "unreadable"  # verb under which a piece of a call that is no command is kept, to be refused
 ATTEMPTS = 5  # of a slice that lost a race against another transaction
 # Times a list may hold: PostgreSQL stores more than Python reads back, and one such row would close the whole list.
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)

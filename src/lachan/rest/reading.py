@@ -19,7 +19,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from lachan.kernel.commands import Command
+from lachan.kernel.commands import UNREADABLE, Command
 from lachan.kernel.errors import Problem
 
 MOST_BYTES: Final = 8 * 1024 * 1024  # of a call, unpacked
@@ -27,7 +27,6 @@ MOST_DEPTH: Final = 20  # of a command; the deepest body of ours has six
 OLDEST_YEAR: Final = 1900
 JSON_TYPES: Final = frozenset({"application/json", ""})
 LINES_TYPES: Final = frozenset({"application/x-ndjson", "application/jsonl"})
-UNREADABLE: Final = "unreadable"  # verb under which a piece that is no command is kept
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # fixed, so that the same piece is the same command when it comes again
 _NAMELESS = UUID("018c2f5e-0000-7000-8000-6c616368616e")  # names commands that came without a usable id
