@@ -78,13 +78,16 @@ def single(house: House, *, doses: int, lines: int) -> dict[str, Any]:
             ids += entry.ids
             requests.append(wire.request(house.url, "/api/v1/commands", token=token, body=entry.body))
     warm, _ = wire.run(house.url, requests[:2_000], lines)
+    before = house.cpu_seconds()
     answers, seconds = wire.run(house.url, requests[2_000 : 2_000 + doses], lines)
+    spent = {part: value - before[part] for part, value in house.cpu_seconds().items()}
     times = [answer.seconds * 1000 for answer in answers]
     return {
         "requests": len(answers),
         "requests_per_s": round(len(answers) / seconds),
         "p50_ms": round(wire.percentile(times, 0.5), 1),
         "p99_ms": round(wire.percentile(times, 0.99), 1),
+        "cpu_us_per_request": {part: round(value * 1e6 / max(len(answers), 1)) for part, value in spent.items()},
         **audit(ids[: 2_000 + doses], [*warm, *answers]),
         "connections": lines,
     }
