@@ -5,7 +5,8 @@ import { CanvasRenderer } from "echarts/renderers";
 import { element } from "../../lib/dom";
 import { fill } from "../../lib/texts";
 import { bucket, breaks } from "./classes";
-import { colour, data, number, percent, texts, type Measure } from "./data";
+import { colour } from "./colour";
+import { data, number, percent, texts, type Measure } from "./data";
 
 use([ScatterChart, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
 

@@ -139,13 +139,13 @@ def coverage_by_province(actor: Actor, of: Map, on: date) -> AreaTable:
 
 
 def coverage_by_commune(actor: Actor, area_id: int, on: date, of: Map | None = None) -> AreaTable:
-    """Communes of a province or district on its own map, or of the nation on the map ``of``; by code.
+    """Communes of an area, by code; on the map ``of``, by default its own, for the nation the one in force on the day.
 
     Two statements. For the nation one: ``today`` of its communes is zero, eleven thousand stations are not asked.
     """
     area = _see(actor, area_id)
     nation = area.level == 0
-    of = (of or maps.map_on(on)) if nation else map_of(area)
+    of = of or (maps.map_on(on) if nation else map_of(area))
     placed = places.commune_mapping(of.day)
     communes = _communes(area, of)
     here = {found.id for found in communes}

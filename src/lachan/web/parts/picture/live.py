@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lachan.access.doors import needs
 from lachan.analytics import queries
+from lachan.analytics.maps import Map
 from lachan.places import queries as places
 from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.wish import wish_of
@@ -40,16 +41,19 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs("coverage.read")
 def communes(request: HttpRequest) -> HttpResponse:
-    """Communes as points: columns of id, name, latitude, longitude, population and people by measure."""
+    """Communes as points: columns of id, name, latitude, longitude, population and people by measure.
+
+    Those of the map of 2025 whatever the page's map: no source gives coordinates of the communes of 2021.
+    """
     wish = wish_of(request)
     with plainly():
-        found = queries.coverage_by_commune(actor_for(request), wish.area_id, wish.day, wish.of)
+        found = queries.coverage_by_commune(actor_for(request), wish.area_id, wish.day, Map.OF_2025)
     rows = [row for row in found.rows if row.area.lat is not None and row.area.lon is not None]
     body = {
         "id": [row.area.id for row in rows],
         "name": [row.area.full_name for row in rows],
         "province": [row.area.province_id for row in rows],
-        "provinces": {str(area.id): area.name for area in places.provinces(wish.of.day)},
+        "provinces": {str(area.id): area.name for area in places.provinces(Map.OF_2025.day)},
         "lat": [round(row.area.lat or 0, 3) for row in rows],
         "lon": [round(row.area.lon or 0, 3) for row in rows],
         "people": [row.area.population or 0 for row in rows],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from django.utils.formats import get_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lachan.access.actors import Actor
@@ -33,16 +36,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A cell of the page: as people read it, and as it sorts."""
-
-    text: str
-    column: Column
-    order: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
 class Table:
     """``rows`` hold plain values in the order of ``columns``; ``links`` lead from the first cell of each row.
 
@@ -58,18 +51,47 @@ class Table:
     last: tuple[tuple[Any, ...], ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
-    def cells(self) -> list[list[Cell]]:
+    @property
+    def body(self) -> SafeString:
+        """Rows as HTML, put together here: a province has thousands of cells, too many for a template's loop."""
         links = self.links or ("",) * len(self.rows)
-        return [self._cells(row, href) for row, href in zip(self.rows, links, strict=True)]
+        return self._html(zip(self.rows, links, strict=True))
 
-    def last_cells(self) -> list[list[Cell]]:
-        return [self._cells(row, "") for row in self.last]
+    @property
+    def foot(self) -> SafeString:
+        return self._html((row, "") for row in self.last)
 
-    def _cells(self, row: Sequence[Any], href: str) -> list[Cell]:
-        return [
-            Cell(shown(value, column.kind), column, _order(value), href if index == 0 else "")
-            for index, (value, column) in enumerate(zip(row, self.columns, strict=True))
-        ]
+    def _html(self, rows: Iterable[tuple[Sequence[Any], str]]) -> SafeString:
+        opening = [_opening(column, index == 0) for index, column in enumerate(self.columns)]
+        kinds = [column.kind for column in self.columns]
+        written = shower()
+        parts: list[str] = []
+        for row, href in rows:
+            parts.append("<tr>")
+            for start, kind, value in zip(opening, kinds, row, strict=True):
+                text = written(value, kind)
+                if href:  # only the first cell leads somewhere
+                    text, href = f'<a href="{escape(href)}">{text}</a>', ""
+                parts.append(f'{start} data-value="{_order(value)}">{text}</td>')
+            parts.append("</tr>")
+        return mark_safe("".join(parts))  # every text in it went through escape
+
+
+def _opening(column: Column, first: bool) -> str:
+    css = ' class="lc-row-name"' if first else ' class="lc-num"' if column.numeric else ""
+    return f'<td data-label="{escape(column.label)}"{css}'
+
+
+def shower() -> Callable[[Any, Kind], str]:
+    """How values are written in the language of now; whole numbers without the detour over decimals."""
+    separator = escape(get_format("THOUSAND_SEPARATOR"))
+
+    def written(value: Any, kind: Kind) -> str:
+        if kind == "count" and value is not None:
+            return f"{value:,}".replace(",", separator)
+        return escape(shown(value, kind))
+
+    return written
 
 
 def shown(value: Any, kind: Kind) -> str:
@@ -85,7 +107,7 @@ def shown(value: Any, kind: Kind) -> str:
 def _order(value: Any) -> str:
     if value is None:
         return "-1"
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return escape(value.isoformat() if isinstance(value, date) else str(value))
 
 
 def table(name: str, actor: Actor, wish: Wish) -> Table:
@@ -98,7 +120,8 @@ def _provinces(actor: Actor, wish: Wish) -> Table:
 
 
 def _communes(actor: Actor, wish: Wish) -> Table:
-    return areas_table(queries.coverage_by_commune(actor, wish.area_id, wish.day, wish.of), wish, "communes")
+    of = wish.of if wish.area_id == COUNTRY_ID else None  # an area below is on a map of its own
+    return areas_table(queries.coverage_by_commune(actor, wish.area_id, wish.day, of), wish, "communes")
 
 
 def _facilities(actor: Actor, wish: Wish) -> Table:
