@@ -61,6 +61,31 @@ def test_a_voided_dose_was_never_given(station: Station) -> None:
     everything_adds_up(station)
 
 
+def test_who_is_vaccinated_after_a_void_is_observed_anew(station: Station) -> None:
+    session, person = station.session(), station.person()
+    here: dict[str, Any] = {"person": {"id": str(person)}, "session_id": str(session)}
+    dose = station.dose(person, session_id=str(session), at=NOW - timedelta(hours=2)).id
+    assert dose is not None
+    station.send("release.record", at=NOW - timedelta(hours=1), **here)
+    void(station, person, dose)
+    station.dose(person, session_id=str(session))
+    assert station.encounter(person, session)["released_at"] is None
+
+
+def test_a_dose_known_by_todays_date_is_given_in_its_session_today(station: Station) -> None:
+    session, person = station.session(), station.person()
+    dose = station.dose(person, session_id=str(session), given_on="2022-03-10")
+    encounter = station.encounter(person, session)
+    assert (encounter["dose_id"], encounter["dosed_at"]) == (dose.id, NOW)
+
+
+def test_a_dose_of_elsewhere_is_not_given_in_our_session(station: Station) -> None:
+    session, person = station.session(), station.person()
+    assert station.dose(person, session_id=str(session), source="elsewhere").status is ACCEPTED
+    assert rows("SELECT session_id, facility_id FROM immunization_dose") == [(None, None)]
+    assert rows("SELECT 1 FROM immunization_encounter WHERE dosed_at IS NOT NULL") == []
+
+
 def test_later_doses_move_down(station: Station) -> None:
     person = station.person()
     first, second, _third = dosed(station, person, "2022-01-02", "2022-02-01", "2022-03-01")

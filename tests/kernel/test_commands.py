@@ -126,6 +126,10 @@ def test_the_same_id_with_other_content_is_refused_and_both_are_kept(changed: di
     [(sealed,)] = rows("SELECT content FROM kernel_worklistitem")
     assert msgspec.json.decode(sealer().open(sealed, "kernel_worklistitem.content"), type=Command) == second
     assert statuses(run(first)) == [DUPLICATE]  # the first version stays the one that counts
+    assert statuses(run(second, second)) == [REFUSED, REFUSED]
+    assert len(listed()) == 1  # a device that goes on sending it does not fill the list
+    run(command("a third version", id=first.id))
+    assert len(listed()) == 2
 
 
 def test_twins_in_one_call() -> None:

@@ -245,17 +245,27 @@ def _keep(
         if done.outcome.status is not ACCEPTED or done.follow_up
     ]
     entries = [
-        _entry(commands[i], worked[i].outcome, owner if any(owner) else sender.home, follow_up)
+        _entry(new_id(), commands[i], worked[i].outcome, owner if any(owner) else sender.home, follow_up)
         for i, owner, follow_up in listed
-    ] + [_entry(commands[i], Outcome(REFUSED, "content_changed"), sender.home, None) for i in changed]
+    ] + [
+        _entry(_version(commands[i], hashes[i]), commands[i], Outcome(REFUSED, "content_changed"), sender.home, None)
+        for i in changed
+    ]
     if entries:
         columns = [list(column) for column in zip(*entries, strict=True)]
         arrays.execute(cursor, load("kernel", "keep_worklist"), [sender.actor_id, submission, now, *columns])
 
 
-def _entry(command: Command, outcome: Outcome, owner: Refusal, follow_up: str | None) -> tuple[Any, ...]:
+def _version(command: Command, content: bytes) -> UUID:
+    """One entry for each other content of a command, however often a device sends it."""
+    return UUID(bytes=hashlib.blake2b(command.id.bytes + content, digest_size=16).digest())
+
+
+def _entry(
+    entry_id: UUID, command: Command, outcome: Outcome, owner: Refusal, follow_up: str | None
+) -> tuple[Any, ...]:
     return (
-        new_id(),
+        entry_id,
         command.id,
         "held" if follow_up or outcome.status is HELD else "refused",
         _verb(command),

@@ -71,12 +71,13 @@ class DoseWriter:
         facility = item.facility if body.source == "here" else None
         facility_id = None if facility is None else facility.id
         happened_at = facts.given_at or item.command.happened_at
+        session = item.session if body.source == "here" else None
         overridden = [str(finding.code) for finding in decision.overridden]
         self.row_of[dose_id] = len(self.rows)
         self.rows.append(
             [
                 dose_id, person.id, happened_at, facts.product_id, lot_id, body.lot, decision.dose_number,
-                facts.given_on, facility_id, None if item.session is None else item.session.id, person.residence_id,
+                facts.given_on, facility_id, None if session is None else session.id, person.residence_id,
                 age_band(person.birth_date, facts.given_on), person.sex, body.site, body.route, body.vaccinator,
                 body.source, body.country, decision.next_due_on, decision.completes,
                 msgspec.json.encode(overridden).decode() if overridden else None,
@@ -85,8 +86,7 @@ class DoseWriter:
         )  # fmt: skip
         if facility_id is not None and lot_id is not None:
             self.stock[facility_id, lot_id] += 1
-        session = item.session
-        if session is not None and facts.given_at is not None and body.source == "here":
+        if session is not None and facts.given_at is not None:
             self.encounters[person.id, session.id] = (
                 new_id(), person.id, session.id, session.facility_id, happened_at, dose_id, facts.product_id, body.lot,
                 observe_until(facts.given_at, facts.given_on),

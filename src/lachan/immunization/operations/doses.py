@@ -90,6 +90,8 @@ def dose_facts(
         given_on = given_at.astimezone(VIETNAM).date()
     else:
         given_on = body.given_on
+        if given_at is None and item.command.happened_at.astimezone(VIETNAM).date() == given_on:
+            given_at = item.command.happened_at
     override = None
     if body.override is not None:
         facility_id = item.facility.id if item.facility is not None else None

@@ -81,7 +81,7 @@ SELECT %s::uuid, %s::timestamptz, row.*
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::uuid[], %s::text[], %s::uuid[], %s::text[]) AS row
 
 -- name: undose_encounters
--- A voided dose leaves its encounter as if it had not been given.
+-- A voided dose leaves its encounter as if it had not been given; who is vaccinated after all is observed anew.
 UPDATE immunization_encounter SET dose_id = NULL, dosed_at = NULL, observe_until = NULL, product_id = NULL,
-    lot_number = NULL
+    lot_number = NULL, released_at = NULL
 WHERE person_id = ANY(%s::uuid[]) AND dose_id = ANY(%s::uuid[])

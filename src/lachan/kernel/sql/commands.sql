@@ -16,10 +16,11 @@ ON CONFLICT (id) DO NOTHING
 RETURNING id
 
 -- name: keep_worklist
--- Refused and held commands, for whoever owns the place or the person's commune.
+-- Refused and held commands, for whoever owns the place or the person's commune; another content sent again is known.
 INSERT INTO kernel_worklistitem
     (id, command_id, kind, verb, reason, params, facility_id, area_id, person_id, happened_at, content,
      actor_id, submission_id, created_at, note)
 SELECT item.*, %s::uuid, %s::uuid, %s::timestamptz, ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::int[], %s::uuid[],
             %s::timestamptz[], %s::bytea[]) AS item
+ON CONFLICT (id) DO NOTHING
