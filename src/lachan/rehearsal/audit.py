@@ -66,12 +66,12 @@ def audit(ledger: Ledger, began: datetime) -> Audit:
 def _wait_for_database() -> None:
     deadline = time.monotonic() + PATIENCE_S
     while True:
-        connection.close()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_is_in_recovery()")
             return
         except OperationalError:
+            connection.close()
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.3)
