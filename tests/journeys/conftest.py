@@ -1,0 +1,106 @@
+"""The house on a port of its own and people in front of real browsers.
+
+``sign_in("nurse")`` gives a page of somebody of the demonstration. Every script error, every breach of the content
+policy and every number or name in an address fails the journey at its end. The front end is built by ``make test``.
+
+pytest-django makes its database when some test of the run is marked ``django_db``; a file of journeys brings one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SignIn = Callable[..., Page]
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# identity numbers and telephones; ids of ours are no secret
+SECRET_IN_ADDRESS = re.compile(r"(?<![0-9a-f-])\d{9,12}(?![0-9a-f-])|[?&](?:q|name|born|number)=[^&]")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are not news in a test."""
+
+
+@pytest.fixture(scope="session")
+def _front_end() -> None:
+    from lachan.config.messages import compile_messages
+    from lachan.web import build
+
+    build.build()
+    compile_messages()
+
+
+@pytest.fixture
+def site(_front_end: None, committed: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the house, with the cast of the demonstration really in its database."""
+    from lachan.access import operations, scopes
+
+    # the browser's driver runs an event loop in this thread; the database calls of a test are its own
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # a thread of the server gives its connection back with each answer: the test database can be dropped at the end
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    with django_db_blocker.unblock():
+        scopes.forget()
+        cache.clear()
+        operations.create_demo_users(timezone.now())
+        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+        server.set_app(WSGIHandler())  # WhiteNoise serves what the build made, as outside of tests
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def browser(site: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
+    """Signs somebody of the demonstration in, each with a browser profile of their own; sizes in px."""
+    faults: list[str] = []
+
+    def watch(address: str) -> None:
+        if SECRET_IN_ADDRESS.search(address):
+            faults.append(f"in an address: {address}")
+
+    def make(username: str, *, width: int = 1280, height: int = 800) -> Page:
+        context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.on("request", lambda request: watch(request.url))
+        page.goto("/accounts/login/")
+        page.click(f'[data-demo-user="{username}"]')
+        page.wait_for_url(site + "/")
+        return page
+
+    yield make
+    assert faults == []
+
+
+@pytest.fixture
+def page(sign_in: SignIn) -> Page:
+    """A page of the nurse, who may do everything a nurse may."""
+    return sign_in("nurse")
