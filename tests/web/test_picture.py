@@ -92,6 +92,7 @@ def test_the_nation_in_five_figures(signed_in: SignedIn, give: Give) -> None:
 @pytest.mark.parametrize(("language", "title"), [("vi", "Bức tranh toàn quốc"), ("en", "National picture")])
 def test_the_page_is_whole_in_both_languages(signed_in: SignedIn, give: Give, language: str, title: str) -> None:
     give()
+    give(days_ago=1)
     client = signed_in("national")
     client.post("/language/", {"language": language})
     page = text_of(client.get("/national/"))
