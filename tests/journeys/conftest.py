@@ -74,6 +74,8 @@ def browser(site: str) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield opened
         opened.close()
+        # while the driver's loop runs, Django keeps another connection for this thread than without it
+        connections.close_all()
 
 
 @pytest.fixture
