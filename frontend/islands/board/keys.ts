@@ -14,6 +14,10 @@ export function moveWithKeys(act: (move: Move, card: HTMLElement) => void): void
       act("go", card);
       return;
     }
+    if (event.key === "Enter" && event.target === document.body) {
+      up(1);
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const aside = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if ((event.target as HTMLElement).closest("[role='tab'], details, .lc-rail")) return;

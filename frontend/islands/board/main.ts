@@ -33,7 +33,7 @@ function start(): void {
   // Every command says when it happened, by the server's clock; a repetition says the same.
   document.addEventListener("htmx:configRequest", (event) => {
     const { elt, parameters } = (event as CustomEvent<HtmxDetail>).detail;
-    if (!parameters || !("command_id" in parameters) || parameters["happened_at"]) return;
+    if (!parameters?.["command_id"] || parameters["happened_at"]) return;
     parameters["happened_at"] = serverTime();
     const field = elt.querySelector<HTMLInputElement>("input[name='happened_at']");
     if (field) field.value = parameters["happened_at"];

@@ -14,6 +14,8 @@ interface Kept {
 
 export function keepPlace(): Place {
   let kept: Kept = { person: "", column: "", index: 0, focused: false };
+  /** Where the hand was before the latest drawing. */
+  let before = kept;
   let scrolled: Record<string, number> = {};
   let tab = "";
 
@@ -29,7 +31,8 @@ export function keepPlace(): Place {
     for (const list of document.querySelectorAll<HTMLElement>(".board-cards"))
       scrolled[columnOf(list)] = list.scrollTop;
     tab = document.querySelector<HTMLElement>(".board-tabs [aria-selected='true']")?.id ?? "";
-    kept.focused = document.activeElement?.closest(".board-card") !== null;
+    kept = { ...kept, focused: Boolean(document.activeElement?.closest(".board-card")) };
+    before = kept;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const { target } = (event as CustomEvent<{ target: Element }>).detail;
@@ -42,9 +45,10 @@ export function keepPlace(): Place {
 
   return {
     settle(person: string): HTMLElement | null {
-      const moved = person ? cardOf(person) : cardOf(kept.person);
-      const next = moved?.querySelector("[data-next]") || !person || person !== kept.person ? moved : null;
-      const chosen = next ?? standIn(kept);
+      const moved = cardOf(person || kept.person);
+      // Whoever was worked on stays chosen while there is a next step here; else whoever stands where they stood.
+      const stays = !person || person !== before.person || moved?.querySelector("[data-next]");
+      const chosen = (stays ? moved : null) ?? standIn(before);
       if (chosen) focusCard(chosen);
       return moved;
     },
