@@ -159,6 +159,27 @@ def test_an_amendment_of_small_things_moves_nothing(station: Station) -> None:
     everything_adds_up(station)
 
 
+def test_an_amendment_keeps_a_number_that_was_confirmed(station: Station) -> None:
+    """The slip says dose 2, the first was never entered; a lot typed wrongly is no reason to call it dose 1."""
+    person = station.person()
+    override = {"codes": ["dose_number_mismatch"], "reason": "Theo giấy xác nhận"}
+    dose = station.dose(person, "abdala", at=at("2022-01-02"), dose_number=2, override=override).id
+    later = station.dose(person, "abdala", at=at("2022-02-01"))
+    assert dose is not None
+    station.receive("abdala", "AB2002")
+    done = amend(station, person, dose, by=station.role(Role.VACCINATOR), lot="AB2002")
+    assert done.status is ACCEPTED
+    assert station.active(person) == [(2, "2022-01-02"), (3, "2022-02-01")]
+    assert value("SELECT id FROM immunization_dose WHERE dose_number = 3") == later.id
+    everything_adds_up(station)
+    # but a question about anything else still stands
+    assert amend(station, person, done.id or dose, by=station.role(Role.VACCINATOR), lot="NEVER-SEEN").status is HELD
+    assert amend(station, person, done.id or dose, given_on="2021-12-20").params == {
+        "dose_number": 1, "next_due_on": date(2022, 1, 3),
+    }  # fmt: skip
+    everything_adds_up(station)
+
+
 def test_an_amended_date_renumbers(station: Station) -> None:
     person = station.person()
     first, _second, _third = dosed(station, person, "2022-01-02", "2022-01-20", "2022-02-10")

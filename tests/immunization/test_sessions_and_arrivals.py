@@ -168,6 +168,7 @@ def test_a_form_that_decides_nothing_is_refused_with_what_is_missing(station: St
     assert screen(station, person, session, HEALTHY_ADULT, form="no-such-form").reason == "form_unknown"
     assert screen(station, person, session, {"allergy_any": 3}).reason == "malformed"
     assert value("SELECT count(*) FROM immunization_screening") == 0
+    assert value("SELECT count(*) FROM immunization_encounter") == 0  # what is refused leaves nothing behind
 
 
 def test_the_latest_of_two_screenings_in_one_call_stands(station: Station) -> None:

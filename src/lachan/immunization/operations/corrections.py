@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
@@ -13,7 +14,8 @@ from lachan.immunization.bodies import AmendIn, DoseIn
 from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules
-from lachan.immunization.rules.facts import VIETNAM
+from lachan.immunization.rules.facts import VIETNAM, Override
+from lachan.immunization.rules.reasons import NEEDS, Authority, Reason
 from lachan.immunization.rules.series import PriorDose, after_removal
 from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
@@ -88,10 +90,15 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
     lot_id, lot = lots.get((product_id, body.lot), (None, None))
     remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
     gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
-    # the others as they would stand without this dose: numbering starts from there
-    standing = _standing(batch, remaining, gone)
+    stays = _day(body) == stored.given_on
+    # the others as they would stand without this dose: numbering starts from there, unless the dose keeps its place
+    moved = () if stays else after_removal(batch.catalogue, remaining, gone)
+    numbers = {shift.dose.id: shift.dose_number for shift in moved}
+    standing = [dose._replace(dose_number=numbers.get(dose.id, dose.dose_number)) for dose in remaining]
     _rejoin_session(batch, item, body, stored)
     facts = dose_facts(batch, item, body, product_id, lot, standing, {})
+    if stays:
+        facts = structs.replace(facts, claimed_number=stored.dose_number, override=_with_number(facts.override))
     decision = rules.check_dose(batch.catalogue, facts, batch.moment)
     if not decision.accepted:
         return questioned(item, decision)
@@ -99,7 +106,7 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
     _end(batch, writer, item, stored, "amended", replacement)
     if item.session is None and stored.session_id is not None:  # not given in that session after all
         _leave_session(batch, stored)
-    standing = writer.shift(stored.person_id, standing, after_removal(batch.catalogue, remaining, gone))
+    standing = writer.shift(stored.person_id, standing, moved)
     writer.add(replacement, item, body, facts, decision, lot_id)
     if decision.shifts:
         writer.shift(stored.person_id, standing, decision.shifts)
@@ -107,17 +114,25 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
     return item.accept(replacement, dose_number=decision.dose_number, next_due_on=decision.next_due_on)
 
 
-def _standing(batch: Batch, remaining: Sequence[PriorDose], gone: PriorDose) -> list[PriorDose]:
-    moved = {shift.dose.id: shift.dose_number for shift in after_removal(batch.catalogue, remaining, gone)}
-    return [dose._replace(dose_number=moved.get(dose.id, dose.dose_number)) for dose in remaining]
+def _with_number(sent: Override | None) -> Override:
+    """What the sender may answer for, and the number the dose has: somebody confirmed that when it was recorded."""
+    codes, reason = {Reason.DOSE_NUMBER_MISMATCH.value}, "-"
+    if sent is not None and sent.reason.strip():
+        codes |= {code.value for code, needs in NEEDS.items() if code in sent.codes and sent.authority >= needs}
+        reason = sent.reason
+    return Override(frozenset(codes), reason, Authority.HEAD)
+
+
+def _day(body: DoseIn) -> date | None:
+    """The local day of a dose as amended."""
+    return body.given_on or (body.given_at.astimezone(VIETNAM).date() if body.given_at is not None else None)
 
 
 def _rejoin_session(batch: Batch, item: Item, body: DoseIn, stored: StoredDose) -> None:
     """The replacement stays in the session it was given in, unless the correction says another day or place."""
     if stored.session_id is None or item.facility is None or item.facility.id != stored.facility_id:
         return
-    day = body.given_on or (body.given_at and body.given_at.astimezone(VIETNAM).date())
-    if day == stored.given_on:
+    if _day(body) == stored.given_on:
         item.session = queries.sessions_in(batch.cursor, [stored.session_id]).get(stored.session_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,6 +35,7 @@ class EncounterRow(NamedTuple):
 
 
 Encounters = dict[tuple[UUID, UUID], EncounterRow]
+Planned = dict[UUID, tuple[Any, ...]]
 _GRAVITY = ("mild", "moderate", "severe")
 
 
@@ -49,25 +51,29 @@ def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
     }
 
 
-def ensure_encounters(batch: Batch, items: list[Item]) -> Encounters:
-    """As :func:`encounters_of`; a person without one (paper first, door later) gets it at the time of the fact."""
+def expected_encounters(batch: Batch, items: list[Item]) -> tuple[Encounters, Planned]:
+    """As :func:`encounters_of`, with one planned for a person without it (paper first, door later), at the time of the
+    fact. What is planned is made by :func:`make_encounters` once a fact in it was accepted."""
     known = encounters_of(batch, items)
-    missing = {
-        (item.person.id, item.session.id): item
-        for item in items
-        if item.session is not None and (item.person.id, item.session.id) not in known
-    }
-    rows = []
-    for (person_id, session_id), item in missing.items():
-        assert item.session is not None
-        encounter_id = new_id()
-        known[person_id, session_id] = EncounterRow(encounter_id, None, False, None, None)
-        rows.append((encounter_id, person_id, session_id, item.session.facility_id, item.command.happened_at, None))
+    planned: Planned = {}
+    for item in items:
+        if item.session is None or (item.person.id, item.session.id) in known:
+            continue
+        person_id, session, encounter_id = item.person.id, item.session, new_id()
+        known[person_id, session.id] = EncounterRow(encounter_id, None, False, None, None)
+        planned[encounter_id] = (
+            encounter_id, person_id, session.id, session.facility_id, item.command.happened_at, None
+        )  # fmt: skip
+    return known, planned
+
+
+def make_encounters(batch: Batch, planned: Planned, used: Iterable[UUID]) -> None:
+    """Write those of the planned encounters in which something happened."""
+    rows = [planned[encounter_id] for encounter_id in used if encounter_id in planned]
     if rows:
         arrays.execute(
             batch.cursor, load("immunization", "insert_arrivals"), [batch.actor.id, batch.now, *columns(rows)]
         )
-    return known
 
 
 def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
@@ -101,7 +107,7 @@ def record_arrivals(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
     """Not vaccinated, and why: a record equal to a dose."""
-    known = ensure_encounters(batch, items)
+    known, planned = expected_encounters(batch, items)
     rows, done = [], []
     changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
@@ -122,7 +128,7 @@ def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
             changes[encounter.id] = (person.id, encounter.id, at, body.reason)
         batch.record("dose.not_given", person.id, at, _json(reason=body.reason))
         done.append(item.accept(record))
-    _write(batch, "insert_not_given", rows, "not_given_encounters", changes)
+    _write(batch, "insert_not_given", rows, "not_given_encounters", changes, planned)
     return done
 
 
@@ -130,7 +136,7 @@ def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
     """A reaction noted; more than a mild one keeps the person in the room until released by hand."""
     named = [item for item in items if item.body.dose_id is not None]
     doses = stored_doses(batch, columns([(item.person.id, item.body.dose_id) for item in named])) if named else {}
-    known = ensure_encounters(batch, items)
+    known, planned = expected_encounters(batch, items)
     rows, done = [], []
     changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
@@ -154,13 +160,13 @@ def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
                 changes[encounter.id] = (person.id, encounter.id, body.severity)
         batch.record("reaction.noted", person.id, at, _json(severity=body.severity, reaction=str(record)))
         done.append(item.accept(record))
-    _write(batch, "insert_reactions", rows, "reaction_encounters", changes)
+    _write(batch, "insert_reactions", rows, "reaction_encounters", changes, planned)
     return done
 
 
 def record_releases(batch: Batch, items: list[Item]) -> list[Worked]:
     """The person goes home. Before the observation is over it is allowed, and kept as what it is."""
-    known = ensure_encounters(batch, items)
+    known, planned = expected_encounters(batch, items)
     changes, done = [], []
     for item in items:
         encounter = _encounter(known, item)
@@ -174,6 +180,7 @@ def record_releases(batch: Batch, items: list[Item]) -> list[Worked]:
             )
         done.append(item.accept(encounter.id))
     if changes:
+        make_encounters(batch, planned, [change[1] for change in changes])
         arrays.execute(batch.cursor, load("immunization", "release_encounters"), columns(changes))
     return done
 
@@ -182,11 +189,14 @@ def _encounter(known: Encounters, item: Item) -> EncounterRow | None:
     return None if item.session is None else known[item.person.id, item.session.id]
 
 
-def _write(batch: Batch, insert: str, rows: list[Any], update: str, changes: dict[UUID, tuple[Any, ...]]) -> None:
+def _write(
+    batch: Batch, insert: str, rows: list[Any], update: str, changes: dict[UUID, tuple[Any, ...]], planned: Planned
+) -> None:
     """``changes``: one an encounter, for an update takes any of two rows that meet the same one."""
     if rows:
         arrays.execute(batch.cursor, load("immunization", insert), [batch.actor.id, batch.now, *columns(rows)])
     if changes:
+        make_encounters(batch, planned, changes)
         arrays.execute(batch.cursor, load("immunization", update), columns(list(changes.values())))
 
 

@@ -12,7 +12,7 @@ from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies import ScreeningIn
 from lachan.immunization.operations.dose_writer import columns
-from lachan.immunization.operations.encounters import ensure_encounters
+from lachan.immunization.operations.encounters import expected_encounters, make_encounters
 from lachan.immunization.rules import screening as rules
 from lachan.immunization.rules.bands import age_on
 from lachan.immunization.rules.facts import VIETNAM
@@ -29,7 +29,7 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
 
     A person without a birth date is taken as an adult: their form asks more.
     """
-    known = ensure_encounters(batch, items)
+    known, planned = expected_encounters(batch, items)
     rows, done = [], []
     changes: dict[UUID, tuple[Any, ...]] = {}
     for item in items:
@@ -69,6 +69,7 @@ def record_screenings(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("person.screened", item.person.id, at, f'{{"outcome":"{result.outcome}","form":"{form["code"]}"}}')
         done.append(item.accept(record, outcome=str(result.outcome), findings=findings))
     if rows:
+        make_encounters(batch, planned, changes)
         arrays.execute(
             batch.cursor, load("immunization", "insert_screenings"), [batch.actor.id, batch.now, *columns(rows)]
         )
