@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,7 +73,7 @@ def _only_one(data_dir: Path, plan_file: Path) -> None:
     """Hold the data directory for as long as this process lives, through becoming the supervisor."""
     lock = os.open(data_dir / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock)
     except BlockingIOError:
         try:
             where = f" at {json.loads(plan_file.read_text(encoding='utf-8'))['check']['url']}"
@@ -80,6 +81,15 @@ def _only_one(data_dir: Path, plan_file: Path) -> None:
             where = ""
         raise SystemExit(f"already running{where} with the data directory {data_dir}") from None
     os.set_inheritable(lock, True)
+
+
+def _lock(file: int) -> None:
+    """Wait two seconds at most: what a killed supervisor had just begun to start may hold it for a moment."""
+    for _ in range(10):
+        with suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.2)
+    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _port_is_free(address: str, port: int) -> None:
