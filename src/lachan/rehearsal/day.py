@@ -70,16 +70,20 @@ def window(now: datetime) -> Window:
 
 
 class Script:
-    """Writes what every station sends. The same seed, people, stations and hours give the same bytes."""
+    """Writes what every station sends. The same seed, people, stations and hours give the same day.
 
-    def __init__(self, seed: int, hours: Window, form: dict[str, Any], now: datetime) -> None:
+    ``run`` sets the ids apart: the same day played again is sent under new ids, as by other stations.
+    """
+
+    def __init__(self, seed: int, hours: Window, form: dict[str, Any], now: datetime, run: int = 0) -> None:
         self.random = random.Random(seed)
+        self.ids = random.Random(f"{seed}/{run}")
         self.hours, self.form, self.now = hours, form, now
 
     def new_id(self) -> UUID:
-        """A UUIDv7 of the played day, from the seed."""
-        at = int(self.hours.begin.timestamp() * 1000) + self.random.randrange(36_000_000)
-        value = at << 80 | 7 << 76 | self.random.getrandbits(12) << 64 | 2 << 62 | self.random.getrandbits(62)
+        """A UUIDv7 of the played day, from seed and run."""
+        at = int(self.hours.begin.timestamp() * 1000) + self.ids.randrange(36_000_000)
+        value = at << 80 | 7 << 76 | self.ids.getrandbits(12) << 64 | 2 << 62 | self.ids.getrandbits(62)
         return UUID(int=value)
 
     def stations(self, codes: Sequence[str]) -> list[Station]:

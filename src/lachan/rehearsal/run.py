@@ -96,7 +96,7 @@ def write(wanted: Wanted, target: synth.Target, *, demonstration: bool) -> tuple
     known = known_people(wanted.doses - walk_ins, target, demonstration=demonstration)
     strangers = adults(Plan(WALK_IN_SEED + wanted.seed), walk_ins)
     form = next(form for form in queries.forms() if form["code"] == FORM)
-    script = Script(wanted.seed, window(now), dict(form), now)
+    script = Script(wanted.seed, window(now), dict(form), now, run=time.time_ns())
     known.sort(key=lambda person: (person.commune_id, person.number))
     # neighbours come to the same station; a station stands where the one in the middle lives
     share = -(-len(known) // wanted.stations)
