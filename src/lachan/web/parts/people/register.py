@@ -192,7 +192,8 @@ def _register(request: HttpRequest, form: RegisterForm, sent: PersonIn) -> HttpR
         form.add_error(field, sentence(outcome.reason or "", outcome.params))
         return _show(request, form, [], status=422, again=True)
     serve(request, [outcome.id])
-    _say(request, outcome)
+    if back is None or outcome.reason:  # from the board "Arrived" says enough
+        _say(request, outcome)
     without_number = not sent.identifiers
     if back is not None:
         if not arrived(request, outcome.id, back, new_id()):
