@@ -147,7 +147,7 @@ def press(client: Client, path: str, **values: Any) -> HttpResponse:
 
 def said(answer: HttpResponse) -> dict[str, Any]:
     """The line at the foot of the page."""
-    return json.loads(answer.headers["HX-Trigger-After-Swap"])["lachan:toast"]  # type: ignore[no-any-return]
+    return json.loads(answer.headers["HX-Trigger-After-Settle"])["lachan:toast"]  # type: ignore[no-any-return]
 
 
 def visit(day: Day, person: int) -> Encounter:

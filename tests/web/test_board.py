@@ -32,7 +32,7 @@ def test_a_scan_receives_the_person_and_a_second_one_finds_them(day: Day, nurse_
     day.register(1)
     answer = press(nurse_page, f"{day.path}scan/", q=card(0))
     assert column_of(answer.content.decode(), day, 0) == "waiting"
-    events = json.loads(answer.headers["HX-Trigger-After-Swap"])
+    events = json.loads(answer.headers["HX-Trigger-After-Settle"])
     assert events["board:moved"] == {"person": str(day.people[0]), "then": "open"}
     again = press(nurse_page, f"{day.path}scan/", q=number(0))
     assert "đã có mặt" in said(again)["text"]

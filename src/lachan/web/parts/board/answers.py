@@ -36,14 +36,14 @@ def drawn(desk: Desk) -> dict[str, Any]:
 
 
 def board(request: HttpRequest, desk: Desk, events: Mapping[str, Any]) -> HttpResponse:
-    """The board anew, in the place of the old one; ``events`` go to the page once it stands there."""
+    """The board anew, in the place of the old one; ``events`` go to the page once it stands there and its buttons work."""
     if "HX-Request" not in request.headers:
         return redirect("board", session_id=desk.session.id)
     fresh = desk_of(request, desk.session.id, everyone=True)
     response = render(request, "web/board/live.html", drawn(fresh))
     response["HX-Retarget"] = "#board"
     response["HX-Reswap"] = "outerHTML"
-    response["HX-Trigger-After-Swap"] = json.dumps(events)
+    response["HX-Trigger-After-Settle"] = json.dumps(events)
     return response
 
 
