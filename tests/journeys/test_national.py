@@ -75,7 +75,7 @@ def test_doses_come_in_without_a_reload(sign_in: SignIn, give: Give) -> None:
     page.evaluate("window.unchanged = true")
     doses = page.locator('[data-live="doses"]')
     expect(doses).to_have_text("2")
-    page.wait_for_response(lambda answer: "live.json" in answer.url)
+    page.wait_for_event("response", lambda answer: "live.json" in answer.url)
     give(3)
     expect(doses).to_have_text("5", timeout=8_000)
     expect(page.locator('[data-live="first"]')).to_have_text("5")
@@ -100,7 +100,7 @@ def test_a_lost_line_is_said_and_mended(sign_in: SignIn, give: Give) -> None:
     page = sign_in("national")
     page.clock.install()
     page.goto("/national/")
-    page.wait_for_response(lambda answer: "live.json" in answer.url)
+    page.wait_for_event("response", lambda answer: "live.json" in answer.url)
     page.route("**/live.json*", lambda route: route.abort())
     stale = page.locator("#pic-stale")
     for _ in range(12):
@@ -108,9 +108,8 @@ def test_a_lost_line_is_said_and_mended(sign_in: SignIn, give: Give) -> None:
         page.wait_for_timeout(50)
     expect(stale).to_contain_text("Mất kết nối với số liệu")
     page.unroute("**/live.json*")
-    for _ in range(8):
-        page.clock.run_for(10_000)
-        page.wait_for_timeout(50)
+    with page.expect_response(lambda answer: "live.json" in answer.url):
+        page.clock.run_for(25_000)  # the longest it waits between two attempts is twenty seconds
     expect(stale).to_be_hidden()
 
 
