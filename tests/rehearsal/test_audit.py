@@ -10,13 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from lachan.access.actors import actor_of_key
-from lachan.cli.synth import target
 from lachan.immunization.commands import execute
 from lachan.kernel.commands import Command
 from lachan.rehearsal import run
 from lachan.rehearsal.audit import Audit, audit
 from lachan.rehearsal.play import Heard, Ledger
 from lachan.rest.commands import told
+from lachan.synth.run import target
 
 pytestmark = pytest.mark.slow
 _command = msgspec.json.Decoder(Command)

@@ -9,12 +9,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from lachan.cli.synth import target
 from lachan.kernel.errors import Problem
 from lachan.people import queries
 from lachan.synth import run, store
 from lachan.synth.cards import people_for
 from lachan.synth.plan import CHUNK, Plan
+from lachan.synth.run import target
 
 pytestmark = pytest.mark.slow
 in_database = pytest.mark.usefixtures("committed")

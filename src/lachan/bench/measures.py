@@ -9,8 +9,8 @@ from django.db import connection
 
 from lachan.bench import doses, reads, stations
 from lachan.bench.house import House
-from lachan.cli.synth import target
 from lachan.kernel.statements import load
+from lachan.synth.run import target
 
 FEWEST_DOSES = 50_000  # recorded before the picture of the nation is asked for
 

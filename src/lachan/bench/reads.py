@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from lachan.access.models import User
 from lachan.access.operations.demo import COMMUNE, DEMO_DAY, PROVINCE, create_demo_users
 from lachan.analytics import queries as analytics
 from lachan.analytics.maps import Map
@@ -147,7 +146,7 @@ def screens(house: House, times: int = 60) -> dict[str, Any]:
 
 def _signed_in(username: str) -> str:
     """A session cookie of a demonstration user, made here so that no sign-in is measured."""
-    user = User.objects.get(username=username)
+    user: Any = get_user_model().objects.get(username=username)
     store = SessionStore()
     store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()

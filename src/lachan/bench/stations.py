@@ -130,14 +130,13 @@ def forget() -> None:
 
 def ensure_people(people: int, say: Callable[[str], None]) -> int:
     """At least so many invented people in the database; returns how many there are."""
-    from lachan.cli.synth import target
     from lachan.synth import run
     from lachan.synth.plan import Plan
 
     found = _people()
     if found < people:
         say(f"inventing {people - found:,} people")
-        run.invent(Plan(), people, target(), demonstration=True)
+        run.invent(Plan(), people, run.target(), demonstration=True)
     return _people()
 
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lachan.bench import house
-from lachan.cli.synth import target
 from lachan.rehearsal import run
+from lachan.synth.run import target
 
 app = typer.Typer(
     help="Play a vaccination day through the front door, then audit it. Ends with 1 when the audit fails."

@@ -11,22 +11,13 @@ from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lachan.kernel.sealing import sealer
 from lachan.synth import run, tables
 from lachan.synth.plan import Plan
+from lachan.synth.run import target
+
+__all__ = ["app", "target"]
 
 app = typer.Typer(help="Invent a population with the real one's names, ages, places and faulty records.")
-
-
-def target() -> run.Target:
-    """The installation's database and keys."""
-    database = settings.DATABASES["default"]
-    parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    from psycopg.conninfo import make_conninfo
-
-    dsn = make_conninfo(**{key: str(database[name]) for key, name in parts.items() if database[name]})
-    keys = sealer()
-    return run.Target(dsn, keys.ring, keys.blind_key)
 
 
 @app.command()

@@ -12,9 +12,10 @@ from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from lachan.kernel.errors import Problem
-from lachan.kernel.sealing import Sealer
+from lachan.kernel.sealing import Sealer, sealer
 from lachan.kernel.statements import load
 from lachan.synth import store
 from lachan.synth.plan import CHUNK, Plan
@@ -32,6 +33,17 @@ class Target(NamedTuple):
     dsn: str
     ring: tuple[tuple[str, bytes], ...]
     blind_key: bytes
+
+
+def target() -> Target:
+    """The installation's own database and keys, from Django's settings."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    dsn = make_conninfo(**{key: str(database[name]) for key, name in parts.items() if database[name]})
+    keys = sealer()
+    return Target(dsn, keys.ring, keys.blind_key)
 
 
 class Result(NamedTuple):
