@@ -229,3 +229,19 @@ def test_a_slice_full_of_people_with_many_numbers_fits_the_servers_locks(station
         for person in range(200)
     ]  # fmt: skip
     assert {outcome.status for outcome in station.execute(sent)} == {ACCEPTED}
+
+
+def test_a_poisoned_registration_before_walk_ins_and_doses_of_one_call(station: Station) -> None:
+    """Its failure shows while something else is under way; that something else is recorded all the same."""
+    session, known = station.session(), station.person()
+    card = {**CARD, "citizen_id": ""}
+    station.dose({"card": card}, at=at("2022-01-05"))
+    sent = [
+        station.command("person.register", {"name": "Lê\0Văn", "sex": "M", "birth_date": "1980-01-01"}),
+        station.command("dose.record", station.dose_body({"card": {**card, "name": "Võ Thị Mới"}})),
+        station.command("dose.record", station.dose_body({"card": card})),
+        station.command("dose.record", station.dose_body(known, session_id=str(session))),
+    ]
+    outcomes = station.execute(sent)
+    assert [outcome.reason for outcome in outcomes][:2] == ["not_processed", None]
+    assert outcomes[3].status is ACCEPTED

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
+import django.db
 import msgspec
 import psycopg
 import pytest
@@ -201,6 +202,21 @@ def test_the_log_of_a_poisoned_command_says_nothing_personal() -> None:
     assert "ZeroDivisionError" in log
     assert "079012341234" not in log
     assert "secret" not in log
+
+
+@pytest.mark.parametrize("cause", [psycopg.DataError(), psycopg.errors.DeadlockDetected()])
+def test_an_error_that_django_met_first_is_taken_for_what_it_is(cause: psycopg.Error) -> None:
+    met: list[int] = []
+
+    def wrapped(cursor: Cursor, fresh: Sequence[Command]) -> list[Worked]:
+        if any(item.body["text"] == "bad" for item in fresh) and (isinstance(cause, psycopg.DataError) or not met):
+            met.append(len(fresh))
+            raise django.db.Error from cause
+        return work(cursor, fresh)
+
+    outcomes = run(command("a"), command("bad"), command("b"), by=wrapped)
+    held = HELD if isinstance(cause, psycopg.DataError) else ACCEPTED
+    assert statuses(outcomes) == [ACCEPTED, held, ACCEPTED]
 
 
 def test_when_the_database_is_away_nothing_is_decided() -> None:

@@ -77,6 +77,9 @@ class _LostRace(Exception):
     """Another transaction recorded one of our commands first; try again and see it."""
 
 
+_RACES = (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
 def content_hash(command: Command) -> bytes:
     """16 bytes over verb, time and body, independent of key order and white space (BLAKE2b)."""
     return hashlib.blake2b(_encode((command.verb, command.happened_at, command.body)), digest_size=16).digest()
@@ -114,10 +117,11 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
         try:
             with hot_cursor(together=True) as cursor:
                 return _in_transaction(cursor, commands, work, sender, now)
-        except (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
-            continue
         except Exception as error:
-            if work is _hold or not _at_fault(error):
+            cause = _cause(error)
+            if isinstance(cause, _RACES):
+                continue
+            if work is _hold or not _at_fault(cause):
                 raise
             if len(commands) == 1:
                 _log.exception("a command could not be processed", command_id=str(commands[0].id))
@@ -136,11 +140,17 @@ def _hold(_cursor: psycopg.Cursor[Any], fresh: Sequence[Command]) -> list[Worked
     return [Worked(Outcome(HELD, "not_processed")) for _ in fresh]
 
 
-def _at_fault(error: Exception) -> bool:
+def _cause(error: Exception) -> BaseException:
+    """The driver's own error: with statements under way together it may first be met, and wrapped, by Django."""
+    wrapped = isinstance(error, DjangoError) and isinstance(error.__cause__, psycopg.Error)
+    return error.__cause__ if wrapped and error.__cause__ is not None else error
+
+
+def _at_fault(cause: BaseException) -> bool:
     """Whether the content of a command can have caused this, rather than the state of the database."""
-    if isinstance(error, psycopg.IntegrityError | psycopg.DataError):
+    if isinstance(cause, psycopg.IntegrityError | psycopg.DataError):
         return True
-    return not isinstance(error, psycopg.Error | DjangoError)
+    return not isinstance(cause, psycopg.Error | DjangoError)
 
 
 def _in_transaction(
