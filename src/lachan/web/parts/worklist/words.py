@@ -22,7 +22,7 @@ VERBS: Final[dict[str, Word]] = {
     "person.register": _("Registration"),
     "arrival.record": _("Arrival"),
     "screening.record": _("Screening"),
-    "dose.record": _("Dose"),
+    "dose.record": _("Vaccine dose"),
     "not_given.record": _("Not vaccinated"),
     "reaction.record": _("Reaction"),
     "release.record": _("Going home"),
