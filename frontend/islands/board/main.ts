@@ -92,8 +92,8 @@ function act(move: Move, card: HTMLElement): void {
 }
 
 function about(card: HTMLElement): void {
-  const address = card.dataset["about"];
-  if (address) void window.htmx.ajax("get", address, { target: "#desk-content", swap: "innerHTML" });
+  const person = card.dataset["person"] ?? "";
+  void window.htmx.ajax("get", `people/${person}/`, { target: "#desk-content", swap: "innerHTML" });
 }
 
 /** Numbers and cards go to the server; three letters look on the board first, then in the register. */
