@@ -70,7 +70,7 @@ def build_places(shared: Path, target: Path) -> None:
     found = Counter(
         link.reference.split("/")[-1] if link.reference.startswith("list:") else "documented" for link in links
     )
-    print(f"{len(rows)} areas, {len(links)} successors {dict(found)}")  # noqa: T201
+    print(f"{len(rows)} areas, {len(links)} successors {dict(found)}")
 
 
 def main() -> None:

@@ -158,7 +158,7 @@ def _shown(value: Any) -> str:
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            return value  # a lot number that only looks like a day
+            return str(value)  # a lot number that only looks like a day
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, float):

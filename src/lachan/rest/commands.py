@@ -12,10 +12,10 @@ from django.utils import timezone
 from lachan.immunization.commands import execute
 from lachan.immunization.sentences import sentence
 from lachan.kernel import measures
-from lachan.kernel.commands import MOST_COMMANDS
+from lachan.kernel.commands import MOST_COMMANDS, UNREADABLE
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import ACCEPTED, Outcome
-from lachan.rest.reading import UNREADABLE, body_of, read, split
+from lachan.rest.reading import body_of, read, split
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 

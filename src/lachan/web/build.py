@@ -129,9 +129,13 @@ def _fingerprint(paths: Iterator[Path] | list[Path]) -> str:
     return digest.hexdigest()
 
 
+def _to_standard_error(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
 def main() -> None:
     try:
-        build(force="--force" in sys.argv[1:], say=lambda text: sys.stderr.write(text + "\n"))
+        build(force="--force" in sys.argv[1:], say=_to_standard_error)
     except BuildError as error:
         sys.exit(str(error))
 

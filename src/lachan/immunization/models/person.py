@@ -95,9 +95,7 @@ class Dose(PersonFact):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "person_id", "dose_number", condition=Q(status="active"), name="dose_number_once"
-            ),
+            models.UniqueConstraint("person_id", "dose_number", condition=Q(status="active"), name="dose_number_once"),
         ]
         indexes = [models.Index("facility_id", "given_on", name="dose_facility_day")]
 
