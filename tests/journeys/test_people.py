@@ -36,7 +36,8 @@ def send(verb: str, **body: Any) -> UUID:
 
 
 def register(name: str, born: str, sex: str = "M", **more: Any) -> UUID:
-    return send("person.register", name=name, sex=sex, birth_date=born, residence_code="26740", **more)
+    body = {"name": name, "sex": sex, "birth_date": born, "residence_code": "26740"}
+    return send("person.register", **{**body, **more})
 
 
 @pytest.mark.django_db
@@ -144,6 +145,22 @@ def test_a_wrong_dose_is_voided_and_stays_struck_through(page: Page) -> None:
     expect(page.locator(".people-ended .people-dose-title")).to_have_css("text-decoration-line", "line-through")
     expect(page.locator(".people-ended")).to_contain_text("Ghi nhầm người")
     assert Dose.objects.get().status == "voided"
+
+
+def test_a_nurse_cannot_see_another_district_until_the_card_is_shown(page: Page) -> None:
+    far = register("Lò Thị Mai", "1990-01-02", "F", residence_code="03127",
+                   identifiers=[{"system": "citizen_id", "value": "011190000123"}])  # fmt: skip
+    page.goto("/people/")
+    page.fill("#find-q", "Lò Thị Mai")
+    page.press("#find-q", "Enter")
+    expect(page.get_by_text("Không tìm thấy ai")).to_be_visible()
+    page.goto(f"/people/{far}/")
+    expect(page.get_by_text("Hồ sơ này thuộc địa bàn khác")).to_be_visible()
+    expect(page.get_by_text("Lò Thị Mai")).to_have_count(0)
+    page.keyboard.type("011190000123")  # the field has the focus
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Lò Thị Mai")
+    expect(page.locator(".people-looks")).to_contain_text("xuất trình giấy tờ tại điểm tiêm")
 
 
 def test_numbers_appear_only_after_a_purpose(page: Page) -> None:

@@ -22,6 +22,7 @@ from lachan.people.models import Person
 
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
 CITIZEN = "079180012345"
 CARD = f"{CITIZEN}|024123456|Nguyễn Văn An|17051980|Nam|12 Lê Lợi, Bến Nghé, Quận 1, TP. Hồ Chí Minh|01012021"
 DESK = Actor.system("tests")
@@ -115,6 +116,17 @@ def test_a_record_of_another_area_opens_only_to_who_is_shown_the_card(signed_in:
     nurse.post("/people/", {"q": "011190000123"})
     assert nurse.get(f"/people/{far}/").status_code == 200
     assert signed_in("vaccinator").get(f"/people/{far}/").status_code == 403  # the card was shown to the nurse
+
+
+def test_the_purpose_of_a_look_follows_from_the_way_someone_came(nurse_at: Client) -> None:
+    somebody = person(born="1970-01-02")
+    nurse_at.get(f"/people/{somebody}/")
+    nurse_at.get(f"/people/{somebody}/?from=search")
+    nurse_at.get(f"/people/{somebody}/?from=served")  # cannot be claimed by an address
+    send("arrival.record", person={"id": str(somebody)}, session_id=str(session()))
+    nurse_at.get(f"/people/{somebody}/")
+    purposes = Look.objects.filter(person_id=somebody).order_by("id").values_list("purpose", flat=True)
+    assert list(purposes) == ["opened by address", "found by name", "opened by address", "received at the own station"]
 
 
 def test_numbers_are_shown_for_a_stated_purpose_and_for_one_view(nurse_at: Client) -> None:

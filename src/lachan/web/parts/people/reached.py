@@ -28,10 +28,11 @@ _KEY: Final = "people_served"
 WAYS: Final = {
     "search": "found by name",
     "worklist": "worklist",
-    "board": "session of the day",
     "registered": "registration",
     "": "opened by address",
 }
+
+RECEIVED: Final = "received at the own station"  # came from the board, where the address says nothing
 
 # What someone may state before numbers and telephone numbers are shown in full.
 PURPOSES: Final[dict[str, str | Promise]] = {
@@ -47,7 +48,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     SERVED: _("served at the door"),
     "found by name": _("found by name"),
     "worklist": _("worklist"),
-    "session of the day": _("session of the day"),
+    RECEIVED: _("received at the own station"),
     "registration": _("registration"),
     "opened by address": _("opened by address"),
 }
@@ -85,6 +86,10 @@ def purpose_of(request: HttpRequest, person_id: UUID, residence_id: int | None, 
     served = time.time() - at < SERVED_FOR_S and scopes.may_serve(actor)
     if served:
         return SERVED
-    if scopes.may_open_person(actor, residence_id=residence_id, seen_at=seen_at):
-        return WAYS.get(request.GET.get("from", ""), WAYS[""])
-    return ""
+    if not scopes.may_open_person(actor, residence_id=residence_id, seen_at=seen_at):
+        return ""
+    way = request.GET.get("from", "")
+    if way in WAYS and way:
+        return WAYS[way]
+    mine = scopes.facility_ids(actor, "person.read")
+    return RECEIVED if mine is not None and not mine.isdisjoint(seen_at) else WAYS[""]
