@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 
 from lachan.analytics import checks, operations, queries
+from lachan.analytics.counters import Heading, Rollups
 from lachan.analytics.projection import grain_of_journal
 from lachan.analytics.rules import Sums
-from lachan.immunization.queries import published
+from lachan.immunization.queries import catalogue, published
 from lachan.kernel.outcomes import ACCEPTED, REFUSED
 from lachan.places.rules import COUNTRY_ID
 
@@ -116,6 +117,39 @@ def test_the_journal_alone_gives_the_grain(campaign: Campaign) -> None:
 def test_a_rebuild_of_nothing_is_nothing(campaign: Campaign) -> None:
     assert operations.rebuild() == 0
     assert campaign.wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("product", "number", "completed", "expected"),
+    [
+        ("pfizer", 1, 0, [10, 10, 0, 0]),
+        ("pfizer", 2, 10, [10, 0, 10, 0]),
+        ("pfizer", 3, 0, [10, 0, 0, 10]),
+        ("janssen", 1, 10, [10, 10, 10, 0]),
+        ("pfizer", 2, 0, [10, 0, 0, 10]),  # after Janssen
+        ("pfizer", 2, 7, [10, 0, 7, 3]),  # both of these under one heading
+        ("abdala", 2, 0, [10, 0, 0, 0]),  # neither: the series asks for three
+        ("abdala", 3, 10, [10, 0, 10, 0]),
+    ],
+)
+def test_a_dose_is_first_completing_booster_or_none_of_them(
+    campaign: Campaign, product: str, number: int, completed: int, expected: list[int]
+) -> None:
+    heading = Heading(0, FIRST, campaign.area(COMMUNES[0]), catalogue().keys[product], number, 40, "F")
+    rollups = Rollups()
+    rollups.add([(heading, [10, completed])])
+    city = campaign.area("79", 1)
+    assert dict(rollups.communes) == {(heading.residence_id, 0): expected}
+    assert dict(rollups.ages) == {(city, 40, "F", 0): expected}
+    assert dict(rollups.days) == {(FIRST, 0, 0): expected}
+    assert dict(rollups.provinces) == {(city, heading.product_id, number, 0): [10, completed]}
+
+
+def test_residents_of_no_known_place_are_spread_over_slots(campaign: Campaign) -> None:
+    rollups = Rollups(slots=8)
+    for facility in (100_003, 100_004):
+        rollups.add([(Heading(facility, FIRST, 0, 1, 1, 40, "F"), [1, 0])])
+    assert set(rollups.communes) == {(0, 100_003 % 8), (0, 100_004 % 8)}
 
 
 Spoil = Callable[[], Any]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lachan.analytics.changes import changes
 from lachan.analytics.facts import AreaRow, DayRow
-from lachan.analytics.rules import MOST_LISTED, Sums, compare, compare_sorted, measured, total
+from lachan.analytics.rules import MOST_LISTED, Sums, compare, compare_sorted, total
 from lachan.places.facts import AreaFact
 
 DAY = date(2021, 10, 16)
@@ -19,25 +19,6 @@ AREA = AreaFact(
     7, "79", 1, 1, 7, None, "Thành phố", "City", "Hồ Chí Minh", "Thành phố Hồ Chí Minh", "Ho Chi Minh City", "",
     date(2019, 12, 1), None, None, None, None, 1_000,
 )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("number", "completed", "asks", "expected"),
-    [
-        (1, 0, 2, Sums(10, 10, 0, 0)),  # Pfizer 1
-        (2, 10, 2, Sums(10, 0, 10, 0)),  # Pfizer 2
-        (3, 0, 2, Sums(10, 0, 0, 10)),  # Pfizer 3: booster
-        (1, 10, 1, Sums(10, 10, 10, 0)),  # Janssen 1
-        (2, 0, 2, Sums(10, 0, 0, 10)),  # Pfizer 2 after Janssen: booster
-        (2, 7, 2, Sums(10, 0, 7, 3)),  # both of these under one heading
-        (2, 0, 3, Sums(10, 0, 0, 0)),  # Abdala 2: neither
-        (3, 10, 3, Sums(10, 0, 10, 0)),  # Abdala 3
-    ],
-)
-def test_a_dose_is_first_completing_booster_or_none_of_them(
-    number: int, completed: int, asks: int, expected: Sums
-) -> None:
-    assert measured(number, 10, completed, asks) == expected
 
 
 def test_sums_add_up() -> None:

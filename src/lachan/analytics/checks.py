@@ -16,11 +16,12 @@ from lachan.kernel.checks import Finding
 from lachan.kernel.statements import load
 
 PAGE = 10_000
+# name, statement, sums of the recount, columns of the key
 _ROLLUPS = (
-    ("counters by commune", "stored_communes", "communes"),
-    ("counters by province", "stored_provinces", "provinces"),
-    ("counters by age and sex", "stored_ages", "ages"),
-    ("counters by day", "stored_days", "days"),
+    ("counters by commune", "stored_communes", "communes", 1),
+    ("counters by province", "stored_provinces", "provinces", 3),
+    ("counters by age and sex", "stored_ages", "ages", 3),
+    ("counters by day", "stored_days", "days", 2),
 )
 # Both make one dose each: an amendment its replacement.
 _DOSE_VERBS = ("dose.record", "dose.amend")
@@ -61,12 +62,12 @@ def _counters() -> list[Finding]:
             recounted.add([(key, value)])
             yield key, tuple(value)
 
-    kept = (_split(row) for row in _stream("stored_coverage"))
+    kept = (_split(row, 7) for row in _stream("stored_coverage"))
     found = [_finding("counters against the doses", compare_sorted(kept, doses()))]
-    for name, statement, field in _ROLLUPS:
+    for name, statement, field, width in _ROLLUPS:
         sums: Sums = getattr(recounted, field)
-        stored = dict(_split(row) for row in _stream(statement))
-        found.append(_finding(name, compare(stored, {key: tuple(value) for key, value in sums.items()})))
+        stored = dict(_split(row, width) for row in _stream(statement))
+        found.append(_finding(name, compare(stored, {key: tuple(value) for key, value in sums.items() if any(value)})))
     return found
 
 
@@ -96,8 +97,8 @@ def _finding(name: str, comparison: Comparison) -> Finding:
     return Finding(name, comparison.equal, str(comparison))
 
 
-def _split(row: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[int, int]]:
-    return row[:-2], (row[-2], row[-1])
+def _split(row: tuple[Any, ...], width: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    return row[:width], row[width:]
 
 
 def _stream(name: str) -> Iterator[tuple[Any, ...]]:

@@ -31,61 +31,54 @@ class Coverage(models.Model):
         column = "facility_id"
 
 
-class CoverageCommune(models.Model):
-    """Doses by area of residence, all days: the commune map. Few stations serve one commune, so it needs no slots."""
-
-    pk = models.CompositePrimaryKey("residence_id", "product_id", "dose_number")
-    residence_id = models.IntegerField()  # 0: not known
-    product_id = models.SmallIntegerField()
-    dose_number = models.SmallIntegerField()
-    doses = models.IntegerField()
-    completed = models.IntegerField()
-
-    class Distribution:
-        kind = "local"
-
-
-class CoverageProvince(models.Model):
-    """Doses by province of residence, all days: the national picture reads only this and the days.
+class Measured(models.Model):
+    """Sums by what they mean, so that a page adds up few rows: see ``rules.Sums``.
 
     ``slot`` keeps busy stations from waiting for one row; a reader sums over it.
     """
 
-    pk = models.CompositePrimaryKey("province_id", "product_id", "dose_number", "slot")
-    province_id = models.IntegerField()  # of residence, on the map of the residence's own day; 0: not known
-    product_id = models.SmallIntegerField()
-    dose_number = models.SmallIntegerField()
     slot = models.SmallIntegerField()
     doses = models.IntegerField()
+    first = models.IntegerField()
     completed = models.IntegerField()
+    boosters = models.IntegerField()
+
+    class Meta:
+        abstract = True
 
     class Distribution:
         kind = "local"
 
 
-class CoverageAge(models.Model):
-    """Doses by province of residence, age band and sex, all days; in slots."""
+class CoverageCommune(Measured):
+    """Doses by area of residence, all days: the commune map. One slot, but for residents of no known place."""
 
-    pk = models.CompositePrimaryKey("province_id", "age_band", "sex", "product_id", "dose_number", "slot")
+    pk = models.CompositePrimaryKey("residence_id", "slot")
+    residence_id = models.IntegerField()  # 0: not known
+
+
+class CoverageAge(Measured):
+    """Doses by province of residence, age band and sex, all days."""
+
+    pk = models.CompositePrimaryKey("province_id", "age_band", "sex", "slot")
     province_id = models.IntegerField()
     age_band = models.SmallIntegerField()
     sex = models.CharField(max_length=1)
-    product_id = models.SmallIntegerField()
-    dose_number = models.SmallIntegerField()
-    slot = models.SmallIntegerField()
-    doses = models.IntegerField()
-    completed = models.IntegerField()
-
-    class Distribution:
-        kind = "local"
 
 
-class CoverageDay(models.Model):
-    """Doses by day and province of the station; in slots."""
+class CoverageDay(Measured):
+    """Doses by day and province of the station."""
 
-    pk = models.CompositePrimaryKey("day", "province_id", "product_id", "dose_number", "slot")
+    pk = models.CompositePrimaryKey("day", "province_id", "slot")
     day = models.DateField()
     province_id = models.IntegerField()  # where the dose was given; 0: elsewhere or abroad
+
+
+class CoverageProvince(models.Model):
+    """Doses by province of residence, product and number, all days, in slots: the national picture and products."""
+
+    pk = models.CompositePrimaryKey("province_id", "product_id", "dose_number", "slot")
+    province_id = models.IntegerField()  # of residence, on the map of the residence's own day; 0: not known
     product_id = models.SmallIntegerField()
     dose_number = models.SmallIntegerField()
     slot = models.SmallIntegerField()

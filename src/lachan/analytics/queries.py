@@ -17,6 +17,7 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics import maps
+from lachan.analytics.counters import primary_doses
 from lachan.analytics.facts import (
     AgeRow,
     AreaRow,
@@ -28,7 +29,7 @@ from lachan.analytics.facts import (
     ProductRow,
 )
 from lachan.analytics.maps import Map, map_of, residences_of, stations_of
-from lachan.analytics.rules import Sums, measured, total
+from lachan.analytics.rules import Sums, total
 from lachan.immunization.queries import catalogue, published
 from lachan.immunization.rules.bands import AGE_BANDS, UNKNOWN_BAND
 from lachan.kernel.errors import Forbidden, Problem
@@ -211,11 +212,9 @@ def by_product(actor: Actor, area_id: int, facility_id: int | None = None) -> tu
 def by_age(actor: Actor, area_id: int, facility_id: int | None = None) -> tuple[AgeRow, ...]:
     """Doses of an area's residents, or given at a facility, by age band and sex; youngest first. One statement."""
     where, ids = _place(actor, area_id, facility_id)
-    asks = dict(zip(*_asks(), strict=True))
-    found: dict[tuple[int, str], Sums] = defaultdict(Sums)
-    for band, sex, product_id, number, doses, completed in _rows(f"ages_by_{where}", {"places": ids}):
-        part = measured(number, doses, completed, asks.get(product_id, number + 1))
-        found[band, sex] = found[band, sex].plus(part)
+    products, asks = _asks()
+    asked = {"places": ids} if where == "province" else {"places": ids, "products": products, "asks": asks}
+    found = {(row[0], row[1]): Sums(*row[2:]) for row in _rows(f"ages_by_{where}", asked)}
     rows = [AgeRow(band, *(found.get((band, sex), _NOTHING) for sex in "FMU")) for band in (*AGE_BANDS, UNKNOWN_BAND)]
     return tuple(row for row in rows if row.band != UNKNOWN_BAND or row.all.doses)
 
@@ -271,10 +270,9 @@ def _place(actor: Actor, area_id: int, facility_id: int | None) -> tuple[str, li
 
 
 def _asks() -> tuple[list[int], list[int]]:
-    """Product ids, and how many doses the primary series of each asks for by the rule in force last."""
-    known = catalogue()
-    ids = [product.id for product in known.products()]
-    return ids, [known.primary_doses(product_id, date.max) for product_id in ids]
+    """Product ids, and how many doses the primary series of each asks for."""
+    known = primary_doses()
+    return list(known), list(known.values())
 
 
 def _totals_by_province() -> dict[int, Sums]:
@@ -283,9 +281,7 @@ def _totals_by_province() -> dict[int, Sums]:
 
 
 def _totals_by_residence(residences: Collection[int] | None) -> dict[int, Sums]:
-    products, asks = _asks()
-    wanted = None if residences is None else sorted(residences)
-    rows = _rows("totals_by_residence", {"products": products, "asks": asks, "residences": wanted})
+    rows = _rows("totals_by_residence", {"residences": None if residences is None else sorted(residences)})
     return {row[0]: Sums(*row[1:]) for row in rows}
 
 
@@ -311,8 +307,7 @@ def _on_map(recorded: Mapping[int, Sums], of: Map) -> dict[int, Sums]:
 
 
 def _days_by_province(first: date, last: date) -> list[tuple[date, int, Sums]]:
-    products, asks = _asks()
-    rows = _rows("days_by_province", {"products": products, "asks": asks, "first": first, "last": last})
+    rows = _rows("days_by_province", {"first": first, "last": last})
     return [(row[0], row[1], Sums(*row[2:])) for row in rows]
 
 

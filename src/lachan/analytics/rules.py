@@ -34,11 +34,6 @@ def total(parts: Iterable[Sums]) -> Sums:
     return Sums(doses, first, completed, boosters)
 
 
-def measured(number: int, doses: int, completed: int, asks: int) -> Sums:
-    """Doses of one number of a product that asks for ``asks`` in its primary series."""
-    return Sums(doses, doses if number == 1 else 0, completed, doses - completed if number >= asks else 0)
-
-
 class Difference(NamedTuple):
     """One row that is not equal; None: it is missing on that side."""
 

@@ -8,33 +8,34 @@ ON CONFLICT (facility_id, day, residence_id, product_id, dose_number, age_band, 
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
 -- name: count_commune
--- Doses by area of residence.
-INSERT INTO analytics_coveragecommune AS c (residence_id, product_id, dose_number, doses, completed)
-SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
-ON CONFLICT (residence_id, product_id, dose_number)
-    DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
+-- Sums by area of residence.
+INSERT INTO analytics_coveragecommune AS c (residence_id, slot, doses, first, completed, boosters)
+SELECT * FROM unnest(%s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
+ON CONFLICT (residence_id, slot) DO UPDATE SET
+    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
+
+-- name: count_age
+-- Sums by province of residence, age band and sex.
+INSERT INTO analytics_coverageage AS c (province_id, age_band, sex, slot, doses, first, completed, boosters)
+SELECT * FROM unnest(%s::int[], %s::smallint[], %s::text[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
+ON CONFLICT (province_id, age_band, sex, slot) DO UPDATE SET
+    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
+
+-- name: count_day
+-- Sums by day and province of the station.
+INSERT INTO analytics_coverageday AS c (day, province_id, slot, doses, first, completed, boosters)
+SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
+ON CONFLICT (day, province_id, slot) DO UPDATE SET
+    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
 
 -- name: count_province
 -- Doses by province of residence, in slots.
 INSERT INTO analytics_coverageprovince AS c (province_id, product_id, dose_number, slot, doses, completed)
 SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
 ON CONFLICT (province_id, product_id, dose_number, slot)
-    DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
-
--- name: count_age
--- Doses by province of residence, age band and sex, in slots.
-INSERT INTO analytics_coverageage AS c
-    (province_id, age_band, sex, product_id, dose_number, slot, doses, completed)
-SELECT * FROM unnest(%s::int[], %s::smallint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[],
-                     %s::int[], %s::int[])
-ON CONFLICT (province_id, age_band, sex, product_id, dose_number, slot)
-    DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
-
--- name: count_day
--- Doses by day and province of the station, in slots.
-INSERT INTO analytics_coverageday AS c (day, province_id, product_id, dose_number, slot, doses, completed)
-SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
-ON CONFLICT (day, province_id, product_id, dose_number, slot)
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
 -- name: stored_coverage
@@ -45,8 +46,9 @@ ORDER BY facility_id, day, residence_id, product_id, dose_number, age_band, sex 
 
 -- name: stored_communes
 -- Sums by residence as counted.
-SELECT residence_id, product_id, dose_number, doses, completed
-FROM analytics_coveragecommune WHERE doses <> 0 OR completed <> 0
+SELECT residence_id, sum(doses)::int, sum(first)::int, sum(completed)::int, sum(boosters)::int
+FROM analytics_coveragecommune GROUP BY 1
+HAVING (sum(doses), sum(first), sum(completed), sum(boosters)) <> (0, 0, 0, 0)
 
 -- name: stored_provinces
 -- Sums by province of residence as counted.
@@ -55,13 +57,15 @@ FROM analytics_coverageprovince GROUP BY 1, 2, 3 HAVING sum(doses) <> 0 OR sum(c
 
 -- name: stored_ages
 -- Sums by province, age band and sex as counted.
-SELECT province_id, age_band, sex, product_id, dose_number, sum(doses)::int, sum(completed)::int
-FROM analytics_coverageage GROUP BY 1, 2, 3, 4, 5 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+SELECT province_id, age_band, sex, sum(doses)::int, sum(first)::int, sum(completed)::int, sum(boosters)::int
+FROM analytics_coverageage GROUP BY 1, 2, 3
+HAVING (sum(doses), sum(first), sum(completed), sum(boosters)) <> (0, 0, 0, 0)
 
 -- name: stored_days
 -- Sums by day and province of the station as counted.
-SELECT day, province_id, product_id, dose_number, sum(doses)::int, sum(completed)::int
-FROM analytics_coverageday GROUP BY 1, 2, 3, 4 HAVING sum(doses) <> 0 OR sum(completed) <> 0
+SELECT day, province_id, sum(doses)::int, sum(first)::int, sum(completed)::int, sum(boosters)::int
+FROM analytics_coverageday GROUP BY 1, 2
+HAVING (sum(doses), sum(first), sum(completed), sum(boosters)) <> (0, 0, 0, 0)
 
 -- name: clear_counters
 -- Before a rebuild; whoever is about to count waits until it is done.
