@@ -121,6 +121,23 @@ def test_twins_with_one_telephone_stay_two_people(page: Page) -> None:
     assert worklist.open_items(worklist.Owners(None, None)) == []
 
 
+def test_enter_never_decides_that_it_is_another_person(page: Page) -> None:
+    known = register("Võ Thị Sáu", "1950-05-17", "F")
+    page.goto("/people/new/")
+    page.fill("#id_name", "Võ Thị Sáu")
+    page.fill("#id_born", "1950")
+    page.check("input[name=sex][value=F]")
+    for _ in range(2):
+        page.press("#id_born", "Enter")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#matches h2")).to_be_focused()
+    assert Person.objects.count() == 1
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-same]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/people/{known}/")
+
+
 def test_a_scan_opens_the_person_and_an_unknown_card_fills_the_form(page: Page) -> None:
     register("Nguyễn Văn An", "1980-05-17", identifiers=[{"system": "citizen_id", "value": CITIZEN}])
     page.goto("/people/")

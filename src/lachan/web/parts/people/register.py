@@ -267,6 +267,8 @@ def _show(
 ) -> HttpResponse:
     """``again``: the command was sent and refused, so the next attempt is another command."""
     more = ("guardian", "relation", "guardian_phone", "occupation", "priority_group")
+    if near:
+        form.fields["name"].widget.attrs.pop("autofocus", None)  # the eye and the keyboard go to the comparison
     context = {
         "form": form,
         "near": compared(near),
