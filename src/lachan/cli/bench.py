@@ -87,8 +87,8 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     from lachan.bench import report
 
     facts = report.machine()
-    results = _apart(["doses", "single", "coverage"], FEW)
-    large = _apart(["doses", "search", "screens"], MANY)
+    results = _apart(["doses", "coverage", "single"], FEW)
+    large = _apart(["doses", "screens", "search"], MANY)
     results |= {"search": large["search"], "screens": large["screens"]}
     results["cost"] = _cost_of([results["doses"]], [large["doses"]])
     path = report.keep(RESULTS, results, facts, datetime.now().astimezone())
