@@ -192,7 +192,9 @@ def areas_table(found: AreaTable, wish: Wish, name: str = "provinces") -> Table:
     )  # fmt: skip
 
 
-def facilities_table(found: Sequence[FacilityDays], wish: Wish) -> Table:
+def facilities_table(found: Sequence[FacilityDays], wish: Wish, most: int | None = None) -> Table:
+    """Facilities, the busiest first; ``most`` of them on a page, all in a file."""
+    count, found = len(found), found[:most]
     columns = (
         Column(_("Facility"), "name"),
         Column(_("Code"), "text"),
@@ -203,6 +205,10 @@ def facilities_table(found: Sequence[FacilityDays], wish: Wish) -> Table:
     rows = tuple((row.facility.name, row.facility.code, row.today, row.yesterday, row.recent) for row in found)
     links = tuple(wish.but(facility_id=row.facility.id).address() for row in found)
     note = _("Facilities in the area that gave doses in the 28 days.")
+    if len(found) < count:
+        note += " " + _("The {shown} busiest of {count}; the files have all.").format(
+            shown=len(found), count=num(count)
+        )
     return _with_files(Table("facilities", _("Facilities"), note, columns, rows, links), wish)
 
 

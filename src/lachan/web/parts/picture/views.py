@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from lachan.access.actors import Actor
@@ -33,10 +34,12 @@ from lachan.web.parts.picture.wish import MEASURES, Wish, wish_of
 from lachan.web.templatetags.lachan import day as day_text
 from lachan.web.templatetags.lachan import num
 
+_MOST_FACILITIES = 50  # of a page; the files have all
 _FEW = 0.01  # of the doses
 _NO_AREAS = AreaTable((), Sums(), 0)
 
 
+@gzip_page
 @require_GET
 @needs("coverage.read")
 def national(request: HttpRequest) -> HttpResponse:
@@ -56,6 +59,7 @@ def national(request: HttpRequest) -> HttpResponse:
     return render(request, "web/picture/page.html", context)
 
 
+@gzip_page
 @require_GET
 @needs("coverage.read")
 def area(request: HttpRequest, area_id: int) -> HttpResponse:
@@ -80,6 +84,7 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
     return render(request, "web/picture/page.html", context)
 
 
+@gzip_page
 @require_GET
 @needs("coverage.read")
 def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
@@ -246,7 +251,7 @@ class Scene:
         if self.areas.rows:
             found.append(tables.areas_table(self.areas, self.wish, "provinces" if self.nation else "communes"))
         if self.facilities:
-            found.append(tables.facilities_table(self.facilities, self.wish))
+            found.append(tables.facilities_table(self.facilities, self.wish, most=_MOST_FACILITIES))
         found.append(tables.days_table(self.picture, self.wish))
         found.append(tables.products_table(queries.by_product(self.actor, area_id, facility_id), self.wish))
         found.append(tables.ages_table(ages, self.wish))
