@@ -18,6 +18,7 @@ from lachan.kernel.ids import new_id
 
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
 EVERYWHERE = worklist.Owners(None, None)
 DESK = Actor.system("tests")
 CITIZEN = "079180012345"
