@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -146,7 +147,11 @@ def board_of(desk: Desk) -> Board:
     done.cards = done.cards[:MOST_DONE]
     doses = sum(visit.dosed_at is not None for visit in desk.visits)
     waiting = sum(len(by_column[key]) for key in ("waiting", "screening", "vaccination"))
-    return Board(columns, doses, _not_vaccinated(cards), waiting, _lots(desk, offered, waiting), own_column(desk))
+    # with one product everybody who waits will need it; with several only those whose choice is made are sure
+    needed = Counter(card.choice.lot for card in by_column["vaccination"] if card.choice is not None)
+    if len(offered) == 1:
+        needed[offered[0][2]] = waiting
+    return Board(columns, doses, _not_vaccinated(cards), waiting, _lots(desk, offered, needed), own_column(desk))
 
 
 def choices_for(desk: Desk, person: PersonFacts, visit: Visit, offered: Any = None) -> list[Choice]:
@@ -213,15 +218,15 @@ def _not_vaccinated(cards: list[Card]) -> int:
     return sum(card.column == "done" and card.visit.dosed_at is None for card in cards)
 
 
-def _lots(desk: Desk, offered: Any, waiting: int) -> list[dict[str, Any]]:
-    """Lots of today with what is left; low when under two vials or under the people who still wait."""
+def _lots(desk: Desk, offered: Any, needed: Counter[str]) -> list[dict[str, Any]]:
+    """Lots of today with what is left; low when under two vials or under the people who wait for it."""
     found = []
     for _key, product_id, number, line in offered:
         balance = line.balance if line is not None else None
         kind = ""
         if balance is not None and balance <= 0:
             kind = "stop"
-        elif balance is not None and (balance < LOW_STOCK or (len(offered) == 1 and balance < waiting)):
+        elif balance is not None and balance < max(LOW_STOCK, needed[number]):
             kind = "question"
         if line is not None and not line.usable(desk.today):
             kind = "stop"
