@@ -36,7 +36,7 @@ def drawn(desk: Desk) -> dict[str, Any]:
 
 
 def board(request: HttpRequest, desk: Desk, events: Mapping[str, Any]) -> HttpResponse:
-    """The board anew, in the place of the old one; ``events`` go to the page once it stands there and its buttons work."""
+    """The board anew, in the place of the old one; ``events`` go to the page once its buttons work."""
     if "HX-Request" not in request.headers:
         return redirect("board", session_id=desk.session.id)
     fresh = desk_of(request, desk.session.id, everyone=True)
