@@ -43,6 +43,7 @@ export async function draw(box: HTMLElement): Promise<void> {
     const measure = (box.dataset["points"] ?? "first") as Measure;
     const paint = (): void => chart.setOption(options(communes, measure, box), true);
     paint();
+    box.after(legend(classes(shares(communes, measure))));
     chart.on("click", (event) => {
       const id = communes.id[event.dataIndex];
       if (id !== undefined) location.href = `${page.page}${id}/${page.query}`;
@@ -59,6 +60,22 @@ export async function draw(box: HTMLElement): Promise<void> {
   }
 }
 
+function shares(communes: Communes, measure: Measure): (number | undefined)[] {
+  return communes[measure].map((value, index) => (communes.people[index] ? (100 * value) / communes.people[index]! : undefined));
+}
+
+/** A few communes of two hundred people must not take the scale from three thousand: the highest 2 % share the last class. */
+function classes(share: readonly (number | undefined)[]): number[] {
+  const known = share.filter((value) => value !== undefined).sort((one, other) => one - other);
+  return breaks(known.length < 50 ? known : known.slice(0, Math.ceil(known.length * 0.98)));
+}
+
+/** Where each colour begins, as under the tile map. */
+function legend(starts: readonly number[]): HTMLElement {
+  const steps = starts.map((start, index) => element("li", { class: `pic-b${index}` }, element("span", {}, percent(start))));
+  return element("ol", { class: "pic-legend" }, ...steps);
+}
+
 /** Axes that give a degree of latitude and one of longitude the same length on the ground. */
 function frame(communes: Communes, box: HTMLElement): { x: [number, number]; y: [number, number] } {
   const [south, north] = [Math.min(...communes.lat), Math.max(...communes.lat)];
@@ -71,8 +88,8 @@ function frame(communes: Communes, box: HTMLElement): { x: [number, number]; y: 
 }
 
 function options(communes: Communes, measure: Measure, box: HTMLElement): Parameters<EChartsType["setOption"]>[0] {
-  const share = communes[measure].map((value, index) => (communes.people[index] ? (100 * value) / communes.people[index]! : undefined));
-  const starts = breaks(share.filter((value) => value !== undefined));
+  const share = shares(communes, measure);
+  const starts = classes(share);
   const colours = Array.from({ length: 7 }, (_, index) => colour(`--lc-map-${index}`));
   const edge = colour("--lc-line-strong");
   const { x, y } = frame(communes, box);
