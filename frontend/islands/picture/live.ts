@@ -20,8 +20,10 @@ interface Live {
 
 const CUMULATIVE = ["first", "completed", "boosters"] as const;
 
+type Show = (node: HTMLElement, value: number) => void;
+
 /** Asks for today's figures every few seconds while the page is seen, and shows what changed. */
-export function watch(show: (node: HTMLElement, value: number) => void): void {
+export function watch(show: Show): void {
   const page = data();
   if (!page?.live) return;
   let before: Live | undefined;
@@ -60,46 +62,46 @@ export function watch(show: (node: HTMLElement, value: number) => void): void {
     const last = before ?? { ...now, doses: page!.doses, provinces: page!.provinces };
     before = now;
     beat.add(now.doses);
-    put("doses", now.doses, now.doses - last.doses);
-    for (const key of CUMULATIVE) put(key, undefined, now[key] - last[key]);
-    put("sessions", now.sessions, 0);
+    put(show, "doses", now.doses, now.doses - last.doses);
+    for (const key of CUMULATIVE) put(show, key, undefined, now[key] - last[key]);
+    put(show, "sessions", now.sessions, 0);
     const added = Object.entries(now.provinces)
       .map(([area, doses]) => ({ area, doses: doses - (last.provinces[area] ?? 0) }))
       .filter((entry) => entry.doses > 0)
       .sort((one, other) => other.doses - one.doses);
-    feed(added);
+    feed(page!.names, added);
     for (const { area } of added) pulse(area);
     rate(beat);
   }
 
-  /** A figure of the day is set; one of all time grows by what came since. */
-  function put(key: string, value: number | undefined, change: number): void {
-    const node = document.querySelector<HTMLElement>(`[data-live="${key}"]`);
-    if (!node || (value === undefined && change === 0)) return;
-    const shown = Number(node.dataset["value"] ?? node.textContent?.replace(/\D/g, ""));
-    show(node, value ?? shown + change);
-    const difference = document.querySelector<HTMLElement>(`[data-live-difference="${key}"]`);
-    if (difference && change !== 0) {
-      const was = Number(difference.dataset["value"] ?? difference.textContent?.replace("−", "-").replace(/[^\d-]/g, ""));
-      difference.dataset["value"] = String(was + change);
-      const now = was + change;
-      difference.textContent = `${now > 0 ? "+" : now < 0 ? "−" : ""}${number(Math.abs(now))}`;
-    }
-  }
-
-  function feed(added: readonly { area: string; doses: number }[]): void {
-    const list = document.getElementById("pic-feed");
-    if (!list) return;
-    for (const { area, doses } of added.slice(0, FEED_ROWS).reverse()) {
-      const name = page!.names[area];
-      if (!name) continue;
-      const said = fill(texts["more"] ?? "", { count: `+${number(doses)}`, place: name });
-      list.prepend(element("li", {}, element("span", {}, said), element("time", {}, clock(new Date()))));
-    }
-    while (list.children.length > FEED_ROWS) list.lastElementChild!.remove();
-  }
-
   void ask();
+}
+
+/** A figure of the day is set; one of all time grows by what came since. */
+function put(show: Show, key: string, value: number | undefined, change: number): void {
+  const node = document.querySelector<HTMLElement>(`[data-live="${key}"]`);
+  if (!node || (value === undefined && change === 0)) return;
+  const shown = Number(node.dataset["value"] ?? node.textContent?.replace(/\D/g, ""));
+  show(node, value ?? shown + change);
+  const difference = document.querySelector<HTMLElement>(`[data-live-difference="${key}"]`);
+  if (difference && change !== 0) {
+    const was = Number(difference.dataset["value"] ?? difference.textContent?.replace("−", "-").replace(/[^\d-]/g, ""));
+    difference.dataset["value"] = String(was + change);
+    const now = was + change;
+    difference.textContent = `${now > 0 ? "+" : now < 0 ? "−" : ""}${number(Math.abs(now))}`;
+  }
+}
+
+function feed(names: Readonly<Record<string, string>>, added: readonly { area: string; doses: number }[]): void {
+  const list = document.getElementById("pic-feed");
+  if (!list) return;
+  for (const { area, doses } of added.slice(0, FEED_ROWS).reverse()) {
+    const name = names[area];
+    if (!name) continue;
+    const said = fill(texts["more"] ?? "", { count: `+${number(doses)}`, place: name });
+    list.prepend(element("li", {}, element("span", {}, said), element("time", {}, clock(new Date()))));
+  }
+  while (list.children.length > FEED_ROWS) list.lastElementChild!.remove();
 }
 
 function rate(beat: Beat): void {
