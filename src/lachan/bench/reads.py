@@ -113,7 +113,6 @@ def screens(house: House, times: int = 60) -> dict[str, Any]:
     create_demo_users(timezone.now())
     session, person = _lively_session()
     pages = {
-        "choose a session": ("nurse", "/station/", b""),
         "wall of the session": ("nurse", f"/station/{session}/wall/", b""),
         "session board": ("nurse", f"/station/{session}/", b""),
         "a person at the board": ("nurse", f"/station/{session}/people/{person}/", b""),
@@ -134,7 +133,7 @@ def screens(house: House, times: int = 60) -> dict[str, Any]:
             house.url, path, cookie=f"{settings.SESSION_COOKIE_NAME}={_signed_in(username)}", body=body
         )
         answers, _ = wire.run(house.url, [message] * (times + 4), 1)
-        if answers[-1].status != 200:  # the first page of most roles only leads on, so it is not among them
+        if answers[-1].status != 200:  # pages that only lead on (home, the one open session) are not among them
             raise SystemExit(f"the screen {name!r} ({path}) answered {answers[-1].status}")
         found[name] = {
             **summary([answer.seconds * 1000 for answer in answers[4:]]),
