@@ -90,16 +90,23 @@ def primary_doses() -> dict[int, int]:
 
 
 def write(cursor: psycopg.Cursor[Any], grain: Grain) -> None:
-    """Add to the counters, one statement each; headings that cancel out are not written."""
+    """Add to the counters in two statements; headings that cancel out are not written."""
     rollups = Rollups()
     rollups.add(grain.items())
-    for name, sums in (
-        ("count_coverage", grain),
-        ("count_commune", rollups.communes),
-        ("count_age", rollups.ages),
-        ("count_day", rollups.days),
-        ("count_province", rollups.provinces),
-    ):
-        rows = [(*key, *value) for key, value in sorted(sums.items()) if any(value)]
-        if rows:
-            arrays.execute(cursor, load("analytics", name), [list(column) for column in zip(*rows, strict=True)])
+    counted = _columns(grain, 9)
+    if counted[0]:
+        arrays.execute(cursor, load("analytics", "count_coverage"), counted)
+    sums = (
+        *_columns(rollups.communes, 6),
+        *_columns(rollups.ages, 8),
+        *_columns(rollups.days, 7),
+        *_columns(rollups.provinces, 6),
+    )
+    if any(sums):
+        arrays.execute(cursor, load("analytics", "count_sums"), sums)
+
+
+def _columns(sums: Grain, width: int) -> list[list[Any]]:
+    """Key and value columns of what is not zero, in the order of the key: two slices cannot deadlock on its rows."""
+    rows = [(*key, *value) for key, value in sorted(sums.items()) if any(value)]
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -7,32 +7,29 @@ SELECT * FROM unnest(%s::int[], %s::date[], %s::int[], %s::smallint[], %s::small
 ON CONFLICT (facility_id, day, residence_id, product_id, dose_number, age_band, sex)
     DO UPDATE SET doses = c.doses + EXCLUDED.doses, completed = c.completed + EXCLUDED.completed
 
--- name: count_commune
--- Sums by area of residence.
-INSERT INTO analytics_coveragecommune AS c (residence_id, slot, doses, first, completed, boosters)
-SELECT * FROM unnest(%s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
-ON CONFLICT (residence_id, slot) DO UPDATE SET
-    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
-    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
-
--- name: count_age
--- Sums by province of residence, age band and sex.
-INSERT INTO analytics_coverageage AS c (province_id, age_band, sex, slot, doses, first, completed, boosters)
-SELECT * FROM unnest(%s::int[], %s::smallint[], %s::text[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
-ON CONFLICT (province_id, age_band, sex, slot) DO UPDATE SET
-    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
-    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
-
--- name: count_day
--- Sums by day and province of the station.
-INSERT INTO analytics_coverageday AS c (day, province_id, slot, doses, first, completed, boosters)
-SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
-ON CONFLICT (day, province_id, slot) DO UPDATE SET
-    doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
-    completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
-
--- name: count_province
--- Doses by province of residence, in slots.
+-- name: count_sums
+-- The narrow sums in one statement, for a single dose pays for its round trips: residence; ages and sexes of the province
+-- of residence; day and province of the station; product and number by province of residence. All tables are local.
+WITH commune AS (
+    INSERT INTO analytics_coveragecommune AS c (residence_id, slot, doses, first, completed, boosters)
+    SELECT * FROM unnest(%s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
+    ON CONFLICT (residence_id, slot) DO UPDATE SET
+        doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+        completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
+), age AS (
+    INSERT INTO analytics_coverageage AS c (province_id, age_band, sex, slot, doses, first, completed, boosters)
+    SELECT * FROM unnest(%s::int[], %s::smallint[], %s::text[], %s::smallint[], %s::int[], %s::int[], %s::int[],
+                         %s::int[])
+    ON CONFLICT (province_id, age_band, sex, slot) DO UPDATE SET
+        doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+        completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
+), day AS (
+    INSERT INTO analytics_coverageday AS c (day, province_id, slot, doses, first, completed, boosters)
+    SELECT * FROM unnest(%s::date[], %s::int[], %s::smallint[], %s::int[], %s::int[], %s::int[], %s::int[])
+    ON CONFLICT (day, province_id, slot) DO UPDATE SET
+        doses = c.doses + EXCLUDED.doses, first = c.first + EXCLUDED.first,
+        completed = c.completed + EXCLUDED.completed, boosters = c.boosters + EXCLUDED.boosters
+)
 INSERT INTO analytics_coverageprovince AS c (province_id, product_id, dose_number, slot, doses, completed)
 SELECT * FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::smallint[], %s::int[], %s::int[])
 ON CONFLICT (province_id, product_id, dose_number, slot)
