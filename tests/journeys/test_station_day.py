@@ -98,6 +98,7 @@ def test_a_whole_session_day_by_keyboard(day: Day, sign_in: SignIn) -> None:
     for person, name in enumerate(("Nguyễn Văn An", "Trần Thị Bình")):
         hands.scan(number(person))
         expect(nurse.locator("#desk[open] #screening")).to_be_visible()
+        expect(nurse.locator("[data-all-no]")).to_be_focused()
         hands.key("Enter")  # all no
         expect(nurse.locator("#vitals")).to_be_focused()
         hands.line("36.5 80 120/80")
