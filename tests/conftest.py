@@ -45,6 +45,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A test database for every run. pytest-django makes one only when some test is marked django_db; a run of tests
+    that commit would then empty the installation's own."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public reference material beside the checkout."""
     path = CHECKOUT.parent / "shared"
@@ -73,10 +88,7 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
     from django.conf import settings
     from django.db import connection
 
-    # pytest-django makes its database only when some test of the run is marked django_db; without one this would empty
-    # the installation's own
-    if not settings.DATABASES["default"]["NAME"].startswith("test_"):
-        pytest.fail("no test database: run the whole file, or add a test marked django_db to it")
+    assert str(settings.DATABASES["default"]["NAME"]).startswith("test_"), "never the installation's own"
     with django_db_blocker.unblock():
         yield
         with connection.cursor() as cursor:
