@@ -184,6 +184,7 @@ def test_an_expired_lot_is_stopped_and_the_head_may_answer(day: Day, sign_in: Si
     page.locator(".board-others summary").click()
     page.locator(f".board-others input[value='pfizer:{LOT}']").check()
     expect(page.locator(".board-asked")).to_have_count(0)
+    expect(page.locator("[data-submit]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(column(page, "observation")).to_have_count(1)  # type: ignore[arg-type]
     assert Dose.objects.get().lot_number == LOT
