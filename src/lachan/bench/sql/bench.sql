@@ -1,8 +1,10 @@
 -- name: adults_by_commune
--- Persons old enough for every product, neighbours together, as a station meets them.
-SELECT id, residence_id FROM people_person
-WHERE birth_date < %s AND birth_precision = 'D' AND merged_into IS NULL AND residence_id IS NOT NULL
-ORDER BY residence_id, id
+-- Every n-th person old enough for every product, neighbours together, as a station meets them.
+SELECT id, residence_id FROM (
+    SELECT id, residence_id, row_number() OVER (ORDER BY residence_id, id) AS place FROM people_person
+    WHERE birth_date < %s AND birth_precision = 'D' AND merged_into IS NULL AND residence_id IS NOT NULL) AS adult
+WHERE place %% %s = 0
+ORDER BY place
 
 -- name: count_people
 -- How many there are.
