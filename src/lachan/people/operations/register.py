@@ -26,6 +26,7 @@ from lachan.people.intake import (
     columns_of_numbers,
 )
 from lachan.people.matching import decide, from_dict
+from lachan.people.matching.door import at_the_door
 from lachan.people.queries import persons_in
 from lachan.people.records import records_of
 from lachan.places import queries as places
@@ -41,9 +42,9 @@ def register_in(
 ) -> list[Resolved]:
     """Find or make the person of each intake, in the caller's transaction; one answer an intake, in order.
 
-    In this order: the holder of a trusted number, if name or birth date agrees; a person the matcher calls the same;
-    else a new one - provisional and with a doubt for the worklist when somebody possibly is the same, or when the
-    number belongs to someone else. Two different trusted numbers are never one person.
+    In this order: the holder of a trusted number, if name or birth date agrees; a person with an equal number and all
+    else near; else a new one - provisional and with a doubt for the worklist when somebody possibly is the same, or
+    when the number belongs to someone else. Two different trusted numbers are never one person.
     """
     registration = _Registration(cursor, actor_id, now, today)
     return registration.run(intakes)
@@ -120,7 +121,7 @@ class _Registration:
             (facts, _record(other)) for facts, other in self.made[intake.search_name] if _same_range(other, intake)
         ]
         for facts, record in near:
-            verdict = decide(from_dict(asked), from_dict(record)).decision
+            verdict = at_the_door(from_dict(record), from_dict(asked)).decision
             if verdict == "match":
                 self.numbers += columns_of_numbers(facts.id, intake.numbers)
                 self.contacts += columns_of_contacts(facts.id, intake)
