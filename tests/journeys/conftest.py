@@ -2,8 +2,6 @@
 
 ``sign_in("nurse")`` gives a page of somebody of the demonstration. Every script error, every breach of the content
 policy and every number or name in an address fails the journey at its end. The front end is built by ``make test``.
-
-pytest-django makes its database when some test of the run is marked ``django_db``; a file of journeys brings one.
 """
 
 from __future__ import annotations
