@@ -66,6 +66,9 @@ function comeBack(): void {
 function show(): void {
   openDialog("desk");
   const content = document.getElementById("desk-content");
+  const held = document.activeElement;
+  // A quick hand is already further on in the form: the focus is theirs.
+  if (held?.matches("[data-vitals], [data-consent]") && content?.contains(held)) return;
   const first =
     content?.querySelector<HTMLElement>(".board-missing input, .is-invalid, [role='alert'] input, [autofocus]") ??
     content?.querySelector<HTMLElement>("input:not([type='hidden']), button:not([data-dialog-close])");

@@ -17,6 +17,7 @@ import psutil
 # The order makes sure that even a short rehearsal has met each; afterwards chance decides.
 KINDS = ("web worker", "postgresql", "database session", "web server")
 EVERY_S = (1.5, 4.0)
+AT_FIRST_S = (0.3, 0.9)  # until each kind was met once
 
 
 class NoHouse(SystemExit):
@@ -46,7 +47,7 @@ class Mischief(threading.Thread):
 
     def run(self) -> None:
         turn = 0
-        while not self.done.wait(self.random.uniform(*EVERY_S)):
+        while not self.done.wait(self.random.uniform(*(AT_FIRST_S if turn < len(KINDS) else EVERY_S))):
             kind = KINDS[turn] if turn < len(KINDS) else self.random.choice(KINDS)
             victim = self.victim(kind)
             if victim is None:
