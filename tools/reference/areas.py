@@ -144,11 +144,16 @@ def regions(shared: Path, atlas: Atlas) -> None:
             area.region = by_code[area.code]
 
 
+# The source's point of đặc khu Trường Sa lies on a platform off the coast; this is the island of Trường Sa Lớn.
+MOVED_POINTS = {"22736": (8.6433, 111.92)}
+
+
 def points(shared: Path, atlas: Atlas) -> None:
     """Commune points of 2025; a province gets the area-weighted mean of its communes, far islands left out."""
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for row in read_csv(shared / "geo/ward_points_2025.csv"):
         lat, lon, size = float(row["lat"]), float(row["lon"]), float(row["area_km2"])
+        lat, lon = MOVED_POINTS.get(row["ward_code"], (lat, lon))
         for area in atlas.versions[3, row["ward_code"]]:
             if area.valid_from >= REFORM:
                 area.lat, area.lon = lat, lon
