@@ -65,6 +65,19 @@ def test_one_walk_in_in_many_commands_of_one_call_is_one_person(station: Station
     assert value("SELECT count(*) FROM immunization_encounter WHERE dosed_at IS NOT NULL") == 1
 
 
+def test_a_walk_in_without_papers_is_one_person_from_call_to_call(station: Station) -> None:
+    card = {"card": {"name": "Vũ Thị Mận", "sex": "F", "birth_date": "1951", "commune_code": "26740"}}
+    session = str(station.session())
+    for verb, body in (
+        ("arrival.record", {"person": card, "session_id": session}),
+        ("dose.record", station.dose_body(card, session_id=session)),
+        ("release.record", {"person": card, "session_id": session}),
+    ):
+        assert station.send(verb, **body).status is ACCEPTED
+    assert value("SELECT count(*) FROM people_person") == 1
+    assert value("SELECT count(*) FROM immunization_encounter WHERE released_at IS NOT NULL") == 1
+
+
 def test_whom_to_compare_is_in_the_list_when_a_walk_in_may_be_known(station: Station) -> None:
     known = station.person("Phạm Thị Hoà", "1975-04-30", sex="F", residence_code="")
     outcome = station.dose({"card": {"name": "Phạm Thị Hoà", "sex": "F", "birth_date": "1975-04-30"}})
