@@ -140,16 +140,14 @@ def test_another_measure_and_the_communes_as_points(sign_in: SignIn, give: Give)
     page.evaluate("window.unchanged = true")
     page.get_by_role("link", name="Đủ liều cơ bản", exact=True).click()
     expect(page.locator('.pic-measures [aria-current="true"]')).to_have_text("Đủ liều cơ bản")
-    assert page.url.endswith("?measure=completed")
+    page.wait_for_url("**/national/?measure=completed")
     page.get_by_role("tab", name="Xã, phường").click()
-    expect(page.locator("[data-points] canvas")).to_be_visible(timeout=15_000)
+    expect(page.locator("[data-points] canvas")).to_be_visible(timeout=30_000)
     assert page.evaluate("window.unchanged")
-    drawn = page.evaluate(
-        """() => { const canvas = document.querySelector('[data-points] canvas');
+    counted = """() => { const canvas = document.querySelector('[data-points] canvas');
             const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-            let seen = 0; for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) seen++; return seen; }"""
-    )
-    assert drawn > 5_000
+            let seen = 0; for (let i = 3; i < pixels.length; i += 4) if (pixels[i] > 0) seen++; return seen > 5000; }"""
+    page.wait_for_function(counted)  # the points are drawn in several strokes
 
 
 def test_a_table_is_sorted_and_taken_along(sign_in: SignIn, give: Give) -> None:
