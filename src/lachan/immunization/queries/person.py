@@ -152,13 +152,6 @@ def person_history(person_id: UUID) -> PersonHistory:
         )
 
 
-def facilities_of(person_id: UUID) -> frozenset[int]:
-    """Facilities that received the person; one query."""
-    with hot_cursor() as cursor:
-        cursor.execute(load("immunization", "facilities_of_person"), [person_id, person_id])
-        return frozenset(row[0] for row in cursor.fetchall())
-
-
 def _rows(cursor: psycopg.Cursor[Any], statement: str, person_id: UUID) -> list[tuple[Any, ...]]:
     cursor.execute(load("immunization", statement), [person_id])
     return cursor.fetchall()

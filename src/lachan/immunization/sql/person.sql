@@ -31,9 +31,3 @@ FROM immunization_notgiven WHERE person_id = %s ORDER BY happened_at, id
 -- Reactions noted after doses.
 SELECT id, encounter_id, dose_id, facility_id, severity, symptoms, onset_at, note, actor_id, happened_at
 FROM immunization_reaction WHERE person_id = %s ORDER BY happened_at, id
-
--- name: facilities_of_person
--- Where a person was received: who works there may open the record.
-SELECT facility_id FROM immunization_encounter WHERE person_id = %s
-UNION
-SELECT facility_id FROM immunization_dose WHERE person_id = %s AND facility_id IS NOT NULL

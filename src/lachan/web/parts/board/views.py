@@ -50,16 +50,21 @@ def station(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
-@needs("session.read")
-def board(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """The session board."""
+def _whole(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
+    """A whole page of the session as everyone's desk sees it."""
     desk = desk_of(request, session_id, everyone=True)
     context = answers.drawn(desk) | {
         "part": words.PARTS.get(desk.session.part, ""),
         "texts": words.board_texts(),
     }
-    return render(request, "web/board/board.html", context)
+    return render(request, template, context)
+
+
+@require_GET
+@needs("session.read")
+def board(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The session board."""
+    return _whole(request, session_id, "web/board/board.html")
 
 
 @require_GET
@@ -73,12 +78,7 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @needs("session.read")
 def wall(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """For a screen in the observation room: initials and time left, nothing else about anybody."""
-    desk = desk_of(request, session_id, everyone=True)
-    context = answers.drawn(desk) | {
-        "part": words.PARTS.get(desk.session.part, ""),
-        "texts": words.board_texts(),
-    }
-    return render(request, "web/board/wall.html", context)
+    return _whole(request, session_id, "web/board/wall.html")
 
 
 @require_GET

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from lachan.analytics.changes import SAME, Change
-from lachan.analytics.facts import AreaRow, DayRow, Picture
+from lachan.analytics.facts import AreaRow, DayRow
 from lachan.immunization.rules.bands import AGE_BANDS
 from lachan.web.parts.picture.wish import Wish
 from lachan.web.templatetags.lachan import day as day_text
@@ -211,7 +210,3 @@ def band_name(band: int) -> str:
         return _("Not known")
     later = [start for start in AGE_BANDS if start > band]
     return f"{band}–{later[0] - 1}" if later else f"{band} +"
-
-
-def as_of(picture: Picture, today: date) -> str:
-    return _("today") if picture.on == today else day_text(picture.on)
