@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from lachan.immunization.commands import VERBS
+from lachan.immunization.verbs import VERBS
 from lachan.rest.api import api
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "lachan.people",
     "lachan.immunization",
     "lachan.analytics",
+    "lachan.exchange",
     "lachan.rest",
     "lachan.web",
     "lachan.config",
@@ -106,10 +107,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "lachan_language"
-LOCALE_PATHS = [
-    *sorted((PACKAGE / "web" / "locale").glob("*")),
-    *sorted(path for path in PACKAGE.glob("*/locale") if path.parent.name != "web"),
-]
+LOCALE_PATHS = sorted(path.parent for path in PACKAGE.glob("*/locale/**/vi"))  # a catalogue a room, or one a topic
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONF.time_zone

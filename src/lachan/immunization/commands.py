@@ -10,51 +10,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import psycopg
 
 from lachan.access import rules as access_rules
 from lachan.access.actors import Actor
-from lachan.immunization import bodies, operations, queries
-from lachan.immunization.batch import Batch, Handler, Item
+from lachan.immunization import operations, queries
+from lachan.immunization.batch import Batch, Item
+from lachan.immunization.bodies.base import Timed
 from lachan.immunization.rules.facts import moment
+from lachan.immunization.verbs import VERBS
 from lachan.kernel import commands as kernel_commands
 from lachan.kernel import journal, locks
 from lachan.kernel.commands import EARLIEST, UNREADABLE, Command, Refusal, Worked
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import Outcome
-from lachan.people.facts import PersonIn
 from lachan.people.operations import resolve_in
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 
-
-class Verb(NamedTuple):
-    """How a verb is carried out. ``rank``: its turn when a slice holds several verbs about one person."""
-
-    rank: int
-    body: type
-    handler: Handler
-    at_facility: bool
-
-
-VERBS: dict[str, Verb] = {
-    "stock.move": Verb(0, bodies.StockIn, operations.move_stock, True),
-    "session.open": Verb(1, bodies.SessionOpenIn, operations.open_sessions, True),
-    "person.register": Verb(2, PersonIn, operations.register_persons, False),
-    "arrival.record": Verb(3, bodies.ArrivalIn, operations.record_arrivals, True),
-    "screening.record": Verb(4, bodies.ScreeningIn, operations.record_screenings, True),
-    "dose.record": Verb(5, bodies.DoseIn, operations.record_doses, True),
-    "not_given.record": Verb(6, bodies.NotGivenIn, operations.record_not_given, True),
-    "reaction.record": Verb(7, bodies.ReactionIn, operations.record_reactions, True),
-    "release.record": Verb(8, bodies.ReleaseIn, operations.record_releases, True),
-    "dose.amend": Verb(9, bodies.AmendIn, operations.amend_doses, False),
-    "dose.void": Verb(10, bodies.VoidIn, operations.void_doses, False),
-    "session.close": Verb(11, bodies.SessionCloseIn, operations.close_sessions, True),
-}
-kernel_commands.known_verbs.update(VERBS)
 _NUMBER = re.compile(r"\d{6,}")
 _WORD = re.compile(r"value '.*'", re.DOTALL)
 
@@ -140,7 +116,7 @@ class _Slice:
             except msgspec.ValidationError as error:
                 self.done[index] = item.refuse("malformed", problem=_plain(str(error)))
                 continue
-            if isinstance(item.body, bodies.Timed):
+            if isinstance(item.body, Timed):
                 fault = item.body.untimely(self.batch.moment.latest)
                 if fault is not None:
                     self.done[index] = item.refuse(fault.reason, **fault.params)

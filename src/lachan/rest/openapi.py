@@ -9,7 +9,7 @@ import msgspec
 from ninja import NinjaAPI
 from ninja.openapi import get_schema
 
-from lachan.immunization.commands import VERBS
+from lachan.immunization.verbs import VERBS
 from lachan.kernel.commands import MOST_COMMANDS
 from lachan.rest import answers
 

@@ -15,13 +15,13 @@ from lachan.immunization.rules.reasons import NEEDS, SEVERITY, Authority, Reason
 from lachan.immunization.rules.screening import Outcome, ScreeningFinding, ScreeningReason
 from lachan.immunization.sentences import COMMAND_SENTENCES
 
-PO = Path(lachan.immunization.__file__).parent / "locale" / "vi" / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted((Path(lachan.immunization.__file__).parent / "locale").glob("*/vi/LC_MESSAGES/django.po"))
 SLOT = re.compile(r"%\((\w+)\)s")
 
 
 def vietnamese() -> dict[str, str]:
-    catalogue = read_po(io.BytesIO(PO.read_bytes()), locale="vi")
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
+    catalogues = [read_po(io.BytesIO(path.read_bytes()), locale="vi") for path in CATALOGUES]
+    return {str(message.id): str(message.string) for catalogue in catalogues for message in catalogue if message.id}
 
 
 def english() -> dict[str, str]:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies import AmendIn, DoseIn
+from lachan.immunization.bodies.day import AmendIn, DoseIn
 from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules

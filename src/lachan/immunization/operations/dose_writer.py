@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies import DoseIn
+from lachan.immunization.bodies.day import DoseIn
 from lachan.immunization.facts import DOSES_COUNTED, CountedDose
 from lachan.immunization.rules.bands import age_band
 from lachan.immunization.rules.encounter import observe_until

@@ -10,7 +10,7 @@ import msgspec
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies import DoseIn
+from lachan.immunization.bodies.day import DoseIn
 from lachan.immunization.operations.dose_writer import DoseWriter
 from lachan.immunization.rules import doses as rules
 from lachan.immunization.rules.facts import VIETNAM, Decision, DoseFacts, Lot, Override, Person, SessionFacts

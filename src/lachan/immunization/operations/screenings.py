@@ -10,7 +10,7 @@ import msgspec
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies import ScreeningIn
+from lachan.immunization.bodies.day import ScreeningIn
 from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.encounters import expected_encounters, make_encounters
 from lachan.immunization.rules import screening as rules

@@ -7,7 +7,7 @@ from datetime import date
 
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies import StockIn
+from lachan.immunization.bodies.stock import StockIn
 from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel import arrays

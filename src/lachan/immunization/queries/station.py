@@ -14,7 +14,7 @@ from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 if TYPE_CHECKING:
-    from lachan.immunization.bodies import SessionOpenIn
+    from lachan.immunization.bodies.day import SessionOpenIn
 
 
 def sessions_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, SessionRow]:

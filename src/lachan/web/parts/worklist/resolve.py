@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from lachan.access.doors import needs
 from lachan.access.rules import may
-from lachan.immunization.commands import VERBS, execute
+from lachan.immunization.commands import execute
+from lachan.immunization.verbs import VERBS
 from lachan.kernel import worklist
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id

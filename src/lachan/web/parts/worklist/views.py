@@ -20,7 +20,7 @@ from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.queries import labels
 from lachan.access.rules import may
-from lachan.immunization.commands import VERBS
+from lachan.immunization.verbs import VERBS
 from lachan.kernel import worklist
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id

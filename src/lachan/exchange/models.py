@@ -1,0 +1,1 @@
+"""Tables of exchange: what was uploaded and what became of each row."""
