@@ -9,9 +9,20 @@ from lachan.immunization.models.person import (
     Screening,
 )
 from lachan.immunization.models.reference import BoosterRule, Lot, MixingRule, Product, ProductRule, ScreeningForm
-from lachan.immunization.models.station import Session, Stock, StockMovement
+from lachan.immunization.models.station import Session
+from lachan.immunization.models.stock import (
+    Box,
+    Discrepancy,
+    Stock,
+    StockMovement,
+    TradeItem,
+    Transfer,
+    TransferLine,
+    Vial,
+)
 
 __all__ = [
-    "BoosterRule", "Dose", "DoseCorrection", "Encounter", "Lot", "MixingRule", "NotGiven", "Product", "ProductRule",
-    "Reaction", "Screening", "ScreeningForm", "Session", "Stock", "StockMovement",
+    "BoosterRule", "Box", "Discrepancy", "Dose", "DoseCorrection", "Encounter", "Lot", "MixingRule", "NotGiven",
+    "Product", "ProductRule", "Reaction", "Screening", "ScreeningForm", "Session", "Stock", "StockMovement",
+    "TradeItem", "Transfer", "TransferLine", "Vial",
 ]  # fmt: skip

@@ -92,12 +92,16 @@ class Dose(PersonFact):
     override_reason = models.TextField(null=True)
     rules_version = models.TextField()
     command_id = models.UUIDField()
+    vial_id = models.UUIDField(null=True)  # at its facility
 
     class Meta:
         constraints = [
             models.UniqueConstraint("person_id", "dose_number", condition=Q(status="active"), name="dose_number_once"),
         ]
-        indexes = [models.Index("facility_id", "given_on", name="dose_facility_day")]
+        indexes = [
+            models.Index("facility_id", "given_on", name="dose_facility_day"),
+            models.Index("vial_id", name="dose_vial", condition=Q(vial_id__isnull=False)),
+        ]
 
 
 class DoseCorrection(PersonFact):

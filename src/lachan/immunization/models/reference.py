@@ -99,6 +99,7 @@ class Lot(models.Model):
     status = models.TextField(default="ok")  # ok | quarantined | recalled
     status_since = models.DateField(null=True)
     component = models.SmallIntegerField(default=0)
+    vial_doses = models.SmallIntegerField(null=True)  # as its delivery note says; else the product tells
 
     class Meta:
         constraints = [models.UniqueConstraint("product", "number", name="lot_once")]
