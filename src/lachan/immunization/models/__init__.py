@@ -8,6 +8,7 @@ from lachan.immunization.models.person import (
     Reaction,
     Screening,
 )
+from lachan.immunization.models.planning import Explanation, SessionPlan, Tally
 from lachan.immunization.models.reference import BoosterRule, Lot, MixingRule, Product, ProductRule, ScreeningForm
 from lachan.immunization.models.station import Session
 from lachan.immunization.models.stock import (
@@ -20,9 +21,19 @@ from lachan.immunization.models.stock import (
     TransferLine,
     Vial,
 )
+from lachan.immunization.models.supply import (
+    AllocationLine,
+    AllocationPlan,
+    ColdDevice,
+    Excursion,
+    LotStatus,
+    Message,
+    TemperatureLog,
+)
 
 __all__ = [
-    "BoosterRule", "Box", "Discrepancy", "Dose", "DoseCorrection", "Encounter", "Lot", "MixingRule", "NotGiven",
-    "Product", "ProductRule", "Reaction", "Screening", "ScreeningForm", "Session", "Stock", "StockMovement",
-    "TradeItem", "Transfer", "TransferLine", "Vial",
+    "AllocationLine", "AllocationPlan", "BoosterRule", "Box", "ColdDevice", "Discrepancy", "Dose", "DoseCorrection",
+    "Encounter", "Excursion", "Explanation", "Lot", "LotStatus", "Message", "MixingRule", "NotGiven", "Product",
+    "ProductRule", "Reaction", "Screening", "ScreeningForm", "Session", "SessionPlan", "Stock", "StockMovement",
+    "Tally", "TemperatureLog", "TradeItem", "Transfer", "TransferLine", "Vial",
 ]  # fmt: skip

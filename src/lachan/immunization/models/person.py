@@ -100,6 +100,7 @@ class Dose(PersonFact):
         ]
         indexes = [
             models.Index("facility_id", "given_on", name="dose_facility_day"),
+            models.Index("lot_id", "given_on", name="dose_lot"),
             models.Index("vial_id", name="dose_vial", condition=Q(vial_id__isnull=False)),
         ]
 
