@@ -87,3 +87,52 @@ class CoverageProvince(models.Model):
 
     class Distribution:
         kind = "local"
+
+
+class Owed(models.Model):
+    """Doses by how far they have come, and what is missing on the way; see ``debt.facts.Owed``."""
+
+    given = models.IntegerField()  # by tally
+    recorded = models.IntegerField()
+    matched = models.IntegerField()  # recorded, of people whom the population register confirms
+    missing = models.IntegerField()  # counted on paper, neither recorded nor explained
+    explained = models.IntegerField()  # of a tally, explained by the head and accepted above
+    surplus = models.IntegerField()  # recorded beyond the tally
+    untallied = models.IntegerField()  # sessions closed without a tally
+    held = models.IntegerField()
+    refused = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class DebtDay(Owed):
+    """The debt meter by facility and day; counted again from the tables whenever a fact touches the day."""
+
+    pk = models.CompositePrimaryKey("facility_id", "day")
+    facility_id = models.IntegerField()
+    day = models.DateField()
+
+    class Distribution:
+        column = "facility_id"
+
+
+class DebtProvince(Owed):
+    """Its sums by province of the station and day: the national page."""
+
+    pk = models.CompositePrimaryKey("day", "province_id")
+    day = models.DateField()
+    province_id = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class DebtState(models.Model):
+    """How far the meter has come: everything recorded before ``as_of`` is in it. One row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    as_of = models.DateTimeField()
+
+    class Distribution:
+        kind = "local"

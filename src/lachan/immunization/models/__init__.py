@@ -1,5 +1,6 @@
 """Tables of the immunization room."""
 
+from lachan.immunization.models.harm import HarmSignal, ReactionCase, ReactionFact, ReportCode
 from lachan.immunization.models.person import (
     Dose,
     DoseCorrection,
@@ -33,7 +34,8 @@ from lachan.immunization.models.supply import (
 
 __all__ = [
     "AllocationLine", "AllocationPlan", "BoosterRule", "Box", "ColdDevice", "Discrepancy", "Dose", "DoseCorrection",
-    "Encounter", "Excursion", "Explanation", "Lot", "LotStatus", "Message", "MixingRule", "NotGiven", "Product",
-    "ProductRule", "Reaction", "Screening", "ScreeningForm", "Session", "SessionPlan", "Stock", "StockMovement",
-    "Tally", "TemperatureLog", "TradeItem", "Transfer", "TransferLine", "Vial",
+    "Encounter", "Excursion", "Explanation", "HarmSignal", "Lot", "LotStatus", "Message", "MixingRule", "NotGiven",
+    "Product", "ProductRule", "Reaction", "ReactionCase", "ReactionFact", "ReportCode", "Screening", "ScreeningForm",
+    "Session", "SessionPlan", "Stock", "StockMovement", "Tally", "TemperatureLog", "TradeItem", "Transfer",
+    "TransferLine", "Vial",
 ]  # fmt: skip
