@@ -20,6 +20,7 @@ class Session(models.Model):
     staff = models.JSONField(default=list)  # user ids and their desk, as strings
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    halt_reason = models.TextField(db_default="")  # why it was stopped before its time; empty: it was not
     vials = models.BooleanField(default=False)  # its doses are drawn from vials said to be open
 
     class Meta:
