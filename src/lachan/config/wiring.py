@@ -4,9 +4,21 @@ from __future__ import annotations
 
 
 def connect() -> None:
-    """Subscribe upper rooms to the facts of lower ones."""
+    """Subscribe upper rooms to the facts of lower ones, and tell which rows follow a person."""
     from lachan.analytics.handlers import count_doses
     from lachan.immunization.facts import DOSES_COUNTED
     from lachan.kernel import events
 
     events.subscribe(DOSES_COUNTED, count_doses)
+    _register_movers()
+
+
+def _register_movers() -> None:
+    """A room that has a table about people adds its ``MOVERS``; the person's own room comes first."""
+    from lachan.access.movers import MOVERS as OF_ACCESS
+    from lachan.immunization.movers import MOVERS as OF_IMMUNIZATION
+    from lachan.kernel import movers
+    from lachan.people.merging.movers import MOVERS as OF_PEOPLE
+
+    movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
+    movers.register(movers.rows_of("kernel", "kernel_worklistitem"))

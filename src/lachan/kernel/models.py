@@ -100,6 +100,7 @@ class WorklistItem(models.Model):
             models.Index("facility_id", "created_at", condition=Q(resolved_at=None), name="worklist_open_facility"),
             models.Index("area_id", "created_at", condition=Q(resolved_at=None), name="worklist_open_area"),
             models.Index("command_id", name="worklist_command"),
+            models.Index("person_id", name="worklist_person", condition=Q(person_id__isnull=False)),
         ]
 
     class Distribution:

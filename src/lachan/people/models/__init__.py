@@ -1,5 +1,30 @@
 """Tables of people: who they are, and what is known about their records."""
 
+from lachan.people.models.duplicates import PairScan, PairSlice, PersonPair
+from lachan.people.models.merging import EndedIdentifier, Merge, MergedRow
 from lachan.people.models.person import Contact, Guardian, Identifier, Person
+from lachan.people.models.verification import (
+    RegisterBatch,
+    RegisterLine,
+    Verification,
+    VerificationChange,
+    VerificationFigure,
+)
 
-__all__ = ["Contact", "Guardian", "Identifier", "Person"]
+__all__ = [
+    "Contact",
+    "EndedIdentifier",
+    "Guardian",
+    "Identifier",
+    "Merge",
+    "MergedRow",
+    "PairScan",
+    "PairSlice",
+    "Person",
+    "PersonPair",
+    "RegisterBatch",
+    "RegisterLine",
+    "Verification",
+    "VerificationChange",
+    "VerificationFigure",
+]

@@ -37,6 +37,8 @@ class Person(models.Model):
             models.Index("search_name", "birth_date", name="person_name"),
             models.Index("birth_date", "residence_id", name="person_birth"),
             models.Index("residence_id", "search_name", name="person_residence"),
+            # asked before every write about a person: has this record become part of another meanwhile?
+            models.Index("id", name="person_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     class Distribution:
@@ -51,6 +53,7 @@ class Identifier(models.Model):
     person_id = models.UUIDField()
     system = models.TextField()  # citizen_id | old_id | health_insurance | passport | provisional
     trusted = models.BooleanField()
+    malformed = models.BooleanField(default=False, db_default=False)  # kept as sent, for the commune to mend
     sealed = models.BinaryField()
     since = models.DateTimeField()
 
@@ -98,6 +101,9 @@ class Guardian(models.Model):
     name = models.TextField()
     relation = models.TextField()
     sealed_phone = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index("guardian_id", name="guardian_record", condition=Q(guardian_id__isnull=False))]
 
     class Distribution:
         column = "person_id"
