@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lachan.cli.duplicates import duplicates
+
 if TYPE_CHECKING:
     from lachan.people.search import Asked
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="People: match records, find somebody.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="People: match records, find them, find doubles.")
+app.command()(duplicates)
 
 
 @app.command()

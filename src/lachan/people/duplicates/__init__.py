@@ -1,0 +1,1 @@
+"""People who are there twice: found by a standing search over all records, settled by a person."""
