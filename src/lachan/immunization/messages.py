@@ -108,6 +108,26 @@ DOSE_SENTENCES: dict[Reason, Promise] = {
         "The session is of %(session_on)s, but the dose is dated %(given_on)s. Choose the session of that day, or"
         " the screener states why."
     ),
+    Reason.VIAL_OTHER: _(
+        "The vial named is of another lot or session than this dose of lot %(lot)s. Look at the vial and correct the "
+        "lot, or choose the vial that is open here."
+    ),
+    Reason.VIAL_NOT_OPEN_YET: _(
+        "The vial of lot %(lot)s was opened at %(at)s, after this dose. Correct the time of the dose or of the "
+        "opening; if both are right, the head of the station states why."
+    ),
+    Reason.VIAL_THROWN_AWAY: _(
+        "The vial of lot %(lot)s was thrown away at %(at)s, before this dose. Choose the vial that is open; if it was "
+        "drawn from this one, the head of the station states why."
+    ),
+    Reason.VIAL_EMPTY: _(
+        "All %(doses)s doses of this vial of lot %(lot)s are accounted for. Open the next vial; if this one yielded "
+        "one more, the head of the station states so."
+    ),
+    Reason.VIAL_TIME_PASSED: _(
+        "The open vial of lot %(lot)s could be used until %(at)s only. Throw it away and open a new one; if the dose "
+        "was drawn from it, the head of the station states why, so that the person can be followed up."
+    ),
 }
 
 SCREENING_SENTENCES: dict[ScreeningReason, Promise] = {

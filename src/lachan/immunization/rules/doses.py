@@ -18,7 +18,7 @@ from msgspec import Struct
 from lachan.immunization.rules.bands import age_on, born_earliest
 from lachan.immunization.rules.catalogue import Catalogue, ProductRule
 from lachan.immunization.rules.due import booster_due, next_due
-from lachan.immunization.rules.facts import CLOCK_SKEW, Decision, DoseFacts, Finding, Moment, Override
+from lachan.immunization.rules.facts import CLOCK_SKEW, VIETNAM, Decision, DoseFacts, Finding, Moment, Override
 from lachan.immunization.rules.reasons import NEEDS, Reason
 from lachan.immunization.rules.series import Position, PriorDose, Shift, after_insert, completes_series, position
 
@@ -214,18 +214,37 @@ def _claimed_number(case: Case) -> Finding | None:
 
 
 def _lot(case: Case) -> Finding | None:
-    """Missing, unknown, recalled, quarantined, expired: the gravest only. A lot may still be used on its last day."""
+    """Missing, unknown, recalled, quarantined, expired: the gravest only. A lot may still be used on its last day, and
+    what was given before it was set apart was rightly given."""
     lot, on = case.facts.lot, case.facts.given_on
     if lot is None:
         if not case.facts.lot_number:
             return Finding(Reason.LOT_MISSING, {})
         return Finding(Reason.LOT_UNKNOWN, {"lot": case.facts.lot_number})
-    if lot.status != "ok" and (lot.status_since is None or lot.status_since <= on):
-        reason = Reason.LOT_RECALLED if lot.status == "recalled" else Reason.LOT_QUARANTINED
+    if lot.marks and (status := lot.status(case.facts.given_at, on)) != "ok":
+        reason = Reason.LOT_RECALLED if status == "recalled" else Reason.LOT_QUARANTINED
         return Finding(reason, {"lot": lot.number})
     if lot.expires_on is not None and lot.expires_on < on:
         return Finding(Reason.LOT_EXPIRED, {"lot": lot.number, "expires_on": lot.expires_on})
     return None
+
+
+_VIAL = {
+    "other": Reason.VIAL_OTHER,
+    "not_open_yet": Reason.VIAL_NOT_OPEN_YET,
+    "thrown_away": Reason.VIAL_THROWN_AWAY,
+    "empty": Reason.VIAL_EMPTY,
+    "time_passed": Reason.VIAL_TIME_PASSED,
+}
+
+
+def _vial(case: Case) -> Finding | None:
+    """Drawn from a vial that was not open, had no place left, or whose time had run out (``rules.vials``)."""
+    draw = case.facts.vial
+    if draw is None:
+        return None
+    at = "" if draw.at is None else draw.at.astimezone(VIETNAM).strftime("%H:%M")
+    return Finding(_VIAL[draw.fault], {"lot": case.facts.lot_number, "at": at, "doses": draw.doses})
 
 
 def _session_closed(case: Case) -> Finding | None:
@@ -263,6 +282,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _interval,
         _claimed_number,
         _lot,
+        _vial,
         _session_closed,
         _session_day,
     ),

@@ -37,8 +37,29 @@ class Person(Struct, frozen=True, gc=False):
     died_on: date | None = None
 
 
+class LotMark(Struct, frozen=True, gc=False):
+    """A lot is not to be used at a place from ``since`` (included) to ``until`` (not; None: still).
+
+    ``status`` quarantined | recalled; the place is an area or a facility, the other is None.
+    """
+
+    status: str
+    since: datetime
+    until: datetime | None = None
+    area_id: int | None = None
+    facility_id: int | None = None
+
+    def holds(self, at: datetime | None, on: date) -> bool:
+        """Whether it held at that moment. Of a dose whose day alone is known: at any time of that day, the cautious
+        reading, which somebody at the station can answer for."""
+        if at is not None:
+            return self.since <= at and (self.until is None or at < self.until)
+        since = self.since.astimezone(VIETNAM).date()
+        return since <= on and (self.until is None or on <= self.until.astimezone(VIETNAM).date())
+
+
 class Lot(Struct, frozen=True, gc=False):
-    """A known lot. ``status`` ok | quarantined | recalled, ``status_since`` its first day (None: always).
+    """A known lot. ``marks``: where and when it was not to be used, all of them or those of one place.
 
     ``component`` 0: the product has no components, or which one the lot holds is not stated.
     """
@@ -46,9 +67,18 @@ class Lot(Struct, frozen=True, gc=False):
     number: str
     product_id: int
     expires_on: date | None
-    status: str = "ok"
-    status_since: date | None = None
+    marks: tuple[LotMark, ...] = ()
     component: int = 0
+
+    def status(self, at: datetime | None, on: date) -> str:
+        """The gravest status then: recalled, quarantined or ok."""
+        found = "ok"
+        for mark in self.marks:
+            if mark.status != found and mark.holds(at, on):
+                if mark.status == "recalled":
+                    return "recalled"
+                found = mark.status
+        return found
 
 
 class SessionFacts(Struct, frozen=True, gc=False):
@@ -65,6 +95,17 @@ class Override(Struct, frozen=True, gc=False):
     codes: frozenset[str]
     reason: str
     authority: Authority
+
+
+class VialDraw(NamedTuple):
+    """What has to be asked about drawing from a vial: other, not_open_yet, thrown_away, empty, time_passed.
+
+    ``at`` is when it was opened, thrown away, or when its time ran out; ``doses`` what it held.
+    """
+
+    fault: str
+    at: datetime | None = None
+    doses: int = 0
 
 
 class DoseFacts(Struct, frozen=True, gc=False):
@@ -86,6 +127,7 @@ class DoseFacts(Struct, frozen=True, gc=False):
     claimed_number: int | None = None
     source: str = "here"
     override: Override | None = None
+    vial: VialDraw | None = None
 
 
 class Finding(NamedTuple):

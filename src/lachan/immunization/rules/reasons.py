@@ -61,6 +61,11 @@ class Reason(StrEnum):
     LOT_EXPIRED = "lot_expired"
     SESSION_CLOSED = "session_closed"
     SESSION_OTHER_DAY = "session_other_day"
+    VIAL_OTHER = "vial_other"
+    VIAL_NOT_OPEN_YET = "vial_not_open_yet"
+    VIAL_THROWN_AWAY = "vial_thrown_away"
+    VIAL_EMPTY = "vial_empty"
+    VIAL_TIME_PASSED = "vial_time_passed"
 
 
 _REFUSED = frozenset(
@@ -73,6 +78,8 @@ _REFUSED = frozenset(
         Reason.SAME_DOSE_TWICE,
         # Either the lot or the product was mistyped; both cannot be true, so one of them must be corrected.
         Reason.LOT_OTHER_PRODUCT,
+        # A vial of another lot or session: vial or lot was mistaken, and one of them must be corrected.
+        Reason.VIAL_OTHER,
     }
 )
 
