@@ -27,8 +27,8 @@ def fill_fridge(station: Station) -> None:
     station.receive("pfizer", "BAD1")
     station.receive("pfizer", "WAIT1")
     station.receive("sputnikv", "SP2")
-    rows("UPDATE immunization_lot SET status = 'recalled' WHERE number = 'BAD1' RETURNING id")
-    rows("UPDATE immunization_lot SET status = 'quarantined' WHERE number = 'WAIT1' RETURNING id")
+    for verb, lot in (("lot.recall", "BAD1"), ("lot.quarantine", "WAIT1")):
+        station.must(verb, product="pfizer", lot=lot, reason="notice of the manufacturer", since="2022-01-01T00:00:00+07:00")
     rows("UPDATE immunization_lot SET component = 2 WHERE number = 'SP2' RETURNING id")
     rows("UPDATE immunization_lot SET expires_on = '2022-03-01' WHERE number = 'OLD1' RETURNING id")
 

@@ -41,7 +41,7 @@ def test_the_lot_that_expires_first_is_proposed(day: Day, head_page: Client) -> 
 
 def test_expired_recalled_and_empty_lots_cannot_be_chosen(day: Day, head_page: Client) -> None:
     day.deliver("moderna", "MDX", 10, expires_in=-1)
-    Lot.objects.filter(number=OTHER).update(status="recalled")
+    day.send("lot.recall", product="astrazeneca", lot=OTHER, reason="notice of the manufacturer")
     html = head_page.get("/sessions/open/").content.decode()
     for number, word in (("MDX", "Hết hạn"), (OTHER, "Bị thu hồi")):
         row = html[html.index(f'value="{number}"') :].partition("</label>")[0]

@@ -46,6 +46,18 @@ OFFICER_LEVEL = {
 # These run the system or read its figures; no verb that shows a named person may list them (a test holds it).
 WITHOUT_PERSONAL_DATA = frozenset({Role.SUPPORT, Role.ADMINISTRATOR, Role.NATIONAL_OFFICER})
 
+# Who can look at, or act on, more than one commune proves who they are with more than a password.
+SECOND_FACTOR_ROLES = frozenset(
+    {
+        Role.DISTRICT_OFFICER,
+        Role.PROVINCE_OFFICER,
+        Role.NATIONAL_OFFICER,
+        Role.AUDITOR,
+        Role.SUPPORT,
+        Role.ADMINISTRATOR,
+    }
+)
+
 _READERS = STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR}
 _COUNTING = OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
 _GIVING = frozenset({Role.VACCINATOR, Role.HEAD}) | KEY_ROLES
@@ -73,6 +85,18 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "session.close": frozenset({Role.HEAD, Role.COMMUNE_OFFICER, Role.STATION_DEVICE}),
     "stock.read": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR, Role.STATION_DEVICE},
     "stock.move": frozenset({Role.HEAD, Role.VACCINATOR, Role.STATION_DEVICE}),
+    # lots set apart, plans and temperatures; the nation recalls, and names nobody
+    "supply.read": OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR},
+    "lot.quarantine": OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER},
+    "lot.release": OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER},
+    "lot.recall": frozenset({Role.NATIONAL_OFFICER}),
+    "message.reach": OFFICER_ROLES | {Role.HEAD},
+    "allocation.plan": frozenset({Role.NATIONAL_OFFICER, Role.PROVINCE_OFFICER, Role.DISTRICT_OFFICER}),
+    "allocation.give": frozenset({Role.NATIONAL_OFFICER, Role.PROVINCE_OFFICER, Role.DISTRICT_OFFICER}),
+    "allocation.ask": OFFICER_ROLES | {Role.HEAD},
+    "cold.device": frozenset({Role.HEAD, Role.COMMUNE_OFFICER}),
+    "excursion.record": frozenset({Role.HEAD, Role.VACCINATOR}),
+    "excursion.decide": OFFICER_ROLES | {Role.HEAD},
     # what someone works through
     "worklist.read": _READERS,
     "worklist.resolve": OFFICER_ROLES | {Role.HEAD},

@@ -18,6 +18,7 @@ from lachan.immunization.rules.facts import (
     Decision,
     DoseFacts,
     Lot,
+    LotMark,
     Override,
     Person,
     SessionFacts,
@@ -62,9 +63,8 @@ def lot_of(text: str, product: str, component: int) -> Lot | None:
         return None
     status, _, since = text.partition("/")
     if status in ("recalled", "quarantined"):
-        return Lot(
-            "FG3524", product_id(product), date(2030, 1, 1), status, date.fromisoformat(since) if since else None
-        )
+        began = datetime.fromisoformat(since or "2020-01-01").replace(tzinfo=VIETNAM)
+        return Lot("FG3524", product_id(product), date(2030, 1, 1), (LotMark(status, began, area_id=1),))
     if text in CATALOGUE.keys:
         return Lot("FG3524", product_id(text), date(2030, 1, 1))
     return Lot("FG3524", product_id(product), date.fromisoformat(text), component=component)
@@ -196,6 +196,7 @@ people = st.builds(
 )
 lots = st.none() | st.builds(
     Lot,
+    LotMark,
     st.just("FG3524"),
     products,
     st.none() | days,

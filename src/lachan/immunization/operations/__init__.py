@@ -8,12 +8,14 @@ from lachan.immunization.operations.encounters import (
     record_reactions,
     record_releases,
 )
+from lachan.immunization.operations.lots import mark_lots, release_lots
 from lachan.immunization.operations.persons import register_persons
 from lachan.immunization.operations.screenings import record_screenings
 from lachan.immunization.operations.sessions import close_sessions, open_sessions
 from lachan.immunization.operations.stock import move_stock
 
 __all__ = [
-    "amend_doses", "close_sessions", "move_stock", "open_sessions", "record_arrivals", "record_doses",
-    "record_not_given", "record_reactions", "record_releases", "record_screenings", "register_persons", "void_doses",
+    "amend_doses", "close_sessions", "mark_lots", "move_stock", "open_sessions", "record_arrivals", "record_doses",
+    "record_not_given", "record_reactions", "record_releases", "record_screenings", "register_persons",
+    "release_lots", "void_doses",
 ]  # fmt: skip

@@ -97,6 +97,8 @@ def dose_facts(
         facility_id = item.facility.id if item.facility is not None else None
         override = Override(frozenset(body.override.codes), body.override.reason, batch.authority(facility_id))
     session = item.session
+    if lot is not None and lot.marks:  # hardly ever: what holds at another place is no matter here
+        lot = queries.lot_at(lot, item.facility.id if item.facility is not None else None)
     return DoseFacts(
         known, prior, product_id, given_on, given_at, lot, body.lot,
         None if session is None else SessionFacts(session.date, session.status, session.closed_at),

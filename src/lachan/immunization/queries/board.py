@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from lachan.immunization.queries.reference import catalogue
+from lachan.immunization.queries.reference import catalogue, marks_at, marks_of
 from lachan.immunization.rules import doses as dose_rules
 from lachan.immunization.rules.encounter import EncounterFacts, EncounterState, state
-from lachan.immunization.rules.facts import Decision, DoseFacts, Lot, Override, Person, SessionFacts, moment
+from lachan.immunization.rules.facts import Decision, DoseFacts, Lot, LotMark, Override, Person, SessionFacts, moment
 from lachan.immunization.rules.series import PriorDose
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
@@ -55,8 +55,7 @@ class StockLine(NamedTuple):
     lot_id: int
     number: str
     expires_on: date | None
-    status: str
-    status_since: date | None
+    marks: tuple[LotMark, ...]  # that hold here now
     component: int
     received: int
     used: int
@@ -65,7 +64,13 @@ class StockLine(NamedTuple):
 
     @property
     def lot(self) -> Lot:
-        return Lot(self.number, self.product_id, self.expires_on, self.status, self.status_since, self.component)
+        return Lot(self.number, self.product_id, self.expires_on, self.marks, self.component)
+
+    @property
+    def status(self) -> str:
+        """The gravest of what holds here now: recalled, quarantined or ok."""
+        found = {mark.status for mark in self.marks}
+        return "recalled" if "recalled" in found else "quarantined" if found else "ok"
 
     def usable(self, on: date) -> bool:
         """Whether the lot may be opened on that day, as far as the lot itself says."""
@@ -115,6 +120,7 @@ class DoseCount(NamedTuple):
 
 
 _SESSION_COLUMNS = 10
+_MARKS = StockLine._fields.index("marks")
 _prior = msgspec.json.Decoder(tuple[tuple[date, int, int, UUID], ...])
 
 
@@ -127,8 +133,9 @@ def session_with_stock(
     rows = cursor.fetchall()
     if not rows:
         return None
-    stock = [StockLine(*row[_SESSION_COLUMNS:]) for row in rows if row[_SESSION_COLUMNS] is not None]
-    return _session(rows[0][:_SESSION_COLUMNS]), stock
+    session = _session(rows[0][:_SESSION_COLUMNS])
+    lines = (row[_SESSION_COLUMNS:] for row in rows if row[_SESSION_COLUMNS] is not None)
+    return session, [_line(line, session.facility_id) for line in lines]
 
 
 def visits(cursor: psycopg.Cursor[Any], session_id: UUID, facilities: Facilities) -> list[Visit]:
@@ -158,7 +165,7 @@ def stock_of(facility_id: int) -> list[StockLine]:
     """Lots at a facility with balances, by product, the first to expire first; one query."""
     with hot_cursor() as cursor:
         cursor.execute(load("immunization", "stock_of_facility"), [facility_id])
-        return [StockLine(*row) for row in cursor.fetchall()]
+        return [_line(row, facility_id) for row in cursor.fetchall()]
 
 
 def doses_of_session(cursor: psycopg.Cursor[Any], session_id: UUID, facilities: Facilities) -> list[DoseCount]:
@@ -199,6 +206,12 @@ def _session(row: Sequence[Any]) -> SessionView:
     values = list(row)
     values[6:8] = [_json(row[6]), _json(row[7])]  # lots, staff
     return SessionView(*values)
+
+
+def _line(row: Sequence[Any], facility_id: int) -> StockLine:
+    values = list(row)
+    values[_MARKS] = marks_at(marks_of(row[_MARKS]), facility_id)
+    return StockLine(*values)
 
 
 def _visit(row: Sequence[Any]) -> Visit:

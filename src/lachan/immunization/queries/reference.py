@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+import msgspec
 import psycopg
+from msgspec import structs
 
 from lachan.immunization.models import BoosterRule, MixingRule, Product, ProductRule, ScreeningForm
 from lachan.immunization.rules.catalogue import Catalogue
-from lachan.immunization.rules.facts import Lot
+from lachan.immunization.rules.facts import Lot, LotMark
 from lachan.kernel import arrays
 from lachan.kernel.statements import load
+from lachan.places import queries as places
+from lachan.places.rules import COUNTRY_ID
 
 MEMORY: Final = 60.0  # seconds
 _kept: dict[str, tuple[float, Any]] = {}
@@ -70,4 +74,34 @@ def lots_in(cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]) -> d
 
 
 def _lot(row: tuple[Any, ...]) -> tuple[int, Lot]:
-    return row[0], Lot(row[2], row[1], row[3], row[4], row[5], row[6])
+    return row[0], Lot(row[2], row[1], row[3], marks_of(row[5]), row[4])
+
+
+def marks_of(found: Any) -> tuple[LotMark, ...]:
+    """Marks of a lot as the statements give them: JSON, or nothing."""
+    if found is None:
+        return ()
+    values = msgspec.json.decode(found) if isinstance(found, str | bytes) else found
+    return tuple(msgspec.convert(dict(zip(LotMark.__struct_fields__, row, strict=True)), LotMark) for row in values)
+
+
+def marks_at(marks: tuple[LotMark, ...], facility_id: int | None) -> tuple[LotMark, ...]:
+    """Those of marks that hold at a facility: its own, and of the areas it lies in. Without a facility: the nation's."""
+    return tuple(mark for mark in marks if _covers(mark, facility_id))
+
+
+def lot_at(lot: Lot | None, facility_id: int | None) -> Lot | None:
+    """The lot as it stands at a facility."""
+    if lot is None or not lot.marks:
+        return lot
+    return structs.replace(lot, marks=marks_at(lot.marks, facility_id))
+
+
+def _covers(mark: LotMark, facility_id: int | None) -> bool:
+    if mark.area_id == COUNTRY_ID:
+        return True
+    if facility_id is None:
+        return False
+    if mark.facility_id is not None:
+        return mark.facility_id == facility_id
+    return facility_id in places.facilities_in(mark.area_id or 0)

@@ -9,8 +9,10 @@ WITH session AS MATERIALIZED (
     SELECT stock.lot_id, stock.received, stock.used, stock.adjusted, stock.balance
     FROM immunization_stock stock WHERE stock.facility_id IN (SELECT facility_id FROM session)
 )
-SELECT session.*, product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on, lot.status,
-       lot.status_since, lot.component, stock.received, stock.used, stock.adjusted, stock.balance
+SELECT session.*, product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on,
+       (SELECT jsonb_agg(jsonb_build_array(m.status, m.since, m.until, m.area_id, m.facility_id))
+        FROM immunization_lotstatus m WHERE m.lot_id = lot.id AND m.until IS NULL) AS marks, lot.component,
+       stock.received, stock.used, stock.adjusted, stock.balance
 FROM session
 LEFT JOIN (
     stock
@@ -62,8 +64,10 @@ LIMIT %s
 
 -- name: stock_of_facility
 -- Lots at a facility with their balances, the first to expire first.
-SELECT product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on, lot.status, lot.status_since,
-       lot.component, stock.received, stock.used, stock.adjusted, stock.balance
+SELECT product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on,
+       (SELECT jsonb_agg(jsonb_build_array(m.status, m.since, m.until, m.area_id, m.facility_id))
+        FROM immunization_lotstatus m WHERE m.lot_id = lot.id AND m.until IS NULL) AS marks, lot.component,
+       stock.received, stock.used, stock.adjusted, stock.balance
 FROM immunization_stock stock
 JOIN immunization_lot lot ON lot.id = stock.lot_id
 JOIN immunization_product product ON product.id = lot.product_id

@@ -4,15 +4,16 @@ SELECT person_id, given_on, product_id, dose_number, id
 FROM immunization_dose WHERE person_id = ANY(%s::uuid[]) AND status = 'active'
 
 -- name: lots_by_number
--- Lots by product and number.
-SELECT l.id, l.product_id, l.number, l.expires_on, l.status, l.status_since, l.component
+-- Lots by product and number, each with every mark it ever had: where and from when to when it was not to be used.
+SELECT l.id, l.product_id, l.number, l.expires_on, l.component,
+       (SELECT jsonb_agg(jsonb_build_array(m.status, m.since, m.until, m.area_id, m.facility_id))
+        FROM immunization_lotstatus m WHERE m.lot_id = l.id)
 FROM unnest(%s::int[], %s::text[]) AS asked (product_id, number)
 JOIN immunization_lot l ON l.product_id = asked.product_id AND l.number = asked.number
 
 -- name: lots_by_number_only
 -- Lots of any product by number: a lot written under the wrong product is recognised as such.
-SELECT id, product_id, number, expires_on, status, status_since, component
-FROM immunization_lot WHERE number = ANY(%s::text[])
+SELECT id, product_id, number, expires_on, component, NULL FROM immunization_lot WHERE number = ANY(%s::text[])
 
 -- name: insert_doses
 -- New doses, one row each; what a whole slice shares comes first.

@@ -15,6 +15,7 @@ from lachan.access.doors import needs
 from lachan.immunization.queries import board as reads
 from lachan.immunization.queries import catalogue, lots_in
 from lachan.immunization.queries.board import StockLine, Visit
+from lachan.immunization.queries.reference import marks_at
 from lachan.immunization.rules.facts import Decision, Finding, Override
 from lachan.immunization.rules.reasons import AUTHORITY_OF_ROLE, Authority, Severity
 from lachan.immunization.sentences import sentence
@@ -175,8 +176,9 @@ def _certain(desk: Desk, person: PersonFacts, visit: Visit, choice: Choice) -> C
         if found is not None:
             lot_id, lot = found
             line = StockLine(
-                choice.product, lot.product_id, choice.name, lot_id, lot.number, lot.expires_on, lot.status,
-                lot.status_since, lot.component, 0, 0, 0, 0,
+                choice.product, lot.product_id, choice.name, lot_id, lot.number, lot.expires_on,
+                tuple(mark for mark in marks_at(lot.marks, desk.session.facility_id) if mark.until is None),
+                lot.component, 0, 0, 0, 0,
             )  # fmt: skip
     decision: Decision = reads.check_at_desk(
         person, visit.doses, line, choice.product_id, choice.lot, desk.session, desk.now, desk.today, desk.now
