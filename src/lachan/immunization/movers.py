@@ -13,4 +13,5 @@ MOVERS: Final = (
     rows_of("immunization", "immunization_screening", hangs_on=("encounter_id",)),
     rows_of("immunization", "immunization_notgiven", hangs_on=("encounter_id",)),
     rows_of("immunization", "immunization_reaction", hangs_on=("encounter_id", "dose_id")),
+    rows_of("immunization", "immunization_message", key="cause_id"),
 )

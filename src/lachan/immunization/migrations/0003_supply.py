@@ -136,9 +136,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "person_id",
-                        "cause_id",
-                        "template",
+                        "person_id", "cause_id",
                         blank=True,
                         editable=False,
                         primary_key=True,

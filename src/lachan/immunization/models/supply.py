@@ -54,10 +54,10 @@ class LotStatus(models.Model):
 
 
 class Message(models.Model):
-    """Something a person is to be told because of a fact: once a person, cause and template. No contact is kept here;
-    it is looked up when the message is sent."""
+    """Something a person is to be told because of a fact: once a person and cause. No contact is kept here; it is
+    looked up when the message is sent."""
 
-    pk = models.CompositePrimaryKey("person_id", "cause_id", "template")
+    pk = models.CompositePrimaryKey("person_id", "cause_id")
     person_id = models.UUIDField()
     cause_id = models.UUIDField()
     template = models.TextField()
