@@ -9,6 +9,7 @@ from lachan.kernel.movers import rows_of
 MOVERS: Final = (
     rows_of("immunization", "immunization_dose"),
     rows_of("immunization", "immunization_encounter"),
+    rows_of("immunization", "immunization_dosepair", hangs_on=("first_id", "second_id")),
     rows_of("immunization", "immunization_dosecorrection", hangs_on=("dose_id",)),
     rows_of("immunization", "immunization_screening", hangs_on=("encounter_id",)),
     rows_of("immunization", "immunization_notgiven", hangs_on=("encounter_id",)),

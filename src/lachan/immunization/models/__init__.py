@@ -1,5 +1,6 @@
 """Tables of the immunization room."""
 
+from lachan.immunization.models.duplicates import DosePair
 from lachan.immunization.models.harm import HarmSignal, ReactionCase, ReactionFact, ReportCode
 from lachan.immunization.models.person import (
     Dose,
@@ -34,8 +35,8 @@ from lachan.immunization.models.supply import (
 
 __all__ = [
     "AllocationLine", "AllocationPlan", "BoosterRule", "Box", "ColdDevice", "Discrepancy", "Dose", "DoseCorrection",
-    "Encounter", "Excursion", "Explanation", "HarmSignal", "Lot", "LotStatus", "Message", "MixingRule", "NotGiven",
-    "Product", "ProductRule", "Reaction", "ReactionCase", "ReactionFact", "ReportCode", "Screening", "ScreeningForm",
-    "Session", "SessionPlan", "Stock", "StockMovement", "Tally", "TemperatureLog", "TradeItem", "Transfer",
-    "TransferLine", "Vial",
+    "DosePair", "Encounter", "Excursion", "Explanation", "HarmSignal", "Lot", "LotStatus", "Message", "MixingRule",
+    "NotGiven", "Product", "ProductRule", "Reaction", "ReactionCase", "ReactionFact", "ReportCode", "Screening",
+    "ScreeningForm", "Session", "SessionPlan", "Stock", "StockMovement", "Tally", "TemperatureLog", "TradeItem",
+    "Transfer", "TransferLine", "Vial",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import psycopg
 from lachan.kernel import arrays
 from lachan.kernel.movers import Kept, Move, Mover, rows_of
 from lachan.kernel.statements import load
+from lachan.people.duplicates.movers import PAIRS
 
 
 def _join(cursor: psycopg.Cursor[Any], move: Move) -> Kept:
@@ -49,4 +50,5 @@ MOVERS: Final = (
     rows_of("people", "people_contact"),
     rows_of("people", "people_guardian"),
     rows_of("people", "people_guardian", "guardian_id"),
+    PAIRS,
 )
