@@ -22,3 +22,4 @@ def _register_movers() -> None:
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))
+    movers.register(movers.rows_of("people", "people_repairnote"), movers.rows_of("exchange", "exchange_sheetrow"))

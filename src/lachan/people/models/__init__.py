@@ -3,6 +3,7 @@
 from lachan.people.models.duplicates import PairScan, PairSlice, PersonPair
 from lachan.people.models.merging import EndedIdentifier, Merge, MergedRow
 from lachan.people.models.person import Contact, Guardian, Identifier, Person
+from lachan.people.models.repair import RepairNote
 from lachan.people.models.verification import (
     RegisterBatch,
     RegisterLine,
@@ -24,6 +25,7 @@ __all__ = [
     "PersonPair",
     "RegisterBatch",
     "RegisterLine",
+    "RepairNote",
     "Verification",
     "VerificationChange",
     "VerificationFigure",
