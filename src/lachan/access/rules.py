@@ -79,10 +79,33 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.override": frozenset({Role.HEAD}),
     "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
     "reaction.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
+    # a reaction that became a case; who reports it learns nothing about the person
+    "reaction.read": _READERS,
+    "reaction.report": STATION_ROLES | OFFICER_ROLES | KEY_ROLES,
+    "reaction.follow_up": STATION_ROLES | OFFICER_ROLES | KEY_ROLES,
+    "reaction.notify": STATION_ROLES - {Role.RECEPTIONIST} | {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER} | KEY_ROLES,
+    "reaction.acknowledge": frozenset({Role.PROVINCE_OFFICER}),
+    "reaction.remind": frozenset({Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER}),
+    "reaction.escalate": frozenset({Role.PROVINCE_OFFICER}),
+    "reaction.investigate": frozenset({Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER}),
+    "reaction.classify": frozenset({Role.PROVINCE_OFFICER}),
+    "reaction.close": frozenset({Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER}),
+    "harm.read": _READERS | {Role.NATIONAL_OFFICER} | KEY_ROLES,  # cases without the person
+    "harm.download": OFFICER_ROLES | {Role.NATIONAL_OFFICER, Role.AUDITOR},
     "release.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
     "session.read": _READERS | KEY_ROLES,
     "session.open": frozenset({Role.HEAD, Role.COMMUNE_OFFICER, Role.STATION_DEVICE}),
     "session.close": frozenset({Role.HEAD, Role.COMMUNE_OFFICER, Role.STATION_DEVICE}),
+    "session.halt": STATION_ROLES - {Role.RECEPTIONIST} | OFFICER_ROLES,  # whoever sees the harm stops it
+    "session.plan": frozenset({Role.HEAD, Role.COMMUNE_OFFICER}),
+    "session.replan": frozenset({Role.HEAD, Role.COMMUNE_OFFICER}),
+    "session.staff": frozenset({Role.HEAD, Role.COMMUNE_OFFICER}),
+    "session.cancel": frozenset({Role.HEAD, Role.COMMUNE_OFFICER}),
+    # the paper's count, and what is missing against it: the station explains, somebody above accepts
+    "tally.enter": frozenset({Role.HEAD, Role.STATION_DEVICE}),
+    "tally.correct": frozenset({Role.HEAD, Role.STATION_DEVICE}),
+    "debt.explain": frozenset({Role.HEAD}),
+    "debt.accept": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "stock.read": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR, Role.STATION_DEVICE},
     "stock.move": frozenset({Role.HEAD, Role.VACCINATOR, Role.STATION_DEVICE}),
     # lots set apart, plans and temperatures; the nation recalls, and names nobody
@@ -100,8 +123,11 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # what someone works through
     "worklist.read": _READERS,
     "worklist.resolve": OFFICER_ROLES | {Role.HEAD},
+    "duplicate.read": OFFICER_ROLES | {Role.HEAD, Role.AUDITOR},
+    "duplicate.settle": OFFICER_ROLES | {Role.HEAD},
     # figures without names
     "coverage.read": _COUNTING | KEY_ROLES,
+    "debt.read": _COUNTING | KEY_ROLES,
     "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},
     # the house itself
     "journal.read": frozenset({Role.AUDITOR}),

@@ -123,16 +123,17 @@ class _Slice:
 
     def _open_sessions(self) -> None:
         """Sessions first: what follows in the same slice may already happen in them."""
-        indexes = [index for index, item in self._open() if item.command.verb == "session.open"]
-        if not indexes:
-            return
-        wanted = {self.items[index].body.session_id for index in indexes}
-        self.batch.sessions |= queries.sessions_in(self.batch.cursor, wanted)
-        self._find_facilities(indexes)
-        indexes = [index for index in indexes if self.done[index] is None]
-        done = operations.open_sessions(self.batch, [self.items[index] for index in indexes])
-        for index, worked in zip(indexes, done, strict=True):
-            self.done[index] = worked
+        for verb in ("session.plan", "session.open"):
+            indexes = [index for index, item in self._open() if item.command.verb == verb]
+            if not indexes:
+                continue
+            wanted = {self.items[index].body.session_id for index in indexes}
+            self.batch.sessions |= queries.sessions_in(self.batch.cursor, wanted - self.batch.sessions.keys())
+            self._find_facilities(indexes)
+            indexes = [index for index in indexes if self.done[index] is None]
+            done = VERBS[verb].handler(self.batch, [self.items[index] for index in indexes])
+            for index, worked in zip(indexes, done, strict=True):
+                self.done[index] = worked
 
     def _find_sessions(self) -> None:
         asking = [

@@ -53,7 +53,7 @@ class Tally(models.Model):
 
 
 class Explanation(models.Model):
-    """Why doses of a tally will not be recorded: the head of the station says so, someone above accepts or returns it."""
+    """Why doses of a tally will not be recorded: the head says so, someone above accepts or returns it."""
 
     pk = models.CompositePrimaryKey("facility_id", "id")
     id = models.UUIDField(default=new_id)

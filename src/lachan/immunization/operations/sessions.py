@@ -13,7 +13,8 @@ from lachan.kernel.statements import load
 
 
 def open_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
-    """Open sessions; one that is known already, under the same id and facility, is accepted again and left as it is."""
+    """Open sessions. One that was planned under this id is opened with the lots of the day, and keeps its staff when
+    none is sent; so is one that was called off, for people are there. One open or closed is left as it is."""
     rows, done = [], []
     for item in items:
         body, facility = item.body, item.facility
@@ -22,7 +23,7 @@ def open_sessions(batch: Batch, items: list[Item]) -> list[Worked]:
         if known is not None and known.facility_id != facility.id:
             done.append(item.refuse("session_of_other_facility", field="session_id"))
             continue
-        if known is not None:
+        if known is not None and known.status in ("open", "closed"):
             done.append(item.accept(body.session_id))
             continue
         unknown = [key for key in body.lots if key not in batch.catalogue.keys]

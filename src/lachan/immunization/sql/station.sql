@@ -1,13 +1,17 @@
 -- name: sessions_by_id
 -- Sessions commands refer to.
-SELECT id, facility_id, date, status, closed_at FROM immunization_session WHERE id = ANY(%s::uuid[])
+SELECT id, facility_id, date, status, closed_at, vials FROM immunization_session WHERE id = ANY(%s::uuid[])
 
 -- name: insert_sessions
--- Sessions opened; the same one twice is left alone.
-INSERT INTO immunization_session (opened_at, status, id, facility_id, date, part, capacity, lots, staff)
+-- Sessions opened; the same one twice is left alone, one that was planned becomes what it is on the day.
+INSERT INTO immunization_session AS session (opened_at, status, id, facility_id, date, part, capacity, lots, staff)
 SELECT %s::timestamptz, 'open', row.*
 FROM unnest(%s::uuid[], %s::int[], %s::date[], %s::text[], %s::int[], %s::jsonb[], %s::jsonb[]) AS row
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT (id) DO UPDATE SET
+    opened_at = EXCLUDED.opened_at, status = 'open', date = EXCLUDED.date, part = EXCLUDED.part,
+    capacity = EXCLUDED.capacity, lots = EXCLUDED.lots,
+    staff = CASE WHEN EXCLUDED.staff = '[]'::jsonb THEN session.staff ELSE EXCLUDED.staff END
+WHERE session.status IN ('planned', 'cancelled')
 
 -- name: close_sessions
 -- Sessions closed at the time the station says.
@@ -86,27 +90,6 @@ WHERE encounter.person_id = row.person_id AND encounter.id = row.id
 UPDATE immunization_encounter AS encounter SET released_at = row.at
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[]) AS row (person_id, id, at)
 WHERE encounter.person_id = row.person_id AND encounter.id = row.id AND encounter.released_at IS NULL
-
--- name: ensure_lots
--- Lots first seen on a delivery note.
-INSERT INTO immunization_lot (product_id, number, expires_on, status, component)
-SELECT row.*, 'ok', 0 FROM unnest(%s::int[], %s::text[], %s::date[]) AS row
-ON CONFLICT (product_id, number) DO NOTHING
-
--- name: insert_movements
--- Entries of the stock book.
-INSERT INTO immunization_stockmovement
-    (actor_id, recorded_at, id, facility_id, lot_id, kind, quantity, document, reason, happened_at)
-SELECT %s::uuid, %s::timestamptz, row.*
-FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::int[], %s::text[], %s::text[], %s::timestamptz[]) AS row
-
--- name: move_stock
--- The balance follows the entries (pairs sorted by the caller).
-INSERT INTO immunization_stock AS stock (facility_id, lot_id, received, used, adjusted)
-SELECT facility_id, lot_id, received, 0, adjusted
-FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[]) AS row (facility_id, lot_id, received, adjusted)
-ON CONFLICT (facility_id, lot_id) DO UPDATE SET
-    received = stock.received + EXCLUDED.received, adjusted = stock.adjusted + EXCLUDED.adjusted
 
 -- name: people_waiting
 -- How many have arrived in a session and wait for what comes next.
