@@ -105,3 +105,14 @@ class Resolved(NamedTuple):
     doubt: str | None = None
     candidates: tuple[UUID, ...] = ()
     created: bool = False
+
+
+VERIFICATION_CHANGED = "people.verified.v1"  # a sequence of VerificationChanged
+
+
+class VerificationChanged(NamedTuple):
+    """Where a person stands with the population register, before and after; ``before`` is None for a new record."""
+
+    person_id: UUID
+    before: str | None
+    after: str

@@ -38,6 +38,7 @@ class SealedNumber(NamedTuple):
     value: str
     blind: bytes
     trusted: bool
+    malformed: bool = False  # kept as it was sent, for the commune to mend
 
 
 class Intake(NamedTuple):
@@ -132,7 +133,7 @@ def sealed_number(entry: IdentifierIn, *, strict: bool) -> SealedNumber | Fault:
         return Fault("identifier_malformed", {"field": "identifiers", "system": entry.system, "why": checked.reason})
     value = checked.normal if checked.ok else entry.value.strip()[:100]
     trusted = checked.ok and entry.system in UNIQUE_SYSTEMS
-    return SealedNumber(entry.system, value, blind(entry.system, value), trusted)
+    return SealedNumber(entry.system, value, blind(entry.system, value), trusted, not checked.ok)
 
 
 def _contact(contact: ContactIn) -> str:
@@ -204,9 +205,12 @@ def columns_of_contacts(person_id: UUID, intake: Intake) -> list[tuple[Any, ...]
 def columns_of_numbers(person_id: UUID, numbers: tuple[SealedNumber, ...]) -> list[tuple[Any, ...]]:
     """Rows of ``people_identifier``, sealed."""
     return [
-        (number.blind, person_id, number.system, number.trusted, seal(number.value, IDENTIFIER_CONTEXT))
+        (
+            number.blind, person_id, number.system, number.trusted, number.malformed,
+            seal(number.value, IDENTIFIER_CONTEXT),
+        )
         for number in numbers
-    ]
+    ]  # fmt: skip
 
 
 def columns_of_guardians(person_id: UUID, guardians: tuple[GuardianIn, ...]) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from lachan.people.facts import PersonFacts
@@ -14,7 +15,12 @@ _WRITTEN = {"Y": 4, "M": 7, "D": 10}
 
 def written_birth(person: PersonFacts) -> str:
     """The birth date to its precision, ``YYYY[-MM[-DD]]``; empty when not known."""
-    return person.birth_date.isoformat()[: _WRITTEN[person.birth_precision]] if person.birth_date else ""
+    return written_birth_of(person.birth_date, person.birth_precision)
+
+
+def written_birth_of(born: date | None, precision: str) -> str:
+    """The same of the two columns."""
+    return born.isoformat()[: _WRITTEN[precision]] if born else ""
 
 
 def records_of(persons: Sequence[PersonFacts]) -> dict[UUID, dict[str, str]]:

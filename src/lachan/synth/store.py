@@ -1,4 +1,4 @@
-"""Invented people into the database: a chunk is four COPY streams and one journal row, in one transaction.
+"""Invented people into the database: a chunk is five COPY streams and one journal row, in one transaction.
 
 COPY in text form, built by string formatting: measured as quick as the binary form, without its framing in Python. The
 indexes stay; what is sealed is sealed as at the door.
@@ -19,6 +19,7 @@ from lachan.kernel import journal
 from lachan.kernel.sealing import Sealer
 from lachan.kernel.statements import load
 from lachan.people.queries import CONTACT_CONTEXT, GUARDIAN_CONTEXT, IDENTIFIER_CONTEXT
+from lachan.people.verification.rules import ASKED_BY, CARD_AGE, EXEMPT, MALFORMED_ID, NO_ID, NOT_SENT
 from lachan.synth import people, tables, work
 from lachan.synth.faults import Fault
 from lachan.synth.numbers import EPOCH_MS, ids
@@ -47,6 +48,7 @@ class Lines(NamedTuple):
     identifiers: str
     contacts: str
     guardians: str
+    verifications: str
     blinds: list[bytes]  # of the trusted numbers, which must not exist yet
 
 
@@ -66,7 +68,7 @@ def write_chunk(
         lines = rows(truth, records, sealer, start, stop, taken)
         try:
             with connection.transaction(), connection.cursor() as cursor:
-                counts = [_copy(cursor, table, text) for table, text in zip(_TABLES, lines[:4], strict=True)]
+                counts = [_copy(cursor, table, text) for table, text in zip(_TABLES, lines[:5], strict=True)]
                 body = {"seed": plan.seed, "province": plan.province, "chunk": chunk, "start": start, "stop": stop}
                 at = datetime.datetime.fromtimestamp(EPOCH_MS / 1000, datetime.UTC)
                 journal.append(cursor, [journal.Entry(VERB, marker(plan, chunk), at, ACTOR, json.dumps(body))])
@@ -81,7 +83,7 @@ def write_chunk(
             taken |= new
 
 
-_TABLES = ("people_person", "people_identifier", "people_contact", "people_guardian")
+_TABLES = ("people_person", "people_identifier", "people_contact", "people_guardian", "people_verification")
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: str, text: str) -> int:
@@ -96,13 +98,15 @@ def rows(
     """COPY text of persons ``start`` to ``stop``; trusted numbers whose blind index is ``taken`` are left out."""
     persons = [f"{high:016x}{low:016x}" for high, low in zip(truth.upper.tolist(), truth.lower.tolist(), strict=True)]
     blinds: list[bytes] = []
+    states: list[str] = []
     # in order of the blind index, so that neighbours in the stream are neighbours in two of its three indexes
-    identifiers = sorted(_identifiers(truth, records, sealer, persons, range(start, stop), taken, blinds))
+    identifiers = sorted(_identifiers(truth, records, sealer, persons, range(start, stop), taken, blinds, states))
     return Lines(
         "".join(_persons(truth, records, persons, range(start, stop))),
         "".join(identifiers),
         "".join(_contacts(truth, sealer, persons, range(start, stop))),
         "".join(_guardians(truth, sealer, persons, range(start, stop))),
+        "".join(_verifications(truth, persons, range(start, stop), states)),
         blinds,
     )
 
@@ -136,10 +140,13 @@ def _identifiers(
     span: range,
     taken: set[bytes],
     blinds: list[bytes],
+    states: list[str],
 ) -> Iterator[str]:
     stamps, lower = _stamps(truth), truth.lower.tolist()
+    child = (truth.age < CARD_AGE).tolist()
     for at in span:
         trusted_one = False
+        state = EXEMPT if child[at] else NO_ID
         for system, value, trusted in records.numbers[at]:
             blind = sealer.blind(system, value)
             if trusted:
@@ -147,18 +154,32 @@ def _identifiers(
                     continue
                 trusted_one = True
                 blinds.append(blind)
-            yield _identifier(
-                blind, persons[at], system, trusted, sealer.seal(value.encode(), IDENTIFIER_CONTEXT), stamps[at]
-            )
+            malformed = system == "citizen_id" and not trusted  # the old id is never trusted, and never invented wrong
+            if system in ASKED_BY:
+                state = MALFORMED_ID if malformed else NOT_SENT
+            sealed = sealer.seal(value.encode(), IDENTIFIER_CONTEXT)
+            yield _identifier(blind, persons[at], system, trusted, malformed, sealed, stamps[at])
+        states.append(state)
         if not trusted_one:  # as at the door: who has no trusted number gets one of ours
             value = f"TAM-{_base32(lower[at] & ((1 << 50) - 1))}"
             blind = sealer.blind("provisional", value)
             sealed = sealer.seal(value.encode(), IDENTIFIER_CONTEXT)
-            yield _identifier(blind, persons[at], "provisional", False, sealed, stamps[at])
+            yield _identifier(blind, persons[at], "provisional", False, False, sealed, stamps[at])
 
 
-def _identifier(blind: bytes, person: str, system: str, trusted: bool, sealed: bytes, stamp: str) -> str:
-    return f"\\\\x{blind.hex()}\t{person}\t{system}\t{'t' if trusted else 'f'}\t\\\\x{sealed.hex()}\t{stamp}\n"
+def _identifier(
+    blind: bytes, person: str, system: str, trusted: bool, malformed: bool, sealed: bytes, stamp: str
+) -> str:
+    marks = f"{'t' if trusted else 'f'}\t{'t' if malformed else 'f'}"
+    return f"\\\\x{blind.hex()}\t{person}\t{system}\t{marks}\t\\\\x{sealed.hex()}\t{stamp}\n"
+
+
+def _verifications(truth: people.Truth, persons: list[str], span: range, states: list[str]) -> Iterator[str]:
+    """The states of the population of the plan's day: who was too young for a card then is not owed one now."""
+    stamps, places = _stamps(truth), tables.places(truth.plan.province)
+    commune, province = places.ids[truth.place].tolist(), places.province_ids[truth.place].tolist()
+    for at, state in zip(span, states, strict=True):
+        yield f"{persons[at]}\t{state}\t0\t{commune[at]}\t{province[at]}\t{stamps[at]}\t0\n"
 
 
 def _base32(number: int) -> str:

@@ -49,6 +49,7 @@ class Places:
     codes: list[str]
     addresses: list[str]
     province: NDArray[np.int64]  # position in province_codes
+    province_ids: NDArray[np.int64]  # the province's area id
     region: NDArray[np.int64]  # position in REGIONS
     steps: Floats
     province_codes: list[str]
@@ -120,6 +121,7 @@ def places(province: str = "") -> Places:
     day = AS_OF.isoformat()
     every = _rows("lachan.places", "areas.csv")
     code_of = {row["id"]: (row["level"], row["code"]) for row in every}
+    first = {row["id"]: row for row in every}
     # a parent is named by the row it had first; its row of this day has the same level and code
     rows = {
         (row["level"], row["code"]): row
@@ -142,6 +144,7 @@ def places(province: str = "") -> Places:
         codes=[row["code"] for row, _, _ in communes],
         addresses=[f"{_called(row)}, {_called(district)}, {home['name']}" for row, district, home in communes],
         province=np.array([position[home["id"]] for _, _, home in communes]),
+        province_ids=np.array([int(first[first[row["parent"]]["parent"]]["id"]) for row, _, _ in communes]),
         # regions 1 to 3 are the north, 4 and 5 the centre, 6 to 8 the highlands and the south
         region=np.array([np.searchsorted((4, 6), int(home["region"]), "right") for _, _, home in communes]),
         steps=steps(np.array([float(row["population"]) for row, _, _ in communes])),

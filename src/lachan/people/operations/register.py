@@ -29,6 +29,8 @@ from lachan.people.matching import decide, from_dict
 from lachan.people.matching.door import at_the_door
 from lachan.people.queries import persons_in
 from lachan.people.records import records_of
+from lachan.people.verification.notes import NewPerson, note_changes, note_registered
+from lachan.people.verification.rules import Held
 from lachan.places import queries as places
 
 Candidates = dict[int, list[PersonFacts]]
@@ -62,6 +64,8 @@ class _Registration:
         self.contacts: list[tuple[Any, ...]] = []
         self.guardians: list[tuple[Any, ...]] = []
         self.entries: list[journal.Entry] = []
+        self.new: list[NewPerson] = []
+        self.touched: set[UUID] = set()  # known before, and now with a number more
         self.taken: dict[UUID, PersonFacts] = {}
         self.aliases: list[tuple[UUID, UUID]] = []
 
@@ -125,6 +129,8 @@ class _Registration:
             if verdict == "match":
                 self.numbers += columns_of_numbers(facts.id, intake.numbers)
                 self.contacts += columns_of_contacts(facts.id, intake)
+                if intake.numbers:
+                    self.touched.add(facts.id)
                 return Resolved(facts)
             if verdict == "possible":
                 possible.append(facts.id)
@@ -176,6 +182,8 @@ class _Registration:
             )
         )  # fmt: skip
         numbers = intake.numbers
+        held = [Held(number.system, number.malformed, number.blind) for number in numbers]
+        self.new.append(NewPerson(person_id, residence, intake.born, sent.nationality[:2] or "VN", held))
         if not any(number.trusted for number in numbers):
             numbers = (*numbers, _provisional_number(person_id))
         self.numbers += columns_of_numbers(person_id, numbers)
@@ -205,6 +213,8 @@ class _Registration:
             columns = [list(column) for column in zip(*self.guardians, strict=True)]
             arrays.execute(self.cursor, load("people", "insert_guardians"), columns)
         journal.append(self.cursor, self.entries)
+        note_registered(self.cursor, self.new, now=self.now, today=self.today)
+        note_changes(self.cursor, self.touched, now=self.now)
 
 
 def communes_by_code(codes: set[str], today: date) -> dict[str, int]:

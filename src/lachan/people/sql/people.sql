@@ -37,9 +37,9 @@ ON CONFLICT (id) DO NOTHING
 
 -- name: insert_identifiers
 -- Numbers of persons; a number the person already has is left alone.
-INSERT INTO people_identifier (since, blind, person_id, system, trusted, sealed)
+INSERT INTO people_identifier (since, blind, person_id, system, trusted, malformed, sealed)
 SELECT %s::timestamptz, row.*
-FROM unnest(%s::bytea[], %s::uuid[], %s::text[], %s::bool[], %s::bytea[]) AS row
+FROM unnest(%s::bytea[], %s::uuid[], %s::text[], %s::bool[], %s::bool[], %s::bytea[]) AS row
 ON CONFLICT (blind, person_id) DO NOTHING
 
 -- name: insert_contacts

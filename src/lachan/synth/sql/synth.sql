@@ -7,7 +7,7 @@ FROM STDIN
 
 -- name: copy_people_identifier
 -- Their numbers, sealed.
-COPY people_identifier (blind, person_id, system, trusted, sealed, since) FROM STDIN
+COPY people_identifier (blind, person_id, system, trusted, malformed, sealed, since) FROM STDIN
 
 -- name: copy_people_contact
 -- Their telephones, sealed.
@@ -16,6 +16,10 @@ COPY people_contact (person_id, id, kind, blind, sealed, since) FROM STDIN
 -- name: copy_people_guardian
 -- Who answers for the children among them.
 COPY people_guardian (person_id, id, guardian_id, name, relation, sealed_phone) FROM STDIN
+
+-- name: copy_people_verification
+-- Where they stand with the population register, not asked yet.
+COPY people_verification (person_id, state, step, residence_id, province_id, since, attempts) FROM STDIN
 
 -- name: taken_numbers
 -- Trusted numbers the database has already.
@@ -31,4 +35,4 @@ SELECT subject, max((body ->> 'stop')::int) FROM kernel_journal WHERE subject = 
 
 -- name: refresh_statistics
 -- The planner learns of the new rows now, not at the next autovacuum.
-ANALYZE people_person, people_identifier, people_contact, people_guardian
+ANALYZE people_person, people_identifier, people_contact, people_guardian, people_verification
