@@ -197,9 +197,14 @@ def test_an_administrator_gives_nothing_beyond_the_own_area(staff: Staff, story:
         NewGrant("administrator", user_id=colleague, area_id=NATION),
     ]
     assert reasons(operations.grant(items, actor=local, now=NOW)) == [None, "out_of_scope", "out_of_scope"]
-    # setting a password is signing in as its owner
+    # setting a password is signing in as its owner: nobody does it alone
     new = [(colleague, PASSWORD + "-2"), (far, PASSWORD + "-2")]
-    assert reasons(operations.set_passwords(new, actor=local, now=NOW)) == [None, "out_of_scope"]
+    assert reasons(operations.set_passwords(new, actor=local, now=NOW)) == ["needs_two", "needs_two"]
+    assert reasons(operations.set_active([(colleague, False), (far, False)], actor=local, now=NOW)) == [
+        None,
+        "out_of_scope",
+    ]
+    assert reasons(operations.sign_out([colleague, far], actor=local, now=NOW)) == [None, "out_of_scope"]
     assert reasons(operations.set_active([(far, False)], actor=local, now=NOW)) == ["out_of_scope"]
     far_grant = Grant.objects.get(user_id=far).id
     assert reasons(operations.revoke_grants([far_grant], actor=local, now=NOW)) == ["out_of_scope"]

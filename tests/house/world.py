@@ -141,6 +141,20 @@ class World:
         return worklist.left_by([sent.id])[sent.id]
 
     @cached_property
+    def pair_id(self) -> UUID:
+        """A second dose a few days after the first, found by the search."""
+        from lachan.immunization.models import DosePair
+        from lachan.immunization.operations.dose_pairs import find_dose_pairs
+
+        assert self.dose_id
+        self.command(
+            "dose.record", person={"id": str(self.person_id)}, product="pfizer", source="elsewhere",
+            given_on="2021-10-05", override={"codes": ["interval_too_short"], "reason": "from a paper"},
+        )  # fmt: skip
+        find_dose_pairs(now=timezone.now())
+        return DosePair.objects.get().id
+
+    @cached_property
     def session_id(self) -> UUID:
         """Today's session at the station."""
         code = places.facilities([self.facility_id])[0].code
@@ -159,6 +173,7 @@ class World:
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
     "arrived_id": lambda world: world.person_id,  # of the session
+    "pair_id": lambda world: world.pair_id,
     "dose_id": lambda world: world.dose_id,
     "item_id": lambda world: world.item_id,
     "session_id": lambda world: world.session_id,
@@ -168,4 +183,6 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",
     "form": lambda world: "csv",
+    "device_id": lambda world: new_id(),  # nobody's: signing it out again does no harm
+    "pk": lambda world: 1,  # of a passkey
 }

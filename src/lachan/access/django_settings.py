@@ -9,13 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-APPS = ["allauth", "allauth.account"]
+APPS = ["allauth", "allauth.account", "allauth.mfa"]
 
 # After AuthenticationMiddleware: both ask who is signed in.
 MIDDLEWARE = ["lachan.access.middleware.LanguageAndActor", "allauth.account.middleware.AccountMiddleware"]
 
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_LONGEST = timedelta(hours=12)
+# What a session holds about itself.
+SESSION_SINCE, SESSION_SEEN, SESSION_DEVICE, SESSION_FACTOR = "signed_in_at", "seen_at", "device", "second_factor"
 
 SETTINGS: dict[str, Any] = {
     "AUTH_USER_MODEL": "access.User",
@@ -49,7 +51,16 @@ SETTINGS: dict[str, Any] = {
     # A whole district office may sit behind one address, hence the generous number per address; five wrong passwords
     # for one name close that name for five minutes.
     "ACCOUNT_RATE_LIMITS": {"login": "120/m/ip", "login_failed": "30/m/ip,5/5m/key", "change_password": "5/m/user"},
-    "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+    # Second factors (allauth.mfa): one-time codes, passkeys, recovery codes.
+    "MFA_ADAPTER": "lachan.access.second_factor.FactorAdapter",
+    "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+    "MFA_PASSKEY_LOGIN_ENABLED": True,
+    "MFA_TOTP_ISSUER": "Lá Chắn",
+    "MFA_TOTP_TOLERANCE": 1,  # half a minute either way: telephones at the stations are not always on time
+    "MFA_RECOVERY_CODES_SHOW_ONCE": True,
+    "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody signs in by e-mail here
+    "MFA_TRUST_ENABLED": False,  # station computers are shared: no browser is trusted for longer than a session
+    "SESSION_ENGINE": "lachan.access.session_store",
     "SESSION_COOKIE_NAME": "lachan_session",
     "SESSION_COOKIE_AGE": int(SESSION_LONGEST.total_seconds()),
     "SESSION_COOKIE_HTTPONLY": True,

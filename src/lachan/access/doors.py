@@ -78,3 +78,11 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         # a part of a page: the shell says that the session ended and keeps what was typed, a redirect would lose it
         return HttpResponse(status=401)
     return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
+
+
+def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
+    """The answer to someone who signed in with a password only and needs more: the page where they enrol."""
+    where = resolve_url("mfa_index")
+    if "HTTP_HX_REQUEST" in request.META:
+        return HttpResponse(status=403, headers={"HX-Redirect": where})  # a part of a page: the whole page goes there
+    return HttpResponseRedirect(where)

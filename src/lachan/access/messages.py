@@ -17,6 +17,18 @@ MESSAGES: Mapping[str, str | Promise] = {
     "name_missing": _("A name is missing. Give the name people will read."),
     "language_unknown": _("%(language)s is not a language of Lachan. Choose vi or en."),
     "password_weak": _("The password is too easy to guess. %(why)s"),
+    "needs_two": _("This takes two administrators: one asks, another confirms."),
+    "own_account": _("Nobody decides about their own account. Ask another administrator."),
+    "same_person": _("Whoever asked cannot confirm. Another administrator of this area must do it."),
+    "reason_missing": _("Say why, in a few words. The other administrator and the user will read it."),
+    "too_late": _("Nobody confirmed within 24 hours. Ask again."),
+    "already_decided": _("This has been decided already. Reload the page to see how."),
+    "unknown_request": _("There is no such request. It may have been withdrawn."),
+    "signed_in_before": _("This account has signed in before. A new password takes two administrators."),
+    "code_wrong": _(
+        "User name and code do not fit, or the code was used or is too old. Ask your administrator for another."
+    ),
+    "unknown_session": _("This device is signed out already."),
     "unknown_user": _("There is no such user. Check the user name."),
     "unknown_key": _("There is no such key. Check its prefix."),
     "unknown_grant": _("There is no such grant. It may belong to another user."),
@@ -32,4 +44,13 @@ MESSAGES: Mapping[str, str | Promise] = {
     "dates_reversed": _("The last day lies before the first. Correct the dates."),
     "kind_unknown": _("A key is of kind device or partner."),
     "expiry_out_of_range": _("A key lasts 400 days at most. Choose another last day."),
+}
+
+# What administrators did to an account, for its owner.
+WHAT_HAPPENED: Mapping[str, str | Promise] = {
+    "password": _("Your password was reset."),
+    "factor": _("Your second factor was taken off."),
+    "both": _("Your password was reset and your second factor taken off."),
+    "administrator": _("You were made an administrator."),
+    "first": _("Your account was opened."),
 }

@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from lachan.access import doors, tokens
+from lachan.access import doors, second_factor, tokens
 from lachan.access.actors import actor_of
-from lachan.access.django_settings import SESSION_IDLE, SESSION_LONGEST
+from lachan.access.django_settings import SESSION_IDLE, SESSION_LONGEST, SESSION_SEEN, SESSION_SINCE
 
 _NOTED_EVERY = 60  # seconds between writes of "seen", so that a click is not a write
-_SINCE, _SEEN = "signed_in_at", "seen_at"
 
 
 class LanguageAndActor:
@@ -26,6 +25,7 @@ class LanguageAndActor:
     - A view is open to visitors only when it says so (``django.contrib.auth.decorators.login_not_required``).
     - A session ends 30 minutes after the latest work and 12 hours after sign-in. Requests that a page makes by itself
       carry ``Lachan-Background: 1`` and do not count as work: a forgotten board must not stay open all night.
+    - A role at district level and above opens nothing before its holder has proved a second factor.
     - A request with a key never touches the session, and opens no page.
     """
 
@@ -50,6 +50,8 @@ class LanguageAndActor:
             return doors.ask_to_sign_in(request)
         if actor.kind == "key":
             raise PermissionDenied  # keys are for the API, which answers before this middleware
+        if second_factor.missing(request, actor) and _route(request) not in second_factor.OPEN_ROUTES:
+            return doors.ask_for_second_factor(request)
         return None
 
     def _end_or_note(self, request: HttpRequest) -> None:
@@ -57,11 +59,15 @@ class LanguageAndActor:
             return
         now = int(time.time())
         session = request.session
-        since, seen = session.get(_SINCE, now), session.get(_SEEN, now)
+        since, seen = session.get(SESSION_SINCE, now), session.get(SESSION_SEEN, now)
         if now - since >= SESSION_LONGEST.total_seconds() or now - seen >= SESSION_IDLE.total_seconds():
             logout(request)
             return
-        if _SINCE not in session:
-            session[_SINCE] = now
-        if "HTTP_LACHAN_BACKGROUND" not in request.META and (_SEEN not in session or now - seen >= _NOTED_EVERY):
-            session[_SEEN] = now
+        if SESSION_SINCE not in session:
+            session[SESSION_SINCE] = now
+        if "HTTP_LACHAN_BACKGROUND" not in request.META and (SESSION_SEEN not in session or now - seen >= _NOTED_EVERY):
+            session[SESSION_SEEN] = now
+
+
+def _route(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None

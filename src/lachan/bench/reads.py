@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
 from lachan.access.operations.demo import COMMUNE, DEMO_DAY, PROVINCE, create_demo_users
+from lachan.access.session_store import SessionStore
 from lachan.analytics import queries as analytics
 from lachan.analytics.maps import Map
 from lachan.bench import stations, wire

@@ -28,6 +28,7 @@ BOUNDS = {
     "web_threads": (1, 64),
     "statement_timeout_ms": (100, 600_000),
     "demo_people": (1_000, 5_000_000),
+    "message_rate": (1, 1_000_000),
 }
 
 
@@ -61,8 +62,20 @@ class Conf:
     web_threads: int = field(default=3, metadata={"help": "threads of a web worker; more wait for each other"})
     https: bool = field(default=False, metadata={"help": "served over https: secure cookies and HSTS"})
     time_zone: str = field(default="Asia/Ho_Chi_Minh", metadata={"help": "local time of the country"})
+    second_factor: str = field(
+        default="",
+        metadata={
+            "help": "required or off; empty: required, in the demonstration off. Only a demonstration may switch it off"
+        },
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
     demo_people: int = field(default=50_000, metadata={"help": "people made for the demonstration at first start"})
+    message_transport: str = field(
+        default="file", metadata={"help": "how messages to people leave: file (data_dir/outbox), console or http"}
+    )
+    message_gateway: str = field(default="", metadata={"help": "https://… of the SMS gateway, for http"})
+    message_token: str = field(default="", metadata={"help": "bearer token of the SMS gateway; empty: none is sent"})
+    message_rate: int = field(default=3_000, metadata={"help": "most messages sent in a minute"})
     statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
 
     @property
@@ -143,6 +156,11 @@ def _checked(conf: Conf) -> Conf:
         raise ConfigurationError("database_url must begin with postgresql://")
     if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ConfigurationError(f"log_level takes DEBUG, INFO, WARNING or ERROR, not {conf.log_level!r}")
+    conf = _with_second_factor(conf)
+    if conf.message_transport not in ("file", "console", "http"):
+        raise ConfigurationError(f"message_transport takes file, console or http, not {conf.message_transport!r}")
+    if conf.message_transport == "http" and urlparse(conf.message_gateway).scheme not in ("http", "https"):
+        raise ConfigurationError("message_gateway must begin with https:// when message_transport is http")
     if not all(host.strip() for host in conf.hosts.split(",")):
         raise ConfigurationError("hosts takes host names separated by commas, without empty ones")
     try:
@@ -153,6 +171,15 @@ def _checked(conf: Conf) -> Conf:
         if not low <= getattr(conf, name) <= high:
             raise ConfigurationError(f"{name} must lie between {low} and {high}, not {getattr(conf, name)}")
     return conf
+
+
+def _with_second_factor(conf: Conf) -> Conf:
+    asked = conf.second_factor or ("off" if conf.demo else "required")
+    if asked not in ("required", "off"):
+        raise ConfigurationError(f"second_factor takes required or off, not {asked!r}")
+    if asked == "off" and not conf.demo:
+        raise ConfigurationError("second_factor can be off in the demonstration only")
+    return replace(conf, second_factor=asked)
 
 
 def _with_secrets(conf: Conf) -> Conf:

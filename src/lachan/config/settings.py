@@ -14,6 +14,7 @@ CONF = _conf.load()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 LACHAN_DEMO = CONF.demo
+LACHAN_SECOND_FACTOR = CONF.second_factor == "required"
 SECRET_KEY = CONF.secret_key
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in CONF.hosts.split(",")]
@@ -21,7 +22,6 @@ ALLOWED_HOSTS = [host.strip() for host in CONF.hosts.split(",")]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",

@@ -67,6 +67,13 @@ PLACES = (
         gettext_lazy("Doses as they are given, coverage by province and commune, tables to download"),
         ("coverage.read",),
     ),
+    Place(
+        "/administration/",
+        "settings",
+        gettext_lazy("Administration"),
+        gettext_lazy("Users and their roles, facilities, keys; who looked at whom, and what looks unusual"),
+        ("user.read", "user.manage"),
+    ),
 )
 
 
@@ -88,6 +95,10 @@ class Shell:
     @property
     def demo(self) -> bool:
         return bool(settings.LACHAN_DEMO)
+
+    @property
+    def second_factor(self) -> bool:
+        return bool(settings.LACHAN_SECOND_FACTOR)
 
     @property
     def theme(self) -> str:

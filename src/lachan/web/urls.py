@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-_PARTS = ("shell", "board", "people", "sessions", "worklist", "picture")
+_PARTS = ("shell", "board", "people", "sessions", "worklist", "duplicates", "picture", "administration")
 
 urlpatterns = [
     path("accounts/", include("lachan.access.urls")),

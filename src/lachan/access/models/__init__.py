@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lachan.access.models.grants import ApiKey, Grant
 from lachan.access.models.looks import Look
+from lachan.access.models.recovery import Request
+from lachan.access.models.sessions import FactorSecret, Session
 from lachan.access.models.users import User
 
-__all__ = ["ApiKey", "Grant", "Look", "User"]
+__all__ = ["ApiKey", "FactorSecret", "Grant", "Look", "Request", "Session", "User"]

@@ -18,6 +18,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     display_name = models.CharField(max_length=120)
+    search_name = models.CharField(max_length=240, default="")  # user name and name without accents, to find them by
     language = models.CharField(max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi")
 
     first_name = None  # type: ignore[assignment]

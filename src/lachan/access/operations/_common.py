@@ -12,6 +12,7 @@ import psycopg
 
 from lachan.access import scopes
 from lachan.access.actors import Actor
+from lachan.access.models import Grant
 from lachan.kernel import journal
 
 MOST_ITEMS: Final = 1_000
@@ -32,6 +33,16 @@ def scope_fault(actor: Actor, facility_id: int | None, area_id: int | None, verb
     if area_id is not None and not scopes.area_in_scope(actor, area_id, verb):
         return "out_of_scope"
     return None
+
+
+def beyond_scope(actor: Actor, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Users who hold something beyond the actor's own area: whoever sets a password could sign in as its owner."""
+    held = Grant.objects.filter(user_id__in=user_ids, revoked_at=None).values_list("user_id", "facility_id", "area_id")
+    return {
+        user_id
+        for user_id, facility_id, area_id in held
+        if user_id is not None and scope_fault(actor, facility_id, area_id, "user.manage")
+    }
 
 
 def write_journal(cursor: psycopg.Cursor[Any], actor: Actor, now: datetime, facts: Sequence[Fact]) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lachan.access.actors import Actor, clear_key_memory
 from lachan.access.models import ApiKey, Grant, User
 from lachan.access.operations._common import bounded, scope_fault, write_journal
-from lachan.access.rules import grant_fault, may
+from lachan.access.rules import Role, grant_fault, may
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
 from lachan.places import queries as places
@@ -30,8 +30,9 @@ class NewGrant(NamedTuple):
     valid_to: date | None = None
 
 
-def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Give roles. Duplicate when the same open-ended grant is in force. Refusals: not_allowed, out_of_scope,
+def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime, by_two: bool = False) -> list[Outcome]:
+    """Give roles. Duplicate when the same open-ended grant is in force. ``by_two``: another administrator asked for it
+    (``recovery.confirm``), without which nobody makes administrators. Refusals: not_allowed, needs_two, out_of_scope,
     unknown_user, unknown_key, unknown_facility, unknown_area, wrong_level, and the codes of ``rules.grant_fault``."""
     bounded(items)
     areas = places.areas([item.area_id for item in items if item.area_id is not None])
@@ -44,6 +45,8 @@ def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime) -> list[Out
     for item in items:
         item = item._replace(valid_from=item.valid_from or today)
         reason = _grant_fault(item, actor, levels, users, keys)
+        if reason is None and item.role == Role.ADMINISTRATOR and actor.kind == "user" and not by_two:
+            reason = "needs_two"
         if reason is None:
             new.append(Grant(**item._asdict(), created_at=now, created_by=actor.id))
             outcomes.append(Outcome(ACCEPTED, id=new[-1].id))

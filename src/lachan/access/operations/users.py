@@ -13,11 +13,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from lachan.access.actors import Actor
-from lachan.access.models import Grant, User
-from lachan.access.operations._common import Fact, bounded, scope_fault, write_journal
+from lachan.access.models import User
+from lachan.access.operations._common import Fact, beyond_scope, bounded, write_journal
+from lachan.access.operations.sessions import end_all
 from lachan.access.rules import may
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
+from lachan.kernel.text import fold
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
@@ -41,6 +43,7 @@ def create_users(items: Sequence[NewUser], *, actor: Actor, now: datetime) -> li
         User(
             username=item.username.lower(),
             display_name=item.display_name.strip(),
+            search_name=search_name(item.username, item.display_name),
             email=item.email,
             language=item.language,
             password=make_password(item.password),
@@ -69,6 +72,11 @@ def create_users(items: Sequence[NewUser], *, actor: Actor, now: datetime) -> li
     return outcomes
 
 
+def search_name(username: str, display_name: str) -> str:
+    """What a user is found by: both names without accents."""
+    return fold(f"{username} {display_name}")[:240]
+
+
 def _user_fault(item: NewUser, actor: Actor) -> Outcome | None:
     if not may(actor, "user.manage"):
         return Outcome(REFUSED, "not_allowed")
@@ -78,10 +86,11 @@ def _user_fault(item: NewUser, actor: Actor) -> Outcome | None:
         return Outcome(REFUSED, "name_missing")
     if item.language not in ("vi", "en"):
         return Outcome(REFUSED, "language_unknown", params={"language": item.language})
-    return None if item.password is None else _password_fault(item.password, item.username, item.display_name)
+    return None if item.password is None else password_fault(item.password, item.username, item.display_name)
 
 
-def _password_fault(password: str, username: str, display_name: str) -> Outcome | None:
+def password_fault(password: str, username: str, display_name: str) -> Outcome | None:
+    """``password_weak`` with the reasons in ``why``, or None."""
     try:
         validate_password(password, User(username=username, display_name=display_name))
     except ValidationError as error:
@@ -90,20 +99,50 @@ def _password_fault(password: str, username: str, display_name: str) -> Outcome 
 
 
 def set_passwords(items: Sequence[tuple[UUID, str]], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Give users new passwords; their open sessions end. Refusals: not_allowed, unknown_user, out_of_scope,
+    """Give users new passwords; their open sessions end. For the command line: an administrator who sets a password
+    alone could sign in as anybody, so ``recovery.ask`` and ``confirm`` are theirs. Refusals: needs_two, unknown_user,
     password_weak."""
+    if actor.kind != "system":
+        return [Outcome(REFUSED, "needs_two") for _ in items]
 
     def change(user: User, password: str) -> Outcome | None:
-        fault = _password_fault(password, user.username, user.display_name)
+        fault = password_fault(password, user.username, user.display_name)
         if fault is None:
             user.password = make_password(password)
         return fault
 
-    return _change_users(items, change, "password", "user.password_set", actor, now)
+    return _change_users(items, change, ("password",), "user.password_set", actor, now)
+
+
+class Details(NamedTuple):
+    """What an administrator may correct about an account; the user name stays for ever."""
+
+    display_name: str
+    email: str
+    language: str
+
+
+def change_details(items: Sequence[tuple[UUID, Details]], *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Correct names, addresses, languages. Refusals: not_allowed, unknown_user, out_of_scope, name_missing,
+    language_unknown."""
+
+    def change(user: User, new: Details) -> Outcome | None:
+        if not new.display_name.strip():
+            return Outcome(REFUSED, "name_missing")
+        if new.language not in ("vi", "en"):
+            return Outcome(REFUSED, "language_unknown", params={"language": new.language})
+        if (user.display_name, user.email, user.language) == (new.display_name.strip(), new.email, new.language):
+            return Outcome(DUPLICATE, id=user.id)
+        user.display_name, user.email, user.language = new.display_name.strip(), new.email, new.language
+        user.search_name = search_name(user.username, user.display_name)
+        return None
+
+    fields = ("display_name", "email", "language", "search_name")
+    return _change_users(items, change, fields, "user.details_set", actor, now)
 
 
 def set_active(items: Sequence[tuple[UUID, bool]], *, actor: Actor, now: datetime) -> list[Outcome]:
-    """Close (False) or open (True) accounts. A closed account is signed out at its next click. Refusals: not_allowed,
+    """Close (False) or open (True) accounts. A closed account's sessions end at once. Refusals: not_allowed,
     unknown_user, out_of_scope."""
 
     def change(user: User, active: bool) -> Outcome | None:
@@ -112,13 +151,13 @@ def set_active(items: Sequence[tuple[UUID, bool]], *, actor: Actor, now: datetim
         user.is_active = active
         return None
 
-    return _change_users(items, change, "is_active", "user.active_set", actor, now)
+    return _change_users(items, change, ("is_active",), "user.active_set", actor, now)
 
 
 def _change_users(
     items: Sequence[tuple[UUID, Any]],
     change: Callable[[User, Any], Outcome | None],
-    field: str,
+    fields: tuple[str, ...],
     verb: str,
     actor: Actor,
     now: datetime,
@@ -130,7 +169,7 @@ def _change_users(
     with hot_cursor() as cursor:
         ids = [user_id for user_id, _ in items]
         users = {user.id: user for user in User.objects.select_for_update().filter(id__in=ids).order_by("id")}
-        beyond = _beyond_scope(actor, ids)
+        beyond = beyond_scope(actor, ids)
         for user_id, value in items:
             user = users.get(user_id)
             if not allowed or user is None or user_id in beyond:
@@ -139,23 +178,15 @@ def _change_users(
                 continue
             outcome = change(user, value)
             if outcome is None:
-                facts.append((verb, user.id, {"active": value} if field == "is_active" else {}))
+                facts.append((verb, user.id, {"active": value} if "is_active" in fields else {}))
                 outcome = Outcome(ACCEPTED, id=user.id)
             outcomes.append(outcome)
-        changed = {user_id for _, user_id, _ in facts}
-        User.objects.bulk_update([user for user in users.values() if user.id in changed], [field])
+        changed = {user_id for _, user_id, _ in facts if user_id is not None}
+        User.objects.bulk_update([user for user in users.values() if user.id in changed], fields)
+        if "password" in fields or "is_active" in fields:
+            end_all(sorted(changed))
         write_journal(cursor, actor, now, facts)
     return outcomes
-
-
-def _beyond_scope(actor: Actor, user_ids: Sequence[UUID]) -> set[UUID]:
-    """Users who hold something beyond the actor's own area: whoever sets a password could sign in as its owner."""
-    held = Grant.objects.filter(user_id__in=user_ids, revoked_at=None).values_list("user_id", "facility_id", "area_id")
-    return {
-        user_id
-        for user_id, facility_id, area_id in held
-        if user_id is not None and scope_fault(actor, facility_id, area_id, "user.manage")
-    }
 
 
 def set_language(language: str, *, actor: Actor, now: datetime) -> Outcome:

@@ -111,12 +111,12 @@ def users_in_scope(actor: Actor, limit: int = MOST_ROWS, after: str = "") -> lis
     """Users with a grant, past or present, within the actor's area, by user name. With the whole nation in scope also
     those who hold nothing yet. ``after``: user name that ended the page before. Two statements."""
     rows = User.objects.filter(username__gt=after)
-    held = _within(actor, "user.read", "user.manage")
+    held = within(actor, "user.read", "user.manage")
     if held is not None:
         rows = rows.filter(id__in=Grant.objects.filter(held).values("user_id"))
     users = list(rows.order_by("username")[: min(limit, MOST_ROWS)])
-    grants = _grants(Grant.objects.filter(user_id__in=[user.id for user in users]), "user_id")
-    return [_user_fact(user, grants.get(user.id, ())) for user in users]
+    grants = grants_by(Grant.objects.filter(user_id__in=[user.id for user in users]), "user_id")
+    return [user_fact(user, grants.get(user.id, ())) for user in users]
 
 
 def user_by_name(username: str) -> UserFact | None:
@@ -124,7 +124,7 @@ def user_by_name(username: str) -> UserFact | None:
     user = User.objects.filter(username=username.lower()).first()
     if user is None:
         return None
-    return _user_fact(user, _grants(Grant.objects.filter(user_id=user.id), "user_id").get(user.id, ()))
+    return user_fact(user, grants_by(Grant.objects.filter(user_id=user.id), "user_id").get(user.id, ()))
 
 
 def keys_in_scope(actor: Actor, limit: int = MOST_ROWS, after: UUID | None = None) -> list[KeyFact]:
@@ -132,7 +132,7 @@ def keys_in_scope(actor: Actor, limit: int = MOST_ROWS, after: UUID | None = Non
     rows = ApiKey.objects.all()
     if after is not None:
         rows = rows.filter(id__gt=after)
-    held = _within(actor, "key.manage")
+    held = within(actor, "key.manage")
     if held is not None:
         rows = rows.filter(id__in=Grant.objects.filter(held).values("api_key_id"))
     return _key_facts(list(rows.order_by("id")[: min(limit, MOST_ROWS)]))
@@ -144,8 +144,8 @@ def key_by_prefix(prefix: str) -> KeyFact | None:
     return facts[0] if facts else None
 
 
-def _within(actor: Actor, *verbs: str) -> Q | None:
-    """Condition on grants that lie in the places where the actor may do one of ``verbs``; None: everywhere."""
+def within(actor: Actor, *verbs: str) -> Q | None:
+    """The condition on grants that lie in the places where the actor may do one of ``verbs``; None: everywhere."""
     condition = Q(pk__in=[])
     for verb in verbs:
         areas, facilities = scopes.area_array(actor, verb), scopes.facility_array(actor, verb)
@@ -155,7 +155,7 @@ def _within(actor: Actor, *verbs: str) -> Q | None:
     return condition
 
 
-def _grants(rows: QuerySet[Grant], holder: str) -> dict[UUID, tuple[GrantRow, ...]]:
+def grants_by(rows: QuerySet[Grant], holder: str) -> dict[UUID, tuple[GrantRow, ...]]:
     found: dict[UUID, tuple[GrantRow, ...]] = {}
     for row in rows.order_by("id"):
         fact = GrantRow(
@@ -165,12 +165,12 @@ def _grants(rows: QuerySet[Grant], holder: str) -> dict[UUID, tuple[GrantRow, ..
     return found
 
 
-def _user_fact(user: User, grants: tuple[GrantRow, ...]) -> UserFact:
+def user_fact(user: User, grants: tuple[GrantRow, ...]) -> UserFact:
     return UserFact(user.id, user.username, user.display_name, user.language, user.is_active, user.last_login, grants)
 
 
 def _key_facts(keys: Sequence[ApiKey]) -> list[KeyFact]:
-    grants = _grants(Grant.objects.filter(api_key_id__in=[key.id for key in keys]), "api_key_id")
+    grants = grants_by(Grant.objects.filter(api_key_id__in=[key.id for key in keys]), "api_key_id")
     return [
         KeyFact(
             key.id, key.prefix, key.label, key.kind, key.created_at, key.expires_at, key.revoked_at,
