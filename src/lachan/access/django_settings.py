@@ -28,8 +28,7 @@ SETTINGS: dict[str, Any] = {
     "AUTH_PASSWORD_VALIDATORS": [
         {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
         {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-        {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+        {"NAME": "lachan.access.passwords.NotLeaked"},
     ],
     # Throttling counts in the database, not in the memory of one process: with several web workers an in-process count
     # would allow the limit once per worker and forget it at every restart. Only sign-in touches this cache.

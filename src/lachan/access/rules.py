@@ -61,6 +61,7 @@ SECOND_FACTOR_ROLES = frozenset(
 _READERS = STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR}
 _COUNTING = OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
 _GIVING = frozenset({Role.VACCINATOR, Role.HEAD}) | KEY_ROLES
+_KEEPING = frozenset({Role.VACCINATOR, Role.HEAD, Role.STATION_DEVICE})  # the stock book
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # persons
@@ -107,7 +108,15 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "debt.explain": frozenset({Role.HEAD}),
     "debt.accept": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "stock.read": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR, Role.STATION_DEVICE},
-    "stock.move": frozenset({Role.HEAD, Role.VACCINATOR, Role.STATION_DEVICE}),
+    "stock.move": _KEEPING,
+    "stock.count": _KEEPING,
+    "stock.explain": _KEEPING,
+    "transfer.send": _KEEPING,
+    "transfer.receive": _KEEPING,
+    "transfer.cancel": _KEEPING,
+    "vial.open": _KEEPING,
+    "vial.discard": _KEEPING,
+    "gtin.teach": frozenset({Role.HEAD}),
     # lots set apart, plans and temperatures; the nation recalls, and names nobody
     "supply.read": OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR},
     "lot.quarantine": OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER},

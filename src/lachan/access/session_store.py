@@ -39,7 +39,7 @@ class SessionStore(DatabaseSessions):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         if self.session_key is None:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         return self.get_model_class()(
             session_key=self._stored(self.session_key),
             session_data=self.encode(data),

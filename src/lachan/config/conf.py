@@ -68,6 +68,9 @@ class Conf:
             "help": "required or off; empty: required, in the demonstration off. Only a demonstration may switch it off"
         },
     )
+    leaked_passwords: str = field(
+        default="", metadata={"help": "filter of leaked passwords made by tools/leaked_passwords.py; empty: the shipped"}
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
     demo_people: int = field(default=50_000, metadata={"help": "people made for the demonstration at first start"})
     message_transport: str = field(
@@ -157,6 +160,8 @@ def _checked(conf: Conf) -> Conf:
     if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ConfigurationError(f"log_level takes DEBUG, INFO, WARNING or ERROR, not {conf.log_level!r}")
     conf = _with_second_factor(conf)
+    if conf.leaked_passwords and not Path(conf.leaked_passwords).is_file():
+        raise ConfigurationError(f"leaked_passwords names {conf.leaked_passwords}, which is no file")
     if conf.message_transport not in ("file", "console", "http"):
         raise ConfigurationError(f"message_transport takes file, console or http, not {conf.message_transport!r}")
     if conf.message_transport == "http" and urlparse(conf.message_gateway).scheme not in ("http", "https"):
