@@ -136,7 +136,9 @@ DOORS: dict[str, Door] = {
     "POST worklist-several": page(OFFICERS | {HEAD}),
     # who and what may be there twice
     "GET duplicates": page(OFFICERS | {HEAD} | AUDITOR),
-    "POST duplicates-settle": page(OFFICERS | {HEAD}),
+    "POST duplicates-settle": page(OFFICERS | {HEAD}).sending(
+        person="00000000-0000-7000-8000-000000000001", other="00000000-0000-7000-8000-000000000002"
+    ),
     "GET duplicates-doses": page(OFFICERS | {HEAD} | AUDITOR),
     "POST duplicates-doses-settle": page(OFFICERS | {HEAD}),
     # the session board: whoever works at the station, those above it and the auditor look; each records their own part

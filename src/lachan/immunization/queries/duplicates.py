@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 
@@ -45,6 +47,7 @@ def open_dose_pairs(
     facilities: Sequence[int] | None,
     areas: Sequence[int] | None,
     *,
+    person_id: UUID | None = None,
     before: tuple[datetime, UUID] | None = None,
     limit: int = 25,
 ) -> list[DosePair]:
@@ -52,8 +55,19 @@ def open_dose_pairs(
     at, pair_id = before or _TOP
     asked: dict[str, Any] = {
         "facilities": None if facilities is None else list(facilities), "areas": list(areas or ()), "before": at,
+        "person_id": person_id,
         "before_id": pair_id, "most": min(limit, MOST),
     }  # fmt: skip
     with hot_cursor() as cursor:
         cursor.execute(load("immunization", "open_dose_pairs"), asked)
-        return [DosePair(*row[:3], PairedDose(*row[3:11]), PairedDose(*row[11:19])) for row in cursor.fetchall()]
+        return [DosePair(row[0], row[1], row[2], PairedDose(*row[3:11]), PairedDose(*row[11:])) for row in cursor.fetchall()]
+
+
+def dose_days(person_ids: Iterable[UUID]) -> dict[UUID, set[date]]:
+    """Days with a dose that counts, by person. One query."""
+    found: dict[UUID, set[date]] = defaultdict(set)
+    with hot_cursor() as cursor:
+        arrays.execute(cursor, load("immunization", "dose_days"), [list(person_ids)])
+        for person_id, given_on in cursor.fetchall():
+            found[person_id].add(given_on)
+    return found

@@ -28,6 +28,7 @@ JOIN immunization_dose b ON b.person_id = pair.person_id AND b.id = pair.second_
 WHERE pair.kept_at IS NULL
   AND (%(facilities)s::int[] IS NULL OR pair.first_facility_id = ANY(%(facilities)s::int[])
        OR pair.second_facility_id = ANY(%(facilities)s::int[]) OR pair.residence_id = ANY(%(areas)s::int[]))
+  AND (%(person_id)s::uuid IS NULL OR pair.person_id = %(person_id)s::uuid)
   AND (pair.found_at, pair.id) < (%(before)s, %(before_id)s)
 ORDER BY pair.found_at DESC, pair.id DESC
 LIMIT %(most)s
@@ -37,3 +38,7 @@ LIMIT %(most)s
 UPDATE immunization_dosepair SET kept_at = %s, kept_by = %s, note = %s
 WHERE person_id = %s AND id = %s AND kept_at IS NULL
 RETURNING first_id, second_id
+
+-- name: dose_days
+-- Days on which these people have a dose that counts.
+SELECT person_id, given_on FROM immunization_dose WHERE person_id = ANY(%s::uuid[]) AND status = 'active'

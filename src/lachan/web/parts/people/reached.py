@@ -48,6 +48,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     SERVED: _("served at the door"),
     "found by name": _("found by name"),
     "worklist": _("worklist"),
+    "duplicates": _("looking for people who are there twice"),
     RECEIVED: _("received at the own station"),
     "registration": _("registration"),
     "opened by address": _("opened by address"),

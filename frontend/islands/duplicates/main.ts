@@ -1,0 +1,2 @@
+import "../people/people.scss";
+import "./duplicates.scss";
