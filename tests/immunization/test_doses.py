@@ -91,8 +91,34 @@ def case(station: Station, reason: Reason) -> Outcome:
             return _after_closing(station, person, session)
         case Reason.SESSION_OTHER_DAY:
             return station.dose(person, session_id=str(station.session(on=date(2022, 3, 9))))
+        case (
+            Reason.VIAL_OTHER
+            | Reason.VIAL_NOT_OPEN_YET
+            | Reason.VIAL_THROWN_AWAY
+            | Reason.VIAL_EMPTY
+            | Reason.VIAL_TIME_PASSED
+        ):
+            return _from_a_vial(station, person, reason)
         case _:
             raise NotImplementedError(reason)
+
+
+def _from_a_vial(station: Station, person: UUID, reason: Reason) -> Outcome:
+    session, vial = str(station.session()), str(uuid4())
+    lot, opened_at = station.lots["pfizer"], NOW - timedelta(hours=8)
+    if reason in (Reason.VIAL_NOT_OPEN_YET, Reason.VIAL_EMPTY):
+        opened_at = NOW - timedelta(hours=1)
+    station.must(
+        "vial.open", session_id=session, vial_id=vial, product="pfizer", lot=lot, doses=1, at=opened_at
+    )  # fmt: skip
+    at = NOW - timedelta(hours=2) if reason is Reason.VIAL_NOT_OPEN_YET else NOW
+    if reason is Reason.VIAL_EMPTY:
+        assert station.dose(station.person("Lê Văn Ba"), session_id=session, vial=vial).status is ACCEPTED
+    if reason is Reason.VIAL_THROWN_AWAY:
+        station.must("vial.discard", session_id=session, vial_id=vial, at=NOW - timedelta(hours=3))
+    if reason is Reason.VIAL_OTHER:
+        return station.dose(person, "moderna", session_id=session, vial=vial)
+    return station.dose(person, session_id=session, vial=vial, at=at)
 
 
 def _after_closing(station: Station, person: UUID, session: UUID) -> Outcome:
@@ -118,7 +144,10 @@ def test_every_reason_reaches_its_outcome_and_a_list(station: Station, reason: R
     assert entry["kind"] == str(outcome.status)
     assert entry["person_id"] is not None
     assert entry["facility_id"] == station.facility.id or entry["area_id"] is not None
-    earlier = {Reason.SAME_DOSE_TWICE, Reason.BOOSTER_TOO_EARLY, Reason.PRODUCT_NOT_MIXABLE, Reason.INTERVAL_TOO_SHORT}
+    earlier = {
+        Reason.SAME_DOSE_TWICE, Reason.BOOSTER_TOO_EARLY, Reason.PRODUCT_NOT_MIXABLE, Reason.INTERVAL_TOO_SHORT,
+        Reason.VIAL_EMPTY,
+    }  # fmt: skip
     assert given == (1 if reason in earlier else 0)
 
 

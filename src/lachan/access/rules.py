@@ -66,6 +66,9 @@ _KEEPING = frozenset({Role.VACCINATOR, Role.HEAD, Role.STATION_DEVICE})  # the s
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # persons
     "person.register": STATION_ROLES - {Role.OBSERVER} | KEY_ROLES | {Role.COMMUNE_OFFICER},
+    "person.amend": STATION_ROLES - {Role.OBSERVER} | OFFICER_ROLES,
+    "person.merge": OFFICER_ROLES | {Role.HEAD},
+    "person.unmerge": OFFICER_ROLES | {Role.HEAD},
     "person.serve": STATION_ROLES | KEY_ROLES | {Role.COMMUNE_OFFICER},  # whose document is presented, from anywhere
     "person.search": _READERS,  # by name, within scope only
     "person.read": _READERS | KEY_ROLES,

@@ -19,6 +19,7 @@ from lachan.kernel import journal
 from lachan.kernel.commands import Command, Refusal, Worked
 from lachan.kernel.outcomes import ACCEPTED, HELD, REFUSED, Outcome
 from lachan.people.facts import PersonFacts, Resolved
+from lachan.people.merging.queries import Merge
 from lachan.places.facts import FacilityRow
 
 
@@ -30,6 +31,7 @@ class SessionRow(NamedTuple):
     date: date
     status: str
     closed_at: datetime | None
+    vials: bool = False  # its doses are drawn from vials said to be open
 
 
 class Item(msgspec.Struct, gc=False):
@@ -40,6 +42,8 @@ class Item(msgspec.Struct, gc=False):
     facility: FacilityRow | None = None
     session: SessionRow | None = None
     resolved: Resolved | None = None
+    other: Resolved | None = None  # the second person of a command about two
+    merge: Merge | None = None
 
     @property
     def person(self) -> PersonFacts:

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from lachan.immunization.bodies.base import Body, Long, Number, OverrideIn, Short, Timed, Untimely, untimely
+from lachan.immunization.bodies.harm import Criterion, Outcome
 from lachan.people.facts import PersonRef
 
 
@@ -32,7 +33,11 @@ class ScreeningIn(Body):
 
 
 class DoseIn(Timed):
-    """``dose.record``: a dose given. ``facility`` is a code; a session names its facility by itself."""
+    """``dose.record``: a dose given. ``facility`` is a code; a session names its facility by itself.
+
+    ``vial``: the vial it was drawn from; without one, where the session draws from vials, the oldest open one of the
+    lot that is in time.
+    """
 
     person: PersonRef
     product: Short
@@ -47,6 +52,7 @@ class DoseIn(Timed):
     vaccinator: UUID | None = None
     source: Literal["here", "elsewhere", "abroad"] = "here"
     country: Annotated[str, Meta(max_length=2)] = "VN"
+    vial: UUID | None = None
     override: OverrideIn | None = None
 
     def untimely(self, latest: datetime) -> Untimely | None:
@@ -64,7 +70,10 @@ class NotGivenIn(Body):
 
 
 class ReactionIn(Timed):
-    """``reaction.record``: something noted after a dose."""
+    """``reaction.record``: something noted after a dose, in its session or by the dose alone.
+
+    A severe one, or one with a criterion of seriousness, opens a case, under ``case_id`` when that is given.
+    """
 
     person: PersonRef
     severity: Literal["mild", "moderate", "severe"]
@@ -73,6 +82,10 @@ class ReactionIn(Timed):
     symptoms: Annotated[tuple[Short, ...], Meta(max_length=40)] = ()
     onset_at: datetime | None = None
     note: Long = ""
+    seriousness: Annotated[tuple[Criterion, ...], Meta(max_length=6)] = ()
+    treatment: Long = ""
+    outcome: Outcome | None = None
+    case_id: UUID | None = None
 
     def untimely(self, latest: datetime) -> Untimely | None:
         if self.onset_at is not None and self.onset_at.tzinfo is not None and self.onset_at > latest:

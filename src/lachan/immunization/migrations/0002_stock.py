@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="session",
             name="vials",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False),
         ),
         migrations.AddField(
             model_name="stock",
@@ -209,6 +209,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="vial",
             index=models.Index(models.F("session_id"), models.F("lot_id"), name="vial_session"),
+        ),
+        migrations.AddIndex(
+            model_name="vial",
+            index=models.Index(models.F("id"), name="vial_by_id"),
         ),
         migrations.AddConstraint(
             model_name="vial",

@@ -21,7 +21,7 @@ class Session(models.Model):
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     halt_reason = models.TextField(db_default="")  # why it was stopped before its time; empty: it was not
-    vials = models.BooleanField(default=False)  # its doses are drawn from vials said to be open
+    vials = models.BooleanField(db_default=False)  # its doses are drawn from vials said to be open
 
     class Meta:
         indexes = [models.Index("facility_id", "date", name="session_facility_date")]

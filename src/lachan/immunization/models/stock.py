@@ -1,4 +1,4 @@
-"""The stock book, to the vial. Distributed by facility, a transfer by its own id; what every node asks is a reference."""
+"""The stock book, to the vial. Distributed by facility, a transfer by its own id."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class StockMovement(models.Model):
     facility_id = models.IntegerField()
     lot_id = models.IntegerField()
     kind = models.TextField()  # bodies.stock.KINDS, transfer_out, transfer_in, transfer_back, count
-    quantity = models.IntegerField()  # doses, signed as it changes the balance; zero for the way into a session and back
+    quantity = models.IntegerField()  # doses, signed as it changes the balance; zero for the way into a session
     amount = models.IntegerField(default=0)  # doses as they were entered; of a count: what was counted
     session_id = models.UUIDField(null=True)
     vial_id = models.UUIDField(null=True)
@@ -77,10 +77,11 @@ class Vial(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(drawn__gte=0, wasted__gte=0, doses__gte=F("drawn") + F("wasted")), name="vial_holds_its_doses"
+                condition=Q(drawn__gte=0, wasted__gte=0, doses__gte=F("drawn") + F("wasted")),
+                name="vial_holds_its_doses",
             )
         ]
-        indexes = [models.Index("session_id", "lot_id", name="vial_session")]
+        indexes = [models.Index("session_id", "lot_id", name="vial_session"), models.Index("id", name="vial_by_id")]
 
     class Distribution:
         column = "facility_id"

@@ -11,10 +11,11 @@ from msgspec import structs
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import AmendIn, DoseIn
+from lachan.immunization.operations import shelf
 from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules
-from lachan.immunization.rules.facts import VIETNAM, Override
+from lachan.immunization.rules.facts import VIETNAM, DoseFacts, Override
 from lachan.immunization.rules.reasons import NEEDS, Authority, Reason
 from lachan.immunization.rules.series import PriorDose, after_removal
 from lachan.kernel import arrays
@@ -71,6 +72,9 @@ def _void(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, hist
     remaining = [dose for dose in history[stored.person_id] if dose.id != stored.id]
     gone = PriorDose(stored.given_on, stored.product_id, stored.dose_number, stored.id)
     writer.shift(stored.person_id, remaining, after_removal(batch.catalogue, remaining, gone))
+    if stored.vial_id is not None:
+        writer.shelf = shelf.read(batch, (), [stored.vial_id])
+        writer.shelf.give_back(stored.vial_id)
     writer.write()
     return item.accept(stored.id)
 
@@ -99,6 +103,9 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
     facts = dose_facts(batch, item, body, product_id, lot, standing, {})
     if stays:
         facts = structs.replace(facts, claimed_number=stored.dose_number, override=_with_number(facts.override))
+    writer.shelf, draw = _drawn_from(batch, item, body, stored, facts, lot_id)
+    if draw is not None:
+        facts = structs.replace(facts, vial=draw.asks)
     decision = rules.check_dose(batch.catalogue, facts, batch.moment)
     if not decision.accepted:
         return questioned(item, decision)
@@ -107,11 +114,30 @@ def _amend(batch: Batch, writer: DoseWriter, item: Item, stored: StoredDose, his
     if item.session is None and stored.session_id is not None:  # not given in that session after all
         _leave_session(batch, stored)
     standing = writer.shift(stored.person_id, standing, moved)
-    writer.add(replacement, item, body, facts, decision, lot_id)
+    vial_id = writer.shelf.take(draw) if writer.shelf is not None and draw is not None else None
+    writer.add(replacement, item, body, facts, decision, lot_id, vial_id)
     if decision.shifts:
         writer.shift(stored.person_id, standing, decision.shifts)
     writer.write()
+    # a case of a reaction is about the dose as it was given, whatever was written first
+    batch.cursor.execute(load("immunization", "cases_follow_dose"), [stored.person_id, stored.id, replacement])
     return item.accept(replacement, dose_number=decision.dose_number, next_due_on=decision.next_due_on)
+
+
+def _drawn_from(
+    batch: Batch, item: Item, body: DoseIn, stored: StoredDose, facts: DoseFacts, lot_id: int | None
+) -> tuple[shelf.Shelf | None, shelf.Draw | None]:
+    """The dose gives its place in the old vial back; of the same lot it is drawn from there again, else from another
+    vial of the session it stays in."""
+    session = item.session
+    drawing = [session.id] if session is not None and session.vials else []
+    if not drawing and stored.vial_id is None:
+        return None, None
+    vials = shelf.read(batch, drawing, [] if stored.vial_id is None else [stored.vial_id])
+    if stored.vial_id is not None:
+        vials.give_back(stored.vial_id)
+    same = stored.vial_id if lot_id == stored.lot_id else None
+    return vials, vials.about(session, facts, lot_id, same)
 
 
 def _with_number(sent: Override | None) -> Override:

@@ -12,6 +12,8 @@ import msgspec
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import DoseIn
 from lachan.immunization.facts import DOSES_COUNTED, CountedDose
+from lachan.immunization.operations.book import columns, settle, use
+from lachan.immunization.operations.shelf import Shelf
 from lachan.immunization.rules.bands import age_band
 from lachan.immunization.rules.encounter import observe_until
 from lachan.immunization.rules.facts import Decision, DoseFacts
@@ -20,6 +22,8 @@ from lachan.kernel import arrays, events
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places import queries as places
+
+__all__ = ["DoseWriter", "StoredDose", "columns", "stored_doses"]
 
 # Columns of a row to insert that a later shift in the same slice may still change.
 _NUMBER, _DUE, _COMPLETES = 6, 18, 19
@@ -48,6 +52,7 @@ class StoredDose(msgspec.Struct, frozen=True):
     country: str
     completes: bool
     status: str
+    vial_id: UUID | None = None
 
 
 class DoseWriter:
@@ -62,10 +67,12 @@ class DoseWriter:
         self.stock: Counter[tuple[int, int]] = Counter()
         self.renumbered: dict[UUID, tuple[UUID, UUID, int, bool, date | None]] = {}
         self.facilities = places.facility_table()
+        self.shelf: Shelf | None = None
 
     def add(
-        self, dose_id: UUID, item: Item, body: DoseIn, facts: DoseFacts, decision: Decision, lot_id: int | None
-    ) -> None:
+        self, dose_id: UUID, item: Item, body: DoseIn, facts: DoseFacts, decision: Decision, lot_id: int | None,
+        vial_id: UUID | None = None,
+    ) -> None:  # fmt: skip
         """A dose the rules accepted."""
         person = item.person
         facility = item.facility if body.source == "here" else None
@@ -73,22 +80,23 @@ class DoseWriter:
         happened_at = facts.given_at or item.command.happened_at
         session = item.session if body.source == "here" else None
         overridden = [str(finding.code) for finding in decision.overridden]
+        number = facts.lot.number if facts.lot is not None else body.lot
         self.row_of[dose_id] = len(self.rows)
         self.rows.append(
             [
-                dose_id, person.id, happened_at, facts.product_id, lot_id, body.lot, decision.dose_number,
+                dose_id, person.id, happened_at, facts.product_id, lot_id, number, decision.dose_number,
                 facts.given_on, facility_id, None if session is None else session.id, person.residence_id,
                 age_band(person.birth_date, facts.given_on), person.sex, body.site, body.route, body.vaccinator,
                 body.source, body.country, decision.next_due_on, decision.completes,
                 msgspec.json.encode(overridden).decode() if overridden else None,
-                body.override.reason if overridden and body.override else None, item.command.id,
+                body.override.reason if overridden and body.override else None, item.command.id, vial_id,
             ]
         )  # fmt: skip
         if facility_id is not None and lot_id is not None:
             self.stock[facility_id, lot_id] += 1
         if session is not None and facts.given_at is not None:
             self.encounters[person.id, session.id] = (
-                new_id(), person.id, session.id, session.facility_id, happened_at, dose_id, facts.product_id, body.lot,
+                new_id(), person.id, session.id, session.facility_id, happened_at, dose_id, facts.product_id, number,
                 observe_until(facts.given_at, facts.given_on),
             )  # fmt: skip
 
@@ -131,17 +139,36 @@ class DoseWriter:
                 load("immunization", "dosed_encounters"),
                 [batch.actor.id, batch.now, *columns(list(self.encounters.values()))],
             )
-        used = [(facility, lot, count) for (facility, lot), count in sorted(self.stock.items()) if count]
-        if used:
-            arrays.execute(batch.cursor, load("immunization", "use_stock"), columns(used))
+        self._use_stock()
         events.publish(batch.cursor, DOSES_COUNTED, self.counted)
+
+    def _use_stock(self) -> None:
+        """Stock and vials in one statement; what was given back may lift a lot above zero again."""
+        batch, shelf = self.batch, self.shelf
+        used = [(facility, lot, count) for (facility, lot), count in sorted(self.stock.items()) if count]
+        drawn = shelf.changed() if shelf is not None else []
+        if drawn:
+            arrays.execute(
+                batch.cursor, load("immunization", "use_stock_and_vials"),
+                [
+                    batch.actor.id, batch.now, *columns(drawn), *(columns(used) or [[], [], []]), batch.actor.id,
+                    batch.now,
+                ],
+            )  # fmt: skip
+        elif used:
+            use(batch.cursor, used, actor_id=batch.actor.id, now=batch.now)
+        if shelf is not None:
+            shelf.write_back()
+        returned = [(facility, lot) for facility, lot, count in used if count < 0]
+        if returned:
+            settle(batch, returned)
 
     def _tell(self) -> None:
         """Journal and counters of the new doses, after every shift of the slice is known."""
         for row in self.rows:
             (
                 dose_id, person_id, happened_at, product_id, _, _, number, day, facility_id, _, residence_id, band, sex,
-                *_, completes, _, _, _,
+                *_, completes, _, _, _, _,
             ) = row  # fmt: skip
             self._count(facility_id, day, residence_id, product_id, number, band, sex, completes, 1)
             self.batch.record(
@@ -191,8 +218,3 @@ def stored_doses(batch: Batch, pairs: list[list[UUID]]) -> dict[UUID, StoredDose
     """Doses by (person ids, dose ids), whole; one query."""
     arrays.execute(batch.cursor, load("immunization", "doses_to_correct"), pairs)
     return {row[0]: StoredDose(*row) for row in batch.cursor.fetchall()}
-
-
-def columns(rows: list[Any]) -> list[list[Any]]:
-    """Rows as the arrays ``unnest`` takes."""
-    return [list(column) for column in zip(*rows, strict=True)]

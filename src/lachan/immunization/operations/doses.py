@@ -12,6 +12,7 @@ from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import DoseIn
 from lachan.immunization.operations.dose_writer import DoseWriter
+from lachan.immunization.operations.shelf import shelf_of
 from lachan.immunization.rules import doses as rules
 from lachan.immunization.rules.facts import VIETNAM, Decision, DoseFacts, Lot, Override, Person, SessionFacts
 from lachan.immunization.rules.series import PriorDose
@@ -37,6 +38,7 @@ def record_doses(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.cursor, {(keys[i.body.product], i.body.lot) for i in items if i.body.lot and i.body.product in keys}
     )
     people: dict[UUID, Person] = {}
+    writer.shelf = shelf = shelf_of(batch, items)
     done = []
     for item in items:
         body: DoseIn = item.body
@@ -46,12 +48,16 @@ def record_doses(batch: Batch, items: list[Item]) -> list[Worked]:
             continue
         lot_id, lot = lots.get((product_id, body.lot), (None, None))
         facts = dose_facts(batch, item, body, product_id, lot, history[item.person.id], people)
+        draw = shelf.about(item.session, facts, lot_id, body.vial) if shelf is not None else None
+        if draw is not None:
+            facts = msgspec.structs.replace(facts, vial=draw.asks)
         decision = rules.check_dose(batch.catalogue, facts, batch.moment)
         if not decision.accepted:
             done.append(questioned(item, decision))
             continue
         dose_id = new_id()
-        writer.add(dose_id, item, body, facts, decision, lot_id)
+        vial_id = shelf.take(draw) if shelf is not None and draw is not None else None
+        writer.add(dose_id, item, body, facts, decision, lot_id, vial_id)
         history[item.person.id].append(PriorDose(facts.given_on, product_id, decision.dose_number, dose_id))
         if decision.shifts:
             history[item.person.id] = writer.shift(item.person.id, history[item.person.id], decision.shifts)

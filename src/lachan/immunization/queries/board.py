@@ -61,6 +61,8 @@ class StockLine(NamedTuple):
     used: int
     adjusted: int
     balance: int
+    use_by: date | None = None  # last day of what has been thawed here
+    vial_doses: int | None = None  # as the delivery note says
 
     @property
     def lot(self) -> Lot:
@@ -74,7 +76,7 @@ class StockLine(NamedTuple):
 
     def usable(self, on: date) -> bool:
         """Whether the lot may be opened on that day, as far as the lot itself says."""
-        return self.status == "ok" and (self.expires_on is None or self.expires_on >= on)
+        return self.status == "ok" and all(last is None or last >= on for last in (self.expires_on, self.use_by))
 
 
 class Visit(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from msgspec import structs
 from lachan.immunization.models import BoosterRule, MixingRule, Product, ProductRule, ScreeningForm
 from lachan.immunization.rules.catalogue import Catalogue
 from lachan.immunization.rules.facts import Lot, LotMark
+from lachan.immunization.rules.stock import lot_key
 from lachan.kernel import arrays
 from lachan.kernel.statements import load
 from lachan.places import queries as places
@@ -60,7 +61,8 @@ def forms() -> list[dict[str, Any]]:
 def lots_in(cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, Lot]]:
     """(id, facts) of lots by product and number. A number of another product only is found under the product asked
     for."""
-    pairs = sorted(set(wanted))
+    asked = {pair: (pair[0], lot_key(pair[1])) for pair in wanted}
+    pairs = sorted(set(asked.values()))
     if not pairs:
         return {}
     arrays.execute(cursor, load("immunization", "lots_by_number"), [[p for p, _ in pairs], [n for _, n in pairs]])
@@ -70,7 +72,7 @@ def lots_in(cursor: psycopg.Cursor[Any], wanted: Iterable[tuple[int, str]]) -> d
         arrays.execute(cursor, load("immunization", "lots_by_number_only"), [[number for _, number in missing]])
         others = {row[2]: _lot(row) for row in cursor.fetchall()}
         found |= {pair: others[pair[1]] for pair in missing if pair[1] in others}
-    return found
+    return {pair: found[key] for pair, key in asked.items() if key in found}
 
 
 def _lot(row: tuple[Any, ...]) -> tuple[int, Lot]:

@@ -6,20 +6,20 @@ WITH session AS MATERIALIZED (
     FROM immunization_session
     WHERE id = %s AND (%s::int[] IS NULL OR facility_id = ANY(%s::int[]))
 ), stock AS MATERIALIZED (
-    SELECT stock.lot_id, stock.received, stock.used, stock.adjusted, stock.balance
+    SELECT stock.lot_id, stock.received, stock.used, stock.adjusted, stock.balance, stock.use_by
     FROM immunization_stock stock WHERE stock.facility_id IN (SELECT facility_id FROM session)
 )
 SELECT session.*, product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on,
        (SELECT jsonb_agg(jsonb_build_array(m.status, m.since, m.until, m.area_id, m.facility_id))
         FROM immunization_lotstatus m WHERE m.lot_id = lot.id AND m.until IS NULL) AS marks, lot.component,
-       stock.received, stock.used, stock.adjusted, stock.balance
+       stock.received, stock.used, stock.adjusted, stock.balance, stock.use_by, lot.vial_doses
 FROM session
 LEFT JOIN (
     stock
     JOIN immunization_lot lot ON lot.id = stock.lot_id
     JOIN immunization_product product ON product.id = lot.product_id
 ) ON true
-ORDER BY product.id, lot.expires_on NULLS LAST, lot.number
+ORDER BY product.id, least(lot.expires_on, stock.use_by) NULLS LAST, lot.number
 
 -- name: board_encounters
 -- Everyone in a session, within the actor's facilities, by arrival; earlier doses only of those who wait for the needle.
@@ -67,12 +67,12 @@ LIMIT %s
 SELECT product.key, product.id, product.short_name, lot.id, lot.number, lot.expires_on,
        (SELECT jsonb_agg(jsonb_build_array(m.status, m.since, m.until, m.area_id, m.facility_id))
         FROM immunization_lotstatus m WHERE m.lot_id = lot.id AND m.until IS NULL) AS marks, lot.component,
-       stock.received, stock.used, stock.adjusted, stock.balance
+       stock.received, stock.used, stock.adjusted, stock.balance, stock.use_by, lot.vial_doses
 FROM immunization_stock stock
 JOIN immunization_lot lot ON lot.id = stock.lot_id
 JOIN immunization_product product ON product.id = lot.product_id
 WHERE stock.facility_id = %s
-ORDER BY product.id, lot.expires_on NULLS LAST, lot.number
+ORDER BY product.id, least(lot.expires_on, stock.use_by) NULLS LAST, lot.number
 
 -- name: doses_of_session
 -- Doses of a session by product, dose number and lot, for the report of the day.

@@ -20,17 +20,12 @@ SELECT id, product_id, number, expires_on, component, NULL FROM immunization_lot
 INSERT INTO immunization_dose
     (actor_id, recorded_at, rules_version, status, id, person_id, happened_at, product_id, lot_id, lot_number,
      dose_number, given_on, facility_id, session_id, residence_id, age_band, sex, site, route, vaccinator_id, source,
-     country, next_due_on, completes, override_codes, override_reason, command_id)
+     country, next_due_on, completes, override_codes, override_reason, command_id, vial_id)
 SELECT %s::uuid, %s::timestamptz, %s::text, 'active', row.*
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::smallint[], %s::int[], %s::text[], %s::smallint[],
             %s::date[], %s::int[], %s::uuid[], %s::int[], %s::smallint[], %s::text[], %s::text[], %s::text[],
-            %s::uuid[], %s::text[], %s::text[], %s::date[], %s::bool[], %s::jsonb[], %s::text[], %s::uuid[]) AS row
-
--- name: use_stock
--- Doses used of a lot at a facility, one row a pair (pairs sorted by the caller, so two slices cannot deadlock).
-INSERT INTO immunization_stock AS stock (facility_id, lot_id, received, used, adjusted)
-SELECT facility_id, lot_id, 0, used, 0 FROM unnest(%s::int[], %s::int[], %s::int[]) AS row (facility_id, lot_id, used)
-ON CONFLICT (facility_id, lot_id) DO UPDATE SET used = stock.used + EXCLUDED.used
+            %s::uuid[], %s::text[], %s::text[], %s::date[], %s::bool[], %s::jsonb[], %s::text[], %s::uuid[],
+            %s::uuid[]) AS row
 
 -- name: dosed_encounters
 -- Put the dose into the person's encounter of the session; a dose from paper makes the encounter.
@@ -64,7 +59,7 @@ WHERE dose.person_id = row.person_id AND dose.id = row.id
 -- Doses named by corrections, whole.
 SELECT dose.id, dose.person_id, dose.product_id, dose.lot_id, dose.lot_number, dose.dose_number, dose.given_on,
        dose.happened_at, dose.facility_id, dose.session_id, dose.residence_id, dose.age_band, dose.sex, dose.site,
-       dose.route, dose.vaccinator_id, dose.source, dose.country, dose.completes, dose.status
+       dose.route, dose.vaccinator_id, dose.source, dose.country, dose.completes, dose.status, dose.vial_id
 FROM unnest(%s::uuid[], %s::uuid[]) AS row (person_id, id)
 JOIN immunization_dose dose ON dose.person_id = row.person_id AND dose.id = row.id
 
