@@ -110,7 +110,7 @@ class TestPlanning:
         assert station.send("session.plan", **body, part="morning", double_duty="same building").status is ACCEPTED
 
     def test_staff_hold_a_role_at_the_place(self, station: Station) -> None:
-        stranger = colleague(station, "la", station.other.id)
+        stranger = colleague(station, "khach", station.other.id)
         outcome = station.send(
             "session.plan", session_id=str(new_id()), facility=station.facility.code, date="2022-03-11",
             staff=[{"user": str(stranger), "desk": "reception"}],

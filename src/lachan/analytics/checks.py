@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from lachan.analytics.counters import Rollups, Sums
+from lachan.analytics.debt import checks as debt_checks
+from lachan.analytics.debt import projection
 from lachan.analytics.rules import MOST_LISTED, Comparison, compare, compare_sorted
 from lachan.immunization.queries import published as immunization
 from lachan.kernel import published as kernel
@@ -29,8 +31,10 @@ _DOSE_VERBS = ("dose.record", "dose.amend")
 
 def check_all() -> list[Finding]:
     """Everything that follows from the doses, recounted as of one moment; for ``lachan db check``."""
+    if not connection.in_atomic_block:
+        projection.run()  # what it has not read yet would only be left out
     with _one_moment():
-        found = [*_counters(), _stock(), _journal(), _commands()]
+        found = [*_counters(), _stock(), _journal(), _commands(), *debt_checks.findings()]
     return found
 
 

@@ -136,3 +136,13 @@ class DebtState(models.Model):
 
     class Distribution:
         kind = "local"
+
+
+class DebtTouch(models.Model):
+    """People whose standing with the population register changed since the meter was last brought up to date."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.UUIDField()
+
+    class Distribution:
+        kind = "local"

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 def connect() -> None:
     """Subscribe upper rooms to the facts of lower ones, and tell which rows follow a person."""
+    from lachan.analytics.debt.projection import note_verified
     from lachan.analytics.handlers import count_doses
     from lachan.immunization.facts import DOSES_COUNTED
     from lachan.kernel import events
+    from lachan.people.facts import VERIFICATION_CHANGED
 
     events.subscribe(DOSES_COUNTED, count_doses)
+    events.subscribe(VERIFICATION_CHANGED, note_verified)
     _register_movers()
 
 
@@ -22,4 +25,5 @@ def _register_movers() -> None:
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))
+    movers.register(movers.rows_of("analytics", "analytics_debttouch"))
     movers.register(movers.rows_of("people", "people_repairnote"), movers.rows_of("exchange", "exchange_sheetrow"))

@@ -78,6 +78,23 @@ def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
             cursor.execute(load("kernel", "move_journal_cursor"), [rows[-1].xid, rows[-1].id, reader])
 
 
+def unread_since(reader: str) -> datetime | None:
+    """When the first fact that ``reader`` has not had was recorded; None: it has had them all."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("kernel", "unread_since"), [reader])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def unread(reader: str) -> Iterator[Row]:
+    """Facts that ``reader`` has not had, streamed; the cursor stays where it is. For whoever compares a projection with
+    a recount and has to leave out what the projection cannot know yet."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(load("kernel", "unread_rows"), [reader])
+        while rows := cursor.fetchmany(MOST_ROWS):
+            yield from (_row(record) for record in rows)
+
+
 def history(subject: UUID, limit: int = 200) -> list[Row]:
     """The latest facts about one subject, newest first."""
     with connection.cursor() as cursor:

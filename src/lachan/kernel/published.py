@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,11 @@ def values(verb: str, key: str) -> Iterator[str]:
 def accepted_results(verbs: Sequence[str]) -> Iterator[UUID]:
     """Ids of the records that accepted commands of these verbs made, sorted."""
     return (record[0] for record in _stream("accepted_results", [list(verbs)]))
+
+
+def open_items(verbs: Sequence[str], zone: str) -> Iterator[tuple[int, date, str, int]]:
+    """(facility, day in ``zone`` on which it happened, kind, how many) of open worklist items of these verbs."""
+    yield from _stream("open_items", [zone, list(verbs)])  # type: ignore[misc]
 
 
 def _stream(name: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:

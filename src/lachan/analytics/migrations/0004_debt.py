@@ -64,4 +64,11 @@ class Migration(migrations.Migration):
                 ("as_of", models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name="DebtTouch",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.UUIDField()),
+            ],
+        ),
     ]

@@ -143,9 +143,9 @@ JOIN immunization_session session ON session.facility_id = cell.facility_id AND 
 
 -- name: day_doses
 -- Published to analytics: doses that count, of facilities and days, by session and product; and how many of them are of
--- people whom the population register confirms.
+-- people whom the population register confirms, or who are exempt from being asked about.
 SELECT dose.facility_id, dose.given_on, dose.session_id, dose.product_id, count(*)::int,
-       (count(*) FILTER (WHERE verification.state = 'right'))::int
+       (count(*) FILTER (WHERE verification.state IN ('right', 'exempt')))::int
 FROM unnest(%s::int[], %s::date[]) AS cell (facility_id, day)
 JOIN immunization_dose dose ON dose.facility_id = cell.facility_id AND dose.given_on = cell.day
 LEFT JOIN people_verification verification ON verification.person_id = dose.person_id
@@ -157,6 +157,7 @@ GROUP BY 1, 2, 3, 4
 SELECT facility_id, given_on FROM immunization_dose WHERE status = 'active' AND facility_id IS NOT NULL GROUP BY 1, 2
 UNION SELECT facility_id, day FROM immunization_tally
 UNION SELECT facility_id, date FROM immunization_session WHERE status = 'closed'
+ORDER BY 1, 2
 
 -- name: days_of_doses
 -- Published to analytics: where and when these doses were given.

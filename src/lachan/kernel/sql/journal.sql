@@ -37,3 +37,14 @@ FROM kernel_journal WHERE subject = %s ORDER BY recorded_at DESC, id DESC LIMIT 
 -- name: ensure_journal_month
 -- The partition of one month; the monthly job and the first migration call it.
 SELECT kernel_ensure_journal_month(%s::date)
+
+-- name: unread_since
+-- When the first row behind a reader's cursor was recorded, readable already or not; null: the reader has had them all.
+SELECT min(recorded_at) FROM kernel_journal
+WHERE (xid, id) > (SELECT coalesce(max(xid), 0), coalesce(max(row_id), 0) FROM kernel_journalcursor WHERE reader = %s)
+
+-- name: unread_rows
+-- Rows behind a reader's cursor, in order, readable already or not; the cursor stays where it is.
+SELECT xid, id, verb, subject, happened_at, recorded_at, actor, body FROM kernel_journal
+WHERE (xid, id) > (SELECT coalesce(max(xid), 0), coalesce(max(row_id), 0) FROM kernel_journalcursor WHERE reader = %s)
+ORDER BY xid, id

@@ -11,3 +11,9 @@ SELECT body ->> %s FROM kernel_journal WHERE verb = %s ORDER BY (body ->> %s) CO
 -- Published to recounts: the records that accepted commands of these verbs made, sorted.
 SELECT result_id FROM kernel_command
 WHERE verb = ANY(%s::text[]) AND status = 'accepted' AND result_id IS NOT NULL ORDER BY result_id
+
+-- name: open_items
+-- Published to the debt meter: what stands in worklists at facilities, by the day it happened.
+SELECT facility_id, (happened_at AT TIME ZONE %s)::date AS day, kind, count(*)::int FROM kernel_worklistitem
+WHERE resolved_at IS NULL AND facility_id IS NOT NULL AND verb = ANY(%s::text[])
+GROUP BY 1, 2, 3

@@ -1,0 +1,18 @@
+"""Work of this room that the worker does behind the facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lachan.analytics.debt import projection
+from lachan.kernel.jobs import app
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="analytics.follow_debt", queueing_lock="analytics.follow_debt", lock="analytics.follow_debt",
+    pass_context=False,
+)  # fmt: skip
+def follow_debt(timestamp: int, **_: Any) -> None:
+    """Bring the debt meter up to date, every five seconds; one still queued takes the place of the next."""
+    projection.run()
