@@ -56,7 +56,7 @@ class ReactionForm(NamedTuple):
 
 
 def language_of(language: str | None = None) -> str:
-    """"vi" or "en"."""
+    """ "vi" or "en"."""
     return "en" if (language or get_language() or "vi").startswith("en") else "vi"
 
 

@@ -1,4 +1,4 @@
-"""A person's way through a session: at the door, not vaccinated after all, a reaction, going home."""
+"""A person's way through a session: at the door, not vaccinated after all, going home. Reactions: ``reactions``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.operations.dose_writer import columns, stored_doses
+from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.doses import active_doses
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.series import position
@@ -36,7 +36,6 @@ class EncounterRow(NamedTuple):
 
 Encounters = dict[tuple[UUID, UUID], EncounterRow]
 Planned = dict[UUID, tuple[Any, ...]]
-_GRAVITY = ("mild", "moderate", "severe")
 
 
 def encounters_of(batch: Batch, items: list[Item]) -> Encounters:
@@ -129,38 +128,6 @@ def record_not_given(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("dose.not_given", person.id, at, _json(reason=body.reason))
         done.append(item.accept(record))
     _write(batch, "insert_not_given", rows, "not_given_encounters", changes, planned)
-    return done
-
-
-def record_reactions(batch: Batch, items: list[Item]) -> list[Worked]:
-    """A reaction noted; more than a mild one keeps the person in the room until released by hand."""
-    named = [item for item in items if item.body.dose_id is not None]
-    doses = stored_doses(batch, columns([(item.person.id, item.body.dose_id) for item in named])) if named else {}
-    known, planned = expected_encounters(batch, items)
-    rows, done = [], []
-    changes: dict[UUID, tuple[Any, ...]] = {}
-    for item in items:
-        body, person = item.body, item.person
-        if body.dose_id is not None and body.dose_id not in doses:
-            done.append(item.refuse("dose_unknown", field="dose_id"))
-            continue
-        encounter = _encounter(known, item)
-        record = new_id()
-        at = item.command.happened_at
-        dose_id = body.dose_id or (encounter.dose_id if encounter is not None else None)
-        rows.append(
-            (
-                record, person.id, at, encounter and encounter.id, dose_id, item.facility and item.facility.id,
-                body.severity, msgspec.json.encode(body.symptoms).decode(), body.onset_at, body.note,
-            )
-        )  # fmt: skip
-        if encounter is not None:
-            before = changes.get(encounter.id)
-            if before is None or _GRAVITY.index(body.severity) > _GRAVITY.index(before[2]):
-                changes[encounter.id] = (person.id, encounter.id, body.severity)
-        batch.record("reaction.noted", person.id, at, _json(severity=body.severity, reaction=str(record)))
-        done.append(item.accept(record))
-    _write(batch, "insert_reactions", rows, "reaction_encounters", changes, planned)
     return done
 
 

@@ -151,13 +151,17 @@ def _step(case: Case, fact: Fact) -> None:
         case.notified_at = fact.at  # the province has it, however it came
 
 
-_FIRST_TIME: Final = {
+_FIRST_TIME: Final[dict[str, str]] = {
     Kind.NOTIFY: "notified_at",
     Kind.ACKNOWLEDGE: "acknowledged_at",
     Kind.INVESTIGATE: "investigated_at",
     Kind.ESCALATE: "escalated_at",
 }
-_LATEST_TIME: Final = {Kind.CLASSIFY: "classified_at", Kind.CLOSE: "closed_at", Kind.REMIND: "reminded_at"}
+_LATEST_TIME: Final[dict[str, str]] = {
+    Kind.CLASSIFY: "classified_at",
+    Kind.CLOSE: "closed_at",
+    Kind.REMIND: "reminded_at",
+}
 
 
 class Fault(StrEnum):
@@ -167,7 +171,6 @@ class Fault(StrEnum):
     CASE_CLOSED = "case_closed"
     NOT_INVESTIGATED = "case_not_investigated"
     NOT_CLASSIFIED = "case_not_classified"
-    DEATH_WITHOUT_DATE = "death_without_date"
     ALREADY_ACKNOWLEDGED = "case_already_acknowledged"
     TOO_MANY_FACTS = "case_too_long"
 
