@@ -4,6 +4,7 @@ Numbers come from the reference facts; what is only remembered there stays marke
 that a dose is always judged by what was in force on its day.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ DIFFERENT_PARTS = {
     "vi": "Mũi 1 là thành phần I, mũi 2 là thành phần II, không thay cho nhau.",
     "en": "Dose 1 is component I, dose 2 is component II; they do not replace each other.",
 }
+# Once opened, a vial is thrown away at the end of the session or after six hours, whichever comes first: the rule of the
+# multi-dose vial policy for vaccines without preservative. Remembered, not seen in a source here; so are the two hours
+# that the maker of Sputnik V allows.
+VIAL_POLICY = "WHO/IVB/14.07"
+HOURS_OPEN = {"sputnikv": 2}
+USUAL_HOURS_OPEN = 6
 THREE_MONTH_BOOSTER = "10722/BYT-DP"
 # Opening dates of the paediatric ages of Comirnaty: remembered, not seen in a source.
 PFIZER_AGES = [
@@ -79,6 +86,7 @@ def product(facts: dict[str, Any]) -> dict[str, Any]:
         },
         "storage": {"min_c": cold, "max_c": warm, "note": facts.get("storage_note")},
         "vial_doses": facts.get("vial_doses", []),
+        "vial": vial(facts),
         "dose_ml": facts["dose_ml"],
         "booster_ml": facts.get("booster_ml"),
         "distinct_components": "components" in facts,
@@ -87,6 +95,18 @@ def product(facts: dict[str, Any]) -> dict[str, Any]:
         "approved_on": approved_on,
         "reference": reference,
         "basis": "source" if facts["moh_confidence"] == "page" else "recalled",
+    }
+
+
+def vial(facts: dict[str, Any]) -> dict[str, Any]:
+    """How long a vial keeps: opened, by policy; thawed, by the note on its storage ("2-8C up to 30 days")."""
+    thawed = re.search(r"2-8C up to (\d+) days", facts.get("storage_note") or "")
+    hours = HOURS_OPEN.get(facts["key"])
+    return {
+        "hours_open": hours or USUAL_HOURS_OPEN,
+        "thawed_days": int(thawed[1]) if thawed else None,
+        "reference": "" if hours else VIAL_POLICY,
+        "basis": "recalled",
     }
 
 

@@ -19,6 +19,7 @@ _SHOWN = (
     "codes",
     "storage",
     "vial_doses",
+    "vial",
     "dose_ml",
     "booster_ml",
     "contraindicated",
