@@ -13,6 +13,7 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
+from lachan.demonstration import doubles
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
@@ -50,6 +51,8 @@ def seed(say: Say, target: run.Target) -> None:
     for part in batches(doses):
         run_commands([_dose_command(dose) for dose in part])
     say(f"Campaign: {len(doses):,} doses of the last half a year")
+    run_commands(doubles.entered_again(land, doses, LOTS, now))
+    say("There twice, perhaps: {} pairs of records, {} of doses".format(*doubles.search(ACTOR.id, now)))
     open_sessions(land, now)
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
