@@ -2,14 +2,10 @@
 
 from lachan.immunization.operations.corrections import amend_doses, void_doses
 from lachan.immunization.operations.doses import record_doses
-from lachan.immunization.operations.encounters import (
-    record_arrivals,
-    record_not_given,
-    record_reactions,
-    record_releases,
-)
+from lachan.immunization.operations.encounters import record_arrivals, record_not_given, record_releases
 from lachan.immunization.operations.lots import mark_lots, release_lots
 from lachan.immunization.operations.persons import register_persons
+from lachan.immunization.operations.reactions import record_reactions
 from lachan.immunization.operations.screenings import record_screenings
 from lachan.immunization.operations.sessions import close_sessions, open_sessions
 from lachan.immunization.operations.stock import move_stock
