@@ -79,6 +79,11 @@ class Conf:
     message_gateway: str = field(default="", metadata={"help": "https://… of the SMS gateway, for http"})
     message_token: str = field(default="", metadata={"help": "bearer token of the SMS gateway; empty: none is sent"})
     message_rate: int = field(default=3_000, metadata={"help": "most messages sent in a minute"})
+    register_url: str = field(
+        default="",
+        metadata={"help": "address of the population register, https://…; empty: nobody is asked about"},
+    )
+    register_key: str = field(default="", metadata={"help": "key we show the population register"})
     statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
 
     @property
@@ -155,6 +160,7 @@ def _key(text: str, name: str) -> bytes:
 
 def _checked(conf: Conf) -> Conf:
     conf = _with_secrets(conf)
+    _check_register(conf)
     if conf.database_url and urlparse(conf.database_url).scheme not in ("postgres", "postgresql"):
         raise ConfigurationError("database_url must begin with postgresql://")
     if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
@@ -176,6 +182,16 @@ def _checked(conf: Conf) -> Conf:
         if not low <= getattr(conf, name) <= high:
             raise ConfigurationError(f"{name} must lie between {low} and {high}, not {getattr(conf, name)}")
     return conf
+
+
+def _check_register(conf: Conf) -> None:
+    if not conf.register_url:
+        return
+    parts = urlparse(conf.register_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError("register_url must begin with https:// and name a host")
+    if not conf.demo and (parts.scheme != "https" or not conf.register_key):
+        raise ConfigurationError("outside the demonstration register_url must be https:// and register_key be set")
 
 
 def _with_second_factor(conf: Conf) -> Conf:

@@ -98,7 +98,6 @@ class Migration(migrations.Migration):
                 ("failures", models.IntegerField()),
                 ("trips", models.IntegerField()),
                 ("retry_at", models.DateTimeField(null=True)),
-                ("answered_at", models.DateTimeField(null=True)),
                 ("error", models.TextField(default="")),
                 ("error_at", models.DateTimeField(null=True)),
             ],

@@ -95,7 +95,6 @@ class RegisterLine(models.Model):
     failures = models.IntegerField()  # in a row
     trips = models.IntegerField()  # times it opened since the last answer
     retry_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
     error_at = models.DateTimeField(null=True)
 

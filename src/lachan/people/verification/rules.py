@@ -73,7 +73,8 @@ def next_state(found: str, print_now: bytes | None, *, state: str, asked: bytes 
         return NOT_SENT
     if answer is not None:
         return answer
-    return WAITING if state == WAITING else NOT_SENT
+    # under way; or the register could not read these very fields
+    return state if state in (WAITING, MALFORMED_ID) else NOT_SENT
 
 
 def _younger(born: date, years: int, today: date) -> bool:
