@@ -97,7 +97,7 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _emptied() -> list[str]:
-    """Every table but those loaded once; lots are reference tables too, but come with deliveries."""
+    """Every table but those loaded once; lots and their marks are reference tables too, but come with the day."""
     from django.apps import apps
 
     keep = {"django_migrations", "django_content_type", "auth_permission"}
@@ -107,7 +107,7 @@ def _emptied() -> list[str]:
         if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
         and not model._meta.app_label.startswith("procrastinate")
     }
-    return sorted((names - keep) | {"immunization_lot"})
+    return sorted((names - keep) | {"immunization_lot", "immunization_lotstatus"})
 
 
 @pytest.fixture(scope="session")

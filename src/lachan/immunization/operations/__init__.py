@@ -3,7 +3,6 @@
 from lachan.immunization.operations.corrections import amend_doses, void_doses
 from lachan.immunization.operations.doses import record_doses
 from lachan.immunization.operations.encounters import record_arrivals, record_not_given, record_releases
-from lachan.immunization.operations.lots import mark_lots, release_lots
 from lachan.immunization.operations.persons import register_persons
 from lachan.immunization.operations.reactions import record_reactions
 from lachan.immunization.operations.screenings import record_screenings
@@ -11,7 +10,7 @@ from lachan.immunization.operations.sessions import close_sessions, open_session
 from lachan.immunization.operations.stock import move_stock
 
 __all__ = [
-    "amend_doses", "close_sessions", "mark_lots", "move_stock", "open_sessions", "record_arrivals", "record_doses",
+    "amend_doses", "close_sessions", "move_stock", "open_sessions", "record_arrivals", "record_doses",
     "record_not_given", "record_reactions", "record_releases", "record_screenings", "register_persons",
-    "release_lots", "void_doses",
+    "void_doses",
 ]  # fmt: skip

@@ -145,7 +145,7 @@ def _within(batch: Batch, verb: str, place: Place) -> bool:
         return facility_id in scope
     return (
         area_id != COUNTRY_ID
-        and 0 < len(places.facilities_in(area_id or 0))
+        and len(places.facilities_in(area_id or 0)) > 0
         and places.facilities_in(area_id or 0) <= scope
     )
 
