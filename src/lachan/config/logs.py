@@ -67,5 +67,6 @@ def logging_settings(level: str) -> None:
     logging.getLogger("django.request").setLevel("ERROR")  # a 404 is not an event; a 5xx is
     logging.getLogger("django.db.backends").setLevel("ERROR")
     logging.getLogger("psycopg").setLevel("ERROR")  # it writes out errors it ignores; those may quote a row
-    for name in ("procrastinate.blueprints", "procrastinate.periodic"):  # one line a task at every start of a process
+    # one line a task at every start of a process, two for every job that a timer runs each few seconds
+    for name in ("procrastinate.blueprints", "procrastinate.periodic", "procrastinate.worker"):
         logging.getLogger(name).setLevel("WARNING")
