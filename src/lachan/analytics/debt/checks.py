@@ -12,11 +12,11 @@ from typing import Any
 from django.db import connection
 
 from lachan.analytics.debt import cells
-from lachan.analytics.debt.cells import Cell
 from lachan.analytics.debt.facts import Owed
 from lachan.analytics.debt.projection import CELLS, READER
 from lachan.analytics.rules import compare, compare_sorted
 from lachan.immunization.queries import debt as immunization
+from lachan.immunization.queries.debt import Cell
 from lachan.kernel import journal
 from lachan.kernel.checks import Finding
 from lachan.kernel.database import hot_cursor

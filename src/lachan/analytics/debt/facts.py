@@ -20,8 +20,8 @@ class Owed(NamedTuple):
     """Doses of a facility and day, or a sum of such.
 
     ``given``: by tally, of sessions that have one. ``recorded``: doses that count. ``matched``: of them, those of
-    people the population register confirms. ``missing``: on paper, neither recorded nor explained. ``surplus``: recorded
-    beyond the tally. ``untallied``: sessions (not doses) closed without a tally. ``held``, ``refused``: doses sent and
+    people the population register confirms. ``missing``: on paper, neither recorded nor explained. ``surplus``: beyond
+    the tally. ``untallied``: sessions (not doses) closed without a tally. ``held``, ``refused``: doses sent and
     standing in a worklist.
     """
 

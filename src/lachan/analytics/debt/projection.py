@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lachan.analytics.debt import cells
-from lachan.analytics.debt.cells import Cell
 from lachan.immunization.queries import debt as immunization
+from lachan.immunization.queries.debt import Cell
 from lachan.kernel import arrays, journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load

@@ -91,4 +91,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="notgiven",
+            index=models.Index(models.F("facility_id"), models.F("happened_at"), name="not_given_facility_day"),
+        ),
     ]

@@ -126,6 +126,9 @@ class NotGiven(PersonFact):
     reason = models.TextField()
     note = models.TextField(default="")
 
+    class Meta:
+        indexes = [models.Index("facility_id", "happened_at", name="not_given_facility_day")]
+
 
 class Reaction(PersonFact):
     """A reaction noted after a dose."""

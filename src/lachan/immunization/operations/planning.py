@@ -236,7 +236,7 @@ def _not_planned(item: Item, now: Planned) -> Worked:
 
 def _planned(batch: Batch, ids: set[UUID]) -> dict[UUID, Planned]:
     arrays.execute(batch.cursor, load("immunization", "planned_sessions"), [list(ids)])
-    return {row[0]: Planned(*row[:4], _json(row[4]), row[5]) for row in batch.cursor.fetchall()}
+    return {row[0]: Planned._make((*row[:4], _json(row[4]), row[5])) for row in batch.cursor.fetchall()}
 
 
 def _text(value: Any) -> str:
