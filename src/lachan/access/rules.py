@@ -6,7 +6,7 @@ No ORM, no clock. *Where* a role holds (facility, area) is in :mod:`lachan.acces
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -146,6 +146,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "user.read": frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPPORT}),
     "user.manage": frozenset({Role.ADMINISTRATOR}),
     "key.manage": frozenset({Role.ADMINISTRATOR}),
+    "facility.manage": frozenset({Role.ADMINISTRATOR}),
+    "watch.read": frozenset({Role.AUDITOR}),  # who looked at whom, and what looks unusual
+    "watch.keep": frozenset({Role.AUDITOR}),  # the auditor's own tools: limits, known names, answers to alerts
 }
 
 
@@ -179,6 +182,16 @@ def may(actor: _Acting, verb: str) -> bool:
 def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
     """A grant holds on both its first and its last day."""
     return valid_from <= on and (valid_to is None or on <= valid_to)
+
+
+# Roles that see more than one station are given for a time, so that what nobody renews ends by itself.
+_LAST_A_YEAR = OFFICER_ROLES | {Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
+
+
+def default_last_day(role: str, valid_from: date) -> date | None:
+    """The last day of a grant given without one: a year for officers, auditors, support and administrators; None, which
+    is open, for the staff of a station."""
+    return valid_from + timedelta(days=365) if role in _LAST_A_YEAR else None
 
 
 def grant_fault(

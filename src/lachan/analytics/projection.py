@@ -10,7 +10,9 @@ from lachan.analytics.counters import Heading
 from lachan.kernel import published
 from lachan.kernel.journal import Row
 
-VERBS: Final = ("dose.recorded", "dose.renumbered", "dose.voided", "dose.amended")
+VERBS: Final = (
+    "dose.recorded", "dose.renumbered", "dose.recounted", "dose.voided", "dose.amended", "dose.set_aside"
+)  # fmt: skip
 
 
 def grain_of_journal() -> dict[tuple[Any, ...], tuple[int, int]]:
@@ -21,13 +23,14 @@ def grain_of_journal() -> dict[tuple[Any, ...], tuple[int, int]]:
 def project(facts: Iterable[Row]) -> dict[tuple[Any, ...], tuple[int, int]]:
     """Follow each dose to where it stands after the last fact about it, then count those that stand.
 
-    An amended dose's replacement has a ``dose.recorded`` of its own.
+    An amended dose's replacement has a ``dose.recorded`` of its own. ``dose.recounted`` is the whole heading anew: the
+    person was corrected, or a dose that was set aside for a merge counts again.
     """
     standing: dict[str, tuple[Heading, bool]] = {}
     for fact in facts:
         body = fact.body
         dose = body["dose"]
-        if fact.verb == "dose.recorded":
+        if fact.verb in ("dose.recorded", "dose.recounted"):
             heading = Heading(
                 body["facility"], date.fromisoformat(body["day"]), body["residence"], body["product"],
                 body["number"], body["band"], body["sex"],

@@ -17,17 +17,16 @@ import psycopg
 
 from lachan.access import rules as access_rules
 from lachan.access.actors import Actor
-from lachan.immunization import operations, queries
+from lachan.immunization import operations, queries, subjects
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.base import Timed
 from lachan.immunization.rules.facts import moment
 from lachan.immunization.verbs import VERBS
 from lachan.kernel import commands as kernel_commands
-from lachan.kernel import journal, locks
+from lachan.kernel import journal
 from lachan.kernel.commands import EARLIEST, UNREADABLE, Command, Refusal, Worked
 from lachan.kernel.errors import Problem
 from lachan.kernel.outcomes import Outcome
-from lachan.people.operations import resolve_in
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 
@@ -76,10 +75,15 @@ class _Slice:
             for rank in sorted(wave):
                 indexes = wave[rank]
                 verb = VERBS[self.items[indexes[0]].command.verb]
+                if verb.changes_people:  # the journal tells what came before it first
+                    journal.append(self.batch.cursor, self.batch.entries)
+                    self.batch.entries.clear()
                 for index, worked in zip(
                     indexes, verb.handler(self.batch, [self.items[i] for i in indexes]), strict=True
                 ):
                     self.done[index] = worked
+                if verb.changes_people:
+                    subjects.find_again(self.batch, [item for _, item in self._open()])
         journal.append(self.batch.cursor, self.batch.entries)
         return self.done  # type: ignore[return-value]
 
@@ -183,35 +187,23 @@ class _Slice:
                 self.done[index] = worked
 
     def _find_persons(self) -> None:
-        asking = [(index, item) for index, item in self._open() if hasattr(item.body, "person")]
-        if not asking:
-            return
-        answers = resolve_in(
-            self.batch.cursor,
-            [item.body.person for _, item in asking],
-            actor_id=self.batch.actor.id,
-            now=self.batch.now,
-            today=self.batch.today,
-        )
-        for (index, item), resolved in zip(asking, answers, strict=True):
-            item.resolved = resolved
-            if resolved.person is None:
-                refusal = item.hold if resolved.reason == "person_unknown" else item.refuse
-                self.done[index] = refusal(resolved.reason or "person_unknown", **(resolved.params or {}))
-        locks.lock(
-            self.batch.cursor,
-            "person",
-            {item.resolved.person.id for _, item in asking if item.resolved and item.resolved.person},
-        )
+        for index, worked in subjects.find(self.batch, self._open()).items():
+            self.done[index] = worked
 
     def _waves(self) -> list[dict[int, list[int]]]:
-        """Indexes by wave and rank. A person's command of an earlier rank after a later one begins a new wave."""
+        """Indexes by wave and rank. A person's command of an earlier rank after a later one begins a new wave, and so
+        does whatever changes who persons are, for all that follows."""
         waves: list[dict[int, list[int]]] = []
         latest: dict[Any, tuple[int, int]] = {}
+        first = 0
         for index, item in self._open():
             rank = VERBS[item.command.verb].rank
+            if VERBS[item.command.verb].changes_people:
+                waves.append({rank: [index]})
+                latest, first = {}, len(waves)
+                continue
             subject = item.person.id if item.resolved is not None else getattr(item.body, "session_id", None)
-            wave, before = latest.get(subject, (0, 0)) if subject is not None else (0, 0)
+            wave, before = latest.get(subject, (first, 0)) if subject is not None else (first, 0)
             if rank < before:
                 wave += 1
             latest[subject] = (wave, rank)

@@ -73,11 +73,11 @@ class Worked(NamedTuple):
 Work = Callable[[psycopg.Cursor[Any], Sequence[Command]], list[Worked]]
 
 
-class _LostRace(Exception):
-    """Another transaction recorded one of our commands first; try again and see it."""
+class LostRace(Exception):
+    """Another transaction was first: with one of our commands, or with what they are about; try again and see it."""
 
 
-_RACES = (_LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_RACES = (LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
 def content_hash(command: Command) -> bytes:
@@ -131,7 +131,7 @@ def _slice(commands: Sequence[Command], work: Work, sender: _Sender, now: dateti
     if len(commands) > 1:
         return [outcome for command in commands for outcome in _slice([command], work, sender, now)]
     if work is _hold:
-        raise _LostRace  # five times against the same command: what the other recorded is known at the second try
+        raise LostRace  # five times against the same command: what the other recorded is known at the second try
     return _slice(commands, _hold, sender, now)
 
 
@@ -248,7 +248,7 @@ def _keep(
             ],
         )
         if len(cursor.fetchall()) != len(order):
-            raise _LostRace
+            raise LostRace
     listed = [
         (i, done.owner, done.follow_up)
         for i, done in worked.items()

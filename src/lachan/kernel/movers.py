@@ -24,12 +24,13 @@ from psycopg import sql
 
 
 class Move(NamedTuple):
-    """``source`` becomes part of ``target``, or comes out of it again."""
+    """``source`` becomes part of ``target``, or comes out of it again; ``reason`` as somebody stated it."""
 
     source: UUID
     target: UUID
     actor_id: UUID
     now: datetime
+    reason: str
 
 
 Kept = Any  # what a mover wants back at an un-merge: JSON values only, and no sealed column

@@ -64,6 +64,26 @@ class PersonIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     force_new: bool = False  # someone looked at the possible matches and says: another person
 
 
+class PersonChangesIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What a correction of a person changes; what is left out stays. ``birth_date`` as ``YYYY[-MM[-DD]]``.
+
+    A residence with ``residence_since`` is a move: doses before that day stay where the person lived then. Without it
+    the residence was wrong from the start. ``died_on``: null takes a wrong death back.
+    """
+
+    name: str | None = None
+    sex: str | None = None
+    birth_date: str | None = None
+    residence_code: str | None = None
+    residence_since: date | None = None
+    nationality: Annotated[str, msgspec.Meta(min_length=2, max_length=2)] | None = None
+    occupation: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    priority_group: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
+    died_on: date | msgspec.UnsetType | None = msgspec.UNSET
+    add_identifiers: Annotated[tuple[IdentifierIn, ...], msgspec.Meta(max_length=8)] = ()
+    end_identifiers: Annotated[tuple[IdentifierIn, ...], msgspec.Meta(max_length=8)] = ()
+
+
 class CardIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A person's card data carried by another command (walk-in, offline)."""
 
@@ -116,3 +136,14 @@ class VerificationChanged(NamedTuple):
     person_id: UUID
     before: str | None
     after: str
+
+
+PERSONS_CHANGED = "people.changed.v1"  # a sequence of PersonChanged
+
+
+class PersonChanged(NamedTuple):
+    """A record is not what it was: ``kind`` is amended, merged (it went into another), grown (another went into it),
+    parted (another came out of it) or returned (it came out)."""
+
+    person_id: UUID
+    kind: str

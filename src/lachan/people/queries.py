@@ -44,6 +44,12 @@ def persons_in(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, P
     return found
 
 
+def became_part(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these records are merged into others by now. Asked under their locks, before anything is written."""
+    arrays.execute(cursor, load("people", "became_part"), [list(ids)])
+    return {row[0] for row in cursor.fetchall()}
+
+
 def persons(ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
     """As :func:`persons_in`, in a transaction of its own: one query, two when a record was merged."""
     with hot_cursor() as cursor:

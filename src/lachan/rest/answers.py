@@ -237,7 +237,7 @@ class Dose(Answer):
     route: str
     source: Literal["here", "elsewhere", "abroad"]
     country: str
-    status: Literal["active", "voided", "amended"]
+    status: Literal["active", "voided", "amended", "set_aside"]
     completes: bool
     next_due_on: date | None
     recorded_at: datetime

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 
@@ -150,6 +151,12 @@ def person_history(person_id: UUID) -> PersonHistory:
                 for row in _rows(cursor, "person_reactions", person_id)
             ],
         )
+
+
+def seen_at(cursor: psycopg.Cursor[Any], persons: list[UUID]) -> set[int]:
+    """Facilities that received any of these persons; one query."""
+    arrays.execute(cursor, load("immunization", "seen_at"), [persons, persons])
+    return {row[0] for row in cursor.fetchall()}
 
 
 def _rows(cursor: psycopg.Cursor[Any], statement: str, person_id: UUID) -> list[tuple[Any, ...]]:

@@ -101,7 +101,7 @@ def after_insert(catalogue: Catalogue, history: Sequence[PriorDose], new: PriorD
     for dose in later:
         taken = max(taken + 1, dose.dose_number)
         moved.append(dose._replace(dose_number=taken))
-    return _shifts(catalogue, [*before, new], later, moved)
+    return standings(catalogue, [*before, new], later, moved)
 
 
 def after_removal(catalogue: Catalogue, remaining: Sequence[PriorDose], removed: PriorDose) -> tuple[Shift, ...]:
@@ -112,13 +112,14 @@ def after_removal(catalogue: Catalogue, remaining: Sequence[PriorDose], removed:
         dose._replace(dose_number=dose.dose_number - 1) if dose.dose_number > removed.dose_number else dose
         for dose in later
     ]
-    return _shifts(catalogue, before, later, moved)
+    return standings(catalogue, before, later, moved)
 
 
-def _shifts(
+def standings(
     catalogue: Catalogue, before: list[PriorDose], later: Sequence[PriorDose], moved: Sequence[PriorDose]
 ) -> tuple[Shift, ...]:
-    """Standing of each later dose anew: completion may change where the number does not."""
+    """Standing of each later dose anew, under its number in ``moved``: completion may change where the number does
+    not."""
     shifts = []
     for old, dose in zip(later, moved, strict=True):
         at = position(catalogue, before, dose.given_on)

@@ -26,4 +26,34 @@ SENTENCES = {
         "compare the papers."
     ),
     "possible_match": _("Somebody known may be the same person. A provisional record was made; compare the two."),
+    "same_record": _("The two are one record already. Nothing is left to be done."),
+    "not_your_person": _(
+        "Nobody concerned lives in your area or was received at your station. Ask the commune or the station that "
+        "knows the person."
+    ),
+    "trusted_numbers_differ": _(
+        "Each of the two has a number of its own that belongs to one person only. Such records are never made one by "
+        "machine; a person compares the papers and decides."
+    ),
+    "merge_doses_differ": _(
+        "On %(given_on)s one record has %(product)s and the other %(other_product)s. One of the two is wrong: look at "
+        "the papers and void or correct that dose, then send this again."
+    ),
+    "merge_unknown": _("There is no such merge. Look at the list of merges."),
+    "merge_undone": _("This merge was undone already. Nothing is left to be done."),
+    "merged_again": _(
+        "Another merge of %(merged_on)s was built on this one. Undo that one first; it stands in the list of merges."
+    ),
+    "identifier_of_other": _(
+        "The number belongs to another record. Compare the two: they are one person, or one number is wrong."
+    ),
+    "identifier_not_held": _("The person does not have this number. Look at the record again."),
+    "trusted_number_held": _(
+        "The person has another number of this kind, and only one can be right. End the wrong one in the same step."
+    ),
+    "born_after_dose": _(
+        "A dose was given on %(given_on)s, before this birth date. Correct the dose first, or the date."
+    ),
+    "died_before_dose": _("A dose was given on %(given_on)s, after this day. Correct the dose first, or the day."),
+    "death_date_malformed": _("The day of death must be a day that has been."),
 }

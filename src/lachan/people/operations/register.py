@@ -229,16 +229,21 @@ def communes_by_code(codes: set[str], today: date) -> dict[str, int]:
 
 
 def holders_of(cursor: psycopg.Cursor[Any], blinds: set[bytes]) -> dict[bytes, PersonFacts]:
-    """Who holds each of these numbers; a number two people hold (the old one) names nobody."""
+    """Who holds each of these numbers; a number two people hold (the old one) names nobody. Two records that became one
+    are one holder."""
     if not blinds:
         return {}
     arrays.execute(cursor, load("people", "persons_by_blind"), [list(blinds)])
-    holder: dict[bytes, set[UUID]] = defaultdict(set)
+    holders: dict[bytes, set[UUID]] = defaultdict(set)
     for found, person_id, _system, _trusted in cursor.fetchall():
-        holder[bytes(found)].add(person_id)
-    single = {found: next(iter(ids)) for found, ids in holder.items() if len(ids) == 1}
-    people = persons_in(cursor, set(single.values()))
-    return {found: people[person_id] for found, person_id in single.items() if person_id in people}
+        holders[bytes(found)].add(person_id)
+    people = persons_in(cursor, {person_id for ids in holders.values() for person_id in ids})
+    single: dict[bytes, PersonFacts] = {}
+    for found, ids in holders.items():
+        known = {people[person_id].id: people[person_id] for person_id in ids if person_id in people}
+        if len(known) == 1:
+            single[found] = next(iter(known.values()))
+    return single
 
 
 def _agrees(holder: PersonFacts, intake: Intake) -> bool:

@@ -25,3 +25,85 @@ RETURNING moving.blind
 UPDATE people_identifier moved SET person_id = %s::uuid
 WHERE moved.person_id = %s::uuid AND moved.blind = ANY(%s::bytea[]) AND NOT EXISTS (
     SELECT 1 FROM people_identifier own WHERE own.person_id = %s::uuid AND own.blind = moved.blind)
+
+-- name: insert_merge
+-- Two records became one.
+INSERT INTO people_merge
+    (id, survivor_id, going_id, status, reason, evidence, actor_id, merged_at, survivor_area_id, going_area_id,
+     undone_reason)
+VALUES (%s, %s, %s, 'merged', %s, %s::jsonb, %s, %s, %s, %s, '')
+
+-- name: insert_merged_rows
+-- What each mover needs for the way back.
+INSERT INTO people_mergedrow (merge_id, mover, kept)
+SELECT %s::uuid, row.* FROM unnest(%s::text[], %s::jsonb[]) AS row
+
+-- name: merged_rows
+-- The same, read for the way back.
+SELECT mover, kept FROM people_mergedrow WHERE merge_id = %s
+
+-- name: merges_by_id
+-- Merges, whatever became of them.
+SELECT id, survivor_id, going_id, status, reason, evidence, actor_id, merged_at, survivor_area_id, going_area_id,
+       undone_at, undone_by, undone_reason
+FROM people_merge WHERE id = ANY(%s::uuid[])
+
+-- name: merges_of_persons
+-- Every merge in which one of these records stayed or went, latest first.
+SELECT id, survivor_id, going_id, status, reason, evidence, actor_id, merged_at, survivor_area_id, going_area_id,
+       undone_at, undone_by, undone_reason
+FROM people_merge WHERE survivor_id = ANY(%s::uuid[]) OR going_id = ANY(%s::uuid[])
+ORDER BY merged_at DESC, id DESC LIMIT 200
+
+-- name: merges_in_areas
+-- Merges of people who lived in these areas (null: the nation), latest first.
+SELECT id, survivor_id, going_id, status, reason, evidence, actor_id, merged_at, survivor_area_id, going_area_id,
+       undone_at, undone_by, undone_reason
+FROM people_merge
+WHERE (%(areas)s::int[] IS NULL OR survivor_area_id = ANY(%(areas)s::int[]) OR going_area_id = ANY(%(areas)s::int[]))
+  AND (%(status)s::text = '' OR status = %(status)s::text)
+  AND (merged_at, id) < (%(before)s::timestamptz, %(before_id)s::uuid)
+ORDER BY merged_at DESC, id DESC LIMIT %(most)s
+
+-- name: undo_merge
+-- The two records are two again.
+UPDATE people_merge SET status = 'undone', undone_at = %s, undone_by = %s, undone_reason = %s
+WHERE id = %s AND status = 'merged'
+
+-- name: trusted_numbers_of
+-- Trusted numbers of both records, by system; no value is read.
+SELECT person_id, system FROM people_identifier WHERE person_id = ANY(%s::uuid[]) AND trusted
+
+-- name: became_part
+-- Which of these records are merged into others; carried by person_merged, which holds nobody else.
+SELECT id FROM people_person WHERE id = ANY(%s::uuid[]) AND merged_into IS NOT NULL
+
+-- name: amend_person
+-- A person as somebody corrected it.
+UPDATE people_person SET name = %s, search_name = %s, sex = %s, birth_date = %s, birth_precision = %s,
+    residence_id = %s, residence_since = %s, occupation = %s, priority_group = %s, nationality = %s, died_on = %s
+WHERE id = %s
+
+-- name: numbers_held
+-- The numbers of one person, sealed.
+SELECT blind, system, trusted, sealed, since FROM people_identifier WHERE person_id = %s
+
+-- name: end_identifiers
+-- Numbers that are not this person's any more.
+DELETE FROM people_identifier WHERE person_id = %s AND blind = ANY(%s::bytea[])
+
+-- name: keep_ended_identifiers
+-- What those numbers were, for the record's history.
+INSERT INTO people_endedidentifier (ended_at, ended_by, person_id, id, system, trusted, sealed, since)
+SELECT %s::timestamptz, %s::uuid, row.*
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bool[], %s::bytea[], %s::timestamptz[]) AS row
+
+-- name: claim_identifiers
+-- Numbers that a record merged into this one still holds become this one's own.
+UPDATE people_identifier SET person_id = %s WHERE person_id = ANY(%s::uuid[]) AND blind = ANY(%s::bytea[])
+
+-- name: person_to_amend
+-- What a correction may change of a record.
+SELECT name, search_name, sex, birth_date, birth_precision, residence_id, residence_since, occupation, priority_group,
+       nationality, died_on
+FROM people_person WHERE id = %s

@@ -1,0 +1,153 @@
+"""A person corrected, found to be somebody known, or not after all. Few, and they may touch each other: one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from lachan.access import scopes
+from lachan.immunization.batch import Batch, Item
+from lachan.immunization.bodies.persons import AmendPersonIn, MergeIn, UnmergeIn
+from lachan.immunization.operations.joined_doses import same_day
+from lachan.immunization.operations.restate import ACTIVE, Restating, WholeDose, whole_doses
+from lachan.immunization.queries.person import seen_at
+from lachan.immunization.rules.bands import age_band
+from lachan.kernel.commands import Worked
+from lachan.people.facts import PersonChangesIn, PersonFacts
+from lachan.people.intake import Fault, parse_birth
+from lachan.people.merging.operations import merge_in, unmerge_in
+from lachan.people.merging.queries import MergeProblem, differing_trusted, in_the_way, merges_of_in
+from lachan.people.operations import amend_in
+from lachan.people.operations.amend import Amended, HeldByOther
+
+
+def merge_persons(batch: Batch, items: list[Item]) -> list[Worked]:
+    """``other`` becomes part of ``person``: rows, numbers, counters and journal in one transaction."""
+    return [_merge(batch, item) for item in items]
+
+
+def unmerge_persons(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Two records again: what was each one's own, and the later facts that are named."""
+    return [_unmerge(batch, item) for item in items]
+
+
+def amend_persons(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Correct records; doses that count under another sex, age or commune are counted there."""
+    return [_amend(batch, item) for item in items]
+
+
+def _merge(batch: Batch, item: Item) -> Worked:
+    body: MergeIn = item.body
+    assert item.other is not None
+    assert item.other.person is not None
+    survivor, going = item.person, item.other.person
+    if survivor.id == going.id:
+        return item.refuse("same_record", field="other")
+    if not _may_change(batch, item.command.verb, [survivor, going]):
+        return item.refuse("not_your_person")
+    differing = differing_trusted(batch.cursor, survivor.id, going.id)
+    if differing and batch.actor.kind != "user":  # law: never automatically
+        return item.refuse("trusted_numbers_differ", systems=differing)
+    doses = whole_doses(batch.cursor, [survivor.id, going.id])
+    pairs = same_day([d for d in doses if d.person_id == going.id], [d for d in doses if d.person_id == survivor.id])
+    for dose, twin in pairs:
+        if dose.product_id != twin.product_id:
+            return item.hold(
+                "merge_doses_differ", given_on=dose.given_on.isoformat(), product=_name(batch, twin),
+                other_product=_name(batch, dose), candidates=[str(going.id)],
+            )  # fmt: skip
+    merge_id = merge_in(
+        batch.cursor, survivor, going, reason=body.reason.strip(), evidence=body.evidence, actor_id=batch.actor.id,
+        now=batch.now,
+    )  # fmt: skip
+    return item.accept(merge_id, person_id=str(survivor.id), ended=differing, set_aside=len(pairs))
+
+
+def _unmerge(batch: Batch, item: Item) -> Worked:
+    body: UnmergeIn = item.body
+    merge = item.merge
+    assert merge is not None
+    if not merge.stands:
+        return item.refuse("merge_undone", field="merge_id")
+    later = in_the_way(merge, merges_of_in(batch.cursor, [merge.survivor_id]))
+    if later is not None:
+        return item.refuse("merged_again", merge=str(later.id), merged_on=later.merged_at.date().isoformat())
+    if not _may_change(batch, item.command.verb, [item.person]):
+        return item.refuse("not_your_person")
+    try:
+        went = unmerge_in(
+            batch.cursor, merge, set(body.facts), reason=body.reason.strip(), actor_id=batch.actor.id, now=batch.now
+        )
+    except MergeProblem as problem:  # somebody was quicker, between the look-up and the lock
+        return item.refuse(problem.reason, **problem.params)
+    return item.accept(merge.id, person_id=str(merge.going_id), survivor_id=str(merge.survivor_id), went=len(went))
+
+
+def _amend(batch: Batch, item: Item) -> Worked:
+    body: AmendPersonIn = item.body
+    changes = body.changes
+    adding_only = changes == PersonChangesIn(add_identifiers=changes.add_identifiers)
+    # whoever presents a document is served, and the number on it entered
+    if not (adding_only and scopes.may_serve(batch.actor)) and not _may_change(batch, item.command.verb, [item.person]):
+        return item.refuse("not_your_person")
+    doses = [dose for dose in whole_doses(batch.cursor, [item.person.id]) if dose.status == ACTIVE]
+    against = _against_doses(changes, doses)
+    if against is not None:
+        return item.refuse(against.reason, **against.params)
+    done = amend_in(
+        batch.cursor, item.person, changes, actor_id=batch.actor.id, now=batch.now, today=batch.today
+    )  # fmt: skip
+    if isinstance(done, Fault):
+        return item.refuse(done.reason, **done.params)
+    if isinstance(done, HeldByOther):
+        return item.hold("identifier_of_other", field="changes.add_identifiers", candidates=[str(done.holder.id)])
+    _recount(batch, done, changes, doses)
+    return item.accept(item.person.id, fields=done.fields)
+
+
+def _recount(batch: Batch, done: Amended, changes: PersonChangesIn, doses: list[WholeDose]) -> None:
+    """Doses under the sex, age and commune the person has now; a move leaves those before it where they were."""
+    before, after = done.before, done.after
+    moved = before.residence_id != after.residence_id
+    writing = Restating(batch.cursor, batch.actor.id, batch.now)
+    for dose in doses:
+        new: dict[str, object] = {}
+        if before.sex != after.sex:
+            new["sex"] = after.sex
+        if before.birth_date != after.birth_date:
+            new["age_band"] = age_band(after.birth_date, dose.given_on)
+        if moved and (changes.residence_since is None or dose.given_on >= changes.residence_since):
+            new["residence_id"] = after.residence_id
+        if new:
+            writing.change(dose, **new)
+    writing.write()
+
+
+def _against_doses(changes: PersonChangesIn, doses: list[WholeDose]) -> Fault | None:
+    """A birth after a dose, or a death before one: one of the two is wrong, and the dose is corrected first."""
+    if not doses:
+        return None
+    first, last = doses[0].given_on, doses[-1].given_on
+    birth = parse_birth(changes.birth_date) if changes.birth_date is not None else None
+    if birth is not None and birth[0] is not None and birth[0] > first:
+        return Fault("born_after_dose", {"field": "changes.birth_date", "given_on": first.isoformat()})
+    died = changes.died_on
+    if died is not msgspec.UNSET and died is not None and isinstance(died, date) and died < last:
+        return Fault("died_before_dose", {"field": "changes.died_on", "given_on": last.isoformat()})
+    return None
+
+
+def _may_change(batch: Batch, verb: str, persons: list[PersonFacts]) -> bool:
+    """One of them lives where the actor may do this, or was received at a facility of the actor's."""
+    actor = batch.actor
+    if actor.kind == "system" or any(
+        person.residence_id is not None and scopes.area_in_scope(actor, person.residence_id, verb) for person in persons
+    ):
+        return True
+    facilities = scopes.facility_ids(actor, verb)
+    return facilities is None or not facilities.isdisjoint(seen_at(batch.cursor, [person.id for person in persons]))
+
+
+def _name(batch: Batch, dose: WholeDose) -> str:
+    return batch.catalogue.name(dose.product_id)
