@@ -57,7 +57,7 @@ def test_without_a_place_it_is_the_nation(station: Station) -> None:
     assert value("SELECT status FROM immunization_lot WHERE number = %s", station.lots["pfizer"]) == "quarantined"
 
 
-def test_what_was_given_before_stands_and_what_was_given_after_is_held_however_late_it_is_sent(station: Station) -> None:
+def test_what_was_given_before_stands_and_what_was_given_after_is_held_however_late(station: Station) -> None:
     quarantine(station, facility=station.facility.code, since=(NOW - timedelta(hours=2)).isoformat())
     before = given(station, NOW - timedelta(hours=2, seconds=1))
     after = given(station, NOW - timedelta(hours=1))

@@ -30,7 +30,12 @@ COMMANDS = {
     "db": Command("lachan.cli.db", "migrate, distribute over a cluster, check the counts", "database"),
     "user": Command("lachan.cli.users", "people who sign in, and what they may do where", "database"),
     "api-key": Command("lachan.cli.keys", "keys of stations and partners", "database"),
+    "register": Command(
+        "lachan.cli.register", "ask the population register, see how it stands, play one for trials", "nothing"
+    ),
     "people": Command("lachan.cli.people", "match records of people, file in, file out", "nothing"),
+    "lot": Command("lachan.cli.lot", "recall, quarantine or release a lot; where it is, who had it", "database"),
+    "messages": Command("lachan.cli.messages", "messages to people: how many wait, send them", "database"),
     "synth": Command("lachan.cli.synth", "make a population for trials", "database"),
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"

@@ -14,11 +14,12 @@ SELECT id, lot_id, area_id, facility_id, queued_at FROM immunization_lotstatus
 WHERE status = 'recalled' AND until IS NULL AND queued_at IS NOT NULL
 
 -- name: untold_of_recall
--- People with a dose of a recalled lot that was known at the last look, and those of them without a message.
+-- People with a dose of a recalled lot that was known at the last look, and those of them without a message. The minute
+-- is for doses whose transaction was under way then.
 SELECT count(*)::int, (count(*) FILTER (WHERE message.person_id IS NULL))::int
 FROM (
     SELECT DISTINCT person_id FROM immunization_dose
-    WHERE lot_id = %(lot)s AND status = 'active' AND recorded_at <= %(at)s
+    WHERE lot_id = %(lot)s AND status = 'active' AND recorded_at < %(at)s - interval '1 minute'
       AND (%(facilities)s::int[] IS NULL OR facility_id = ANY(%(facilities)s::int[]))
 ) had
 LEFT JOIN immunization_message message ON message.person_id = had.person_id AND message.cause_id = %(cause)s

@@ -203,3 +203,7 @@ SELECT lot_id FROM immunization_stockmovement WHERE facility_id = %(facility)s A
 UNION
 SELECT lot_id FROM immunization_dose
 WHERE facility_id = %(facility)s AND given_on >= %(day)s AND lot_id IS NOT NULL
+
+-- name: message_states
+-- How many messages are in which state.
+SELECT state, count(*)::int FROM immunization_message GROUP BY state ORDER BY state
