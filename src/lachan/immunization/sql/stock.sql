@@ -169,8 +169,9 @@ INSERT INTO immunization_vial AS vial
     (actor_id, recorded_at, drawn, wasted, automatic, facility_id, id, session_id, lot_id, doses, opened_at, limit_at)
 SELECT %s::uuid, %s::timestamptz, 0, 0, false, row.*
 FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::int[], %s::smallint[], %s::timestamptz[], %s::timestamptz[]) AS row
-ON CONFLICT (facility_id, id) DO UPDATE SET automatic = false, opened_at = EXCLUDED.opened_at,
-    limit_at = EXCLUDED.limit_at, doses = greatest(EXCLUDED.doses, vial.drawn + vial.wasted)
+ON CONFLICT (facility_id, id) DO UPDATE SET automatic = false, opened_at = least(vial.opened_at, EXCLUDED.opened_at),
+    limit_at = CASE WHEN vial.drawn = 0 THEN EXCLUDED.limit_at ELSE vial.limit_at END,
+    doses = greatest(EXCLUDED.doses, vial.drawn + vial.wasted)
 WHERE vial.automatic
 
 -- name: discard_vials
@@ -215,3 +216,60 @@ WHERE line.transfer_id = row.transfer_id AND line.lot_id = row.lot_id
 -- name: cancel_transfer
 -- The goods never left, or are back.
 UPDATE immunization_transfer SET cancelled_at = %s, note = %s WHERE id = %s
+
+-- name: check_book
+-- Where the sums of the stock table differ from the entries of the book.
+SELECT coalesce(stock.facility_id, book.facility_id), coalesce(stock.lot_id, book.lot_id),
+       coalesce(stock.received, 0), coalesce(stock.adjusted, 0), coalesce(book.received, 0), coalesce(book.adjusted, 0)
+FROM (SELECT facility_id, lot_id, received, adjusted FROM immunization_stock) stock
+FULL JOIN (
+    SELECT facility_id, lot_id,
+           (coalesce(sum(quantity) FILTER (WHERE kind IN ('receive', 'transfer_in')), 0))::int AS received,
+           (coalesce(sum(quantity) FILTER (WHERE kind NOT IN ('receive', 'transfer_in')), 0))::int AS adjusted
+    FROM immunization_stockmovement GROUP BY 1, 2
+) book ON book.facility_id = stock.facility_id AND book.lot_id = stock.lot_id
+WHERE (coalesce(stock.received, 0), coalesce(stock.adjusted, 0))
+    IS DISTINCT FROM (coalesce(book.received, 0), coalesce(book.adjusted, 0))
+ORDER BY 1, 2
+
+-- name: check_vials
+-- Every vial as it is kept.
+SELECT id, facility_id, session_id, lot_id, doses, drawn, wasted, opened_at, limit_at, closed_at, automatic
+FROM immunization_vial ORDER BY id
+
+-- name: check_vial_doses
+-- Every dose that counts and names a vial.
+SELECT vial_id, facility_id, session_id, lot_id, product_id, happened_at, id, override_codes
+FROM immunization_dose WHERE vial_id IS NOT NULL AND status = 'active' ORDER BY vial_id
+
+-- name: check_vial_waste
+-- What the book says was thrown away with each vial.
+SELECT vial_id, (-sum(quantity))::int FROM immunization_stockmovement
+WHERE vial_id IS NOT NULL AND kind = 'waste' GROUP BY 1
+
+-- name: check_lot_products
+-- Which product each lot is of.
+SELECT id, product_id FROM immunization_lot
+
+-- name: check_transfers
+-- Each lot of each transfer with what it says, whether it arrived and whether it was called back.
+SELECT line.transfer_id, line.lot_id, line.sent, line.received, transfer.received_at IS NOT NULL,
+       transfer.cancelled_at IS NOT NULL
+FROM immunization_transferline line JOIN immunization_transfer transfer ON transfer.id = line.transfer_id
+ORDER BY 1, 2
+
+-- name: check_transfer_entries
+-- The same as the book has it: left, arrived, called back.
+SELECT transfer_id, lot_id, (-coalesce(sum(quantity) FILTER (WHERE kind = 'transfer_out'), 0))::int,
+       (sum(quantity) FILTER (WHERE kind = 'transfer_in'))::int,
+       (coalesce(sum(quantity) FILTER (WHERE kind = 'transfer_back'), 0))::int
+FROM immunization_stockmovement WHERE transfer_id IS NOT NULL GROUP BY 1, 2
+
+-- name: check_below_zero
+-- Lots below zero that are not on the list, and lots on the list that are not below zero.
+SELECT stock.facility_id, stock.lot_id, stock.balance FROM immunization_stock stock
+WHERE (stock.balance < 0) <> EXISTS (
+    SELECT FROM immunization_discrepancy item
+    WHERE item.facility_id = stock.facility_id AND item.lot_id = stock.lot_id AND item.kind = 'below_zero'
+      AND item.closed_at IS NULL)
+ORDER BY 1, 2
