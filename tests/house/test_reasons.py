@@ -17,6 +17,7 @@ from lachan.immunization.rules.screening import ScreeningReason
 
 TABLES = {
     "access": ("lachan.access.messages", "MESSAGES"),
+    "tables": ("lachan.exchange.tables.sentences", "SENTENCES"),
     "commands": ("lachan.immunization.sentences", "COMMAND_SENTENCES"),
     "doses": ("lachan.immunization.messages", "DOSE_SENTENCES"),
     "screening": ("lachan.immunization.messages", "SCREENING_SENTENCES"),

@@ -1,0 +1,1 @@
+"""Sheets as people work with them: written, read again, compared with the records, and carried out."""
