@@ -214,9 +214,9 @@ class Person(Answer):
 
 
 class Correction(Answer):
-    """Why a dose no longer counts; an amended one names the dose that replaced it."""
+    """Why a dose no longer counts; an amended one names the dose that replaced it, a duplicate the one that stands."""
 
-    kind: Literal["void", "amend"]
+    kind: Literal["void", "amend", "duplicate"]
     replacement_id: UUID | None
     reason: str
     at: datetime

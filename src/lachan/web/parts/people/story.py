@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,6 +69,13 @@ class Event:
     place: str
     by: str
     timed: bool = True  # False: only the day is known
+
+
+CORRECTIONS: Final[dict[str, Promise]] = {
+    "void": gettext_lazy("Dose voided"),
+    "amend": gettext_lazy("Dose corrected"),
+    "duplicate": gettext_lazy("Dose set aside: written twice"),
+}
 
 
 def doses(history: PersonHistory, actor: Actor, today: date) -> list[Dose]:
@@ -141,7 +150,7 @@ def _doses(history: PersonHistory, who: dict[UUID, str]) -> Iterator[Event]:
         at = dose.happened_at if timed else timezone.make_aware(datetime.combine(dose.given_on, time.min))
         yield Event(at, "dose", state, title, detail, where(dose), who.get(dose.actor_id, ""), timed)
     for correction in history.corrections:
-        title = _("Dose voided") if correction.kind == "void" else _("Dose corrected")
+        title = str(CORRECTIONS.get(correction.kind, correction.kind))
         by = who.get(correction.actor_id, "")
         yield Event(correction.happened_at, "correction", "question", title, correction.reason, "", by)
 
