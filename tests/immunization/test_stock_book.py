@@ -114,8 +114,8 @@ def test_a_difference_waits_for_whoever_can_explain_it(station: Station) -> None
 def test_a_count_is_held_against_the_book_of_its_moment(station: Station) -> None:
     station.must("stock.move", **lot(station, kind="waste", quantity=6, reason="broken"), at=NOW - timedelta(hours=3))
     station.must("stock.move", **lot(station, kind="receive", quantity=60), at=NOW - timedelta(hours=1))
-    early = rows("UPDATE immunization_stockmovement SET happened_at = %s WHERE quantity = 1000 RETURNING 1", NOW - timedelta(hours=9))  # fmt: skip
-    assert early
+    moved = "UPDATE immunization_stockmovement SET happened_at = %s WHERE quantity = 1000 RETURNING 1"
+    assert rows(moved, NOW - timedelta(hours=9))
     counted = station.send("stock.count", **lot(station, counted=994), at=NOW - timedelta(hours=2))
     assert counted.params == {"expected": 994, "difference": 0}
     assert station.balance("PF1001") == 1_054
