@@ -135,6 +135,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # what someone works through
     "worklist.read": _READERS,
     "worklist.resolve": OFFICER_ROLES | {Role.HEAD},
+    # records the population register did not find right: one by one, and by sheets as hamlet teams work
+    "repair.read": OFFICER_ROLES | {Role.HEAD},
+    "repair.sheet": frozenset({Role.COMMUNE_OFFICER, Role.HEAD}),
     "duplicate.read": OFFICER_ROLES | {Role.HEAD, Role.AUDITOR},
     "duplicate.settle": OFFICER_ROLES | {Role.HEAD},
     # figures without names
