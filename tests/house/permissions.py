@@ -186,6 +186,8 @@ DOORS: dict[str, Door] = {
     "GET api-1:list_facilities": api(KEYS),
     "GET api-1:get_facility": api(KEYS),
     "GET api-1:list_sessions": api(KEYS),
+    "GET api-1:list_stock": api(frozenset({Role.STATION_DEVICE})),
+    "GET api-1:list_vials": api(frozenset({Role.STATION_DEVICE})),
     "GET api-1:get_session": api(KEYS),
     "GET api-1:list_products": api(KEYS),
     "GET api-1:list_screening_forms": api(KEYS),

@@ -115,6 +115,46 @@ class SessionPage(Answer):
     next: str | None
 
 
+class StockLot(Answer):
+    """A lot at a facility, in doses. `balance` = `received` - `used` + `adjusted`; below zero: more was given than is
+    known to have come. `use_by`: last day of what has been thawed there."""
+
+    facility: str
+    product: str
+    lot: str
+    expires_on: date | None
+    use_by: date | None
+    received: int
+    used: int
+    adjusted: int
+    balance: int
+
+
+class StockPage(Answer):
+    items: list[StockLot]
+    next: str | None
+
+
+class Vial(Answer):
+    """An open vial. `automatic`: nobody said it was opened; a dose was drawn."""
+
+    id: UUID
+    facility: str
+    session_id: UUID
+    product: str
+    lot: str
+    doses: int
+    drawn: int
+    wasted: int
+    opened_at: datetime
+    limit_at: datetime
+    automatic: bool
+
+
+class Vials(Answer):
+    items: list[Vial]
+
+
 class ProductRule(Answer):
     """What a product asks for between two dates: youngest age in years, doses, days between them."""
 
