@@ -116,9 +116,8 @@ def main() -> int:
     else:
         made = shipped() if wish.kind == "shipped" else build((d for p in wish.lists for d in lines(p)), wish.rate)
         made.save(SHIPPED if wish.kind == "shipped" else wish.out)
-    print(
-        f"{made.entries:,} entries, {made.bits / 8e6:.2f} MB, {made.probes} probes, {false_alarms(made):.6f} false alarms"
-    )
+    size, wrong = made.bits / 8e6, false_alarms(made)
+    print(f"{made.entries:,} entries, {size:.2f} MB, {made.probes} probes, {wrong:.6f} false alarms")
     return 0
 
 

@@ -67,7 +67,9 @@ def test_one_refused_account_does_not_stop_its_neighbours(root: Actor) -> None:
 
 def test_every_refusal_in_the_code_has_a_sentence_and_every_sentence_a_refusal() -> None:
     room = Path(operations.__file__).parent.parent
-    code = "\n".join(file.read_text() for file in [*room.glob("operations/*.py"), room / "rules.py"])
+    files = [*room.glob("operations/*.py"), *room.glob("uploads/*.py"), room / "rules.py"]
+    files.append(room.parent / "places" / "operations_facilities.py")
+    code = "\n".join(file.read_text() for file in files)
     assert [reason for reason in MESSAGES if f'"{reason}"' not in code] == []
     refused = set(re.findall(r'(?:REFUSED, |return |else )"([a-z_]+)"', code))
     assert refused - MESSAGES.keys() == set()

@@ -15,6 +15,7 @@ from django.utils import translation
 from lachan.access import doors, second_factor, tokens
 from lachan.access.actors import actor_of
 from lachan.access.django_settings import SESSION_IDLE, SESSION_LONGEST, SESSION_SEEN, SESSION_SINCE
+from lachan.places import queries as places
 
 _NOTED_EVERY = 60  # seconds between writes of "seen", so that a click is not a write
 
@@ -35,6 +36,7 @@ class LanguageAndActor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if tokens.from_header(request.META.get("HTTP_AUTHORIZATION", "")) is None:
             self._end_or_note(request)
+            places.refresh()
             if request.user.is_authenticated:
                 translation.activate(request.user.language)
                 request.LANGUAGE_CODE = request.user.language

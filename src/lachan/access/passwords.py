@@ -63,7 +63,7 @@ class LeakedFilter:
     def add(self, digest: bytes) -> None:
         """``digest``: the 20 bytes of SHA-1."""
         for place in self._places(digest):
-            self._table[place >> 3] |= 1 << (place & 7)  # type: ignore[index]
+            self._table[place >> 3] |= 1 << (place & 7)
         self.entries += 1
 
     def __contains__(self, digest: bytes) -> bool:

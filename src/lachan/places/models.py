@@ -1,4 +1,5 @@
-"""Tables of places. All are reference tables: small, read everywhere, written only by ``operations.load_reference``."""
+"""Tables of places. All are reference tables: small, read everywhere, written by ``operations.load_reference``;
+facilities also by ``operations_facilities``."""
 
 from __future__ import annotations
 
@@ -86,6 +87,9 @@ class Facility(models.Model):
     province = models.ForeignKey(Area, models.PROTECT, related_name="+")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
+    own_name = models.BooleanField(
+        default=False, db_default=False
+    )  # renamed here: loading the reference data leaves the name alone
 
     class Meta:
         constraints = [

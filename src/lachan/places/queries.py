@@ -1,18 +1,22 @@
 """Questions about places: which area on which day, what it became, what lies under it, which facilities stand there.
 
 Areas and facilities are read once per process (two queries, one query) and answered from memory. They change only by
-``operations.load_reference``; a process that keeps running meanwhile calls ``clear_cache``. Results are frozen and
-mappings read-only.
+``operations.load_reference`` and ``operations_facilities``; a process that keeps running meanwhile calls
+``clear_cache`` or ``refresh``. Results are frozen and mappings read-only.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
+from django.db import connection
+
+from lachan.kernel.statements import load
 from lachan.places import data
 from lachan.places.atlas import Atlas
 from lachan.places.facts import AreaFact, Extent, FacilityRow, Link, Placement, Relative, Tile
@@ -50,6 +54,34 @@ def clear_cache() -> None:
         _tiles,
     ):
         cached.cache_clear()
+
+
+def forget_facilities() -> None:
+    """Forget the facilities, after one was opened or changed."""
+    for cached in (facility_table, _codes, _facilities_under):
+        cached.cache_clear()
+
+
+class _Stamp:
+    """When this process last compared its facilities with the table, and what it saw."""
+
+    at: float = 0.0
+    seen: tuple[int, int] | None = None
+
+
+def refresh(every: float = 60.0) -> None:
+    """Read the facilities again when another process changed them; asks at most once in ``every`` seconds. At most one
+    statement (2 ms)."""
+    now = time.monotonic()
+    if now - _Stamp.at < every:
+        return
+    _Stamp.at = now
+    with connection.cursor() as cursor:
+        cursor.execute(load("places", "facilities_stamp"))
+        found = cursor.fetchone()
+    if _Stamp.seen is not None and found != _Stamp.seen:
+        forget_facilities()
+    _Stamp.seen = found
 
 
 # areas

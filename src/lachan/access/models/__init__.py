@@ -6,6 +6,7 @@ from lachan.access.models.grants import ApiKey, Grant
 from lachan.access.models.looks import Look
 from lachan.access.models.recovery import Request
 from lachan.access.models.sessions import FactorSecret, Session
+from lachan.access.models.uploads import Upload
 from lachan.access.models.users import User
 
-__all__ = ["ApiKey", "FactorSecret", "Grant", "Look", "Request", "Session", "User"]
+__all__ = ["ApiKey", "FactorSecret", "Grant", "Look", "Request", "Session", "Upload", "User"]

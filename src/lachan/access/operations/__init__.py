@@ -7,7 +7,7 @@ their sentences: :mod:`lachan.access.messages`.
 from __future__ import annotations
 
 from lachan.access.operations.demo import DEMO_PASSWORD, DemoUser, create_demo_users
-from lachan.access.operations.grants import NewGrant, grant, revoke_grants
+from lachan.access.operations.grants import NewGrant, extend_grants, grant, revoke_grants
 from lachan.access.operations.keys import KeyMade, NewApiKey, create_api_key, create_api_keys, revoke_api_keys
 from lachan.access.operations.looks import SERVED, log_looks
 from lachan.access.operations.recovery import Confirmed, ask, confirm, first_code, recover, told, use_code, withdraw
@@ -40,6 +40,7 @@ __all__ = [
     "create_demo_users",
     "create_users",
     "end_own",
+    "extend_grants",
     "first_code",
     "grant",
     "log_looks",

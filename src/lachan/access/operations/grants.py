@@ -12,7 +12,7 @@ from django.utils import timezone
 from lachan.access.actors import Actor, clear_key_memory
 from lachan.access.models import ApiKey, Grant, User
 from lachan.access.operations._common import bounded, scope_fault, write_journal
-from lachan.access.rules import Role, grant_fault, may
+from lachan.access.rules import Role, default_last_day, grant_fault, may
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
 from lachan.places import queries as places
@@ -44,6 +44,8 @@ def grant(items: Sequence[NewGrant], *, actor: Actor, now: datetime, by_two: boo
     new: list[Grant] = []
     for item in items:
         item = item._replace(valid_from=item.valid_from or today)
+        if item.valid_to is None and actor.kind == "user" and item.valid_from is not None:
+            item = item._replace(valid_to=default_last_day(item.role, max(item.valid_from, today)))
         reason = _grant_fault(item, actor, levels, users, keys)
         if reason is None and item.role == Role.ADMINISTRATOR and actor.kind == "user" and not by_two:
             reason = "needs_two"
@@ -120,3 +122,41 @@ def revoke_grants(ids: Sequence[UUID], *, actor: Actor, now: datetime) -> list[O
         write_journal(cursor, actor, now, entries)
     clear_key_memory()
     return outcomes
+
+
+def extend_grants(items: Sequence[tuple[UUID, date]], *, actor: Actor, now: datetime) -> list[Outcome]:
+    """Give grants another last day. Refusals: not_allowed, unknown_grant (taken back too), own_account, out_of_scope,
+    dates_reversed."""
+    bounded(items)
+    outcomes, facts = [], []
+    with hot_cursor() as cursor:
+        ids = [grant_id for grant_id, _ in items]
+        rows = {row.id: row for row in Grant.objects.select_for_update().filter(id__in=ids).order_by("id")}
+        for grant_id, last in items:
+            row = rows.get(grant_id)
+            fault = _extend_fault(row, last, actor, timezone.localdate(now))
+            if fault is not None or row is None:
+                outcomes.append(Outcome(REFUSED, fault))
+            elif row.valid_to == last:
+                outcomes.append(Outcome(DUPLICATE, id=grant_id))
+            else:
+                row.valid_to = last
+                facts.append(("grant.extended", row.user_id or row.api_key_id, grant_body(row)))
+                outcomes.append(Outcome(ACCEPTED, id=grant_id))
+        Grant.objects.bulk_update(rows.values(), ["valid_to"])
+        write_journal(cursor, actor, now, facts)
+    clear_key_memory()
+    return outcomes
+
+
+def _extend_fault(row: Grant | None, last: date, actor: Actor, today: date) -> str | None:
+    verb = "key.manage" if row and row.api_key_id else "user.manage"
+    if not may(actor, verb):
+        return "not_allowed"
+    if row is None or row.revoked_at is not None:
+        return "unknown_grant"
+    if row.user_id == actor.id:
+        return "own_account"  # nobody keeps themselves in office
+    if last < max(row.valid_from, today):
+        return "dates_reversed"
+    return scope_fault(actor, row.facility_id, row.area_id, verb)

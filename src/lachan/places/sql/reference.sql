@@ -49,17 +49,30 @@ CREATE TEMPORARY TABLE stage_facility (LIKE places_facility INCLUDING DEFAULTS) 
 COPY stage_facility (id, code, name, search_name, kind, area_id, district_id, province_id, opened_on) FROM STDIN
 
 -- name: upsert_facilities
--- Facilities of the layout. `closed_on` is left alone: closing a station is a fact of this installation, not of the data.
-INSERT INTO places_facility AS kept (id, code, name, search_name, kind, area_id, district_id, province_id, opened_on)
-SELECT id, code, name, search_name, kind, area_id, district_id, province_id, opened_on FROM stage_facility
+-- Facilities of the layout. `closed_on`, and a name given here, are left alone: closing and renaming a station are facts
+-- of this installation, not of the data.
+INSERT INTO places_facility AS kept
+    (id, code, name, search_name, kind, area_id, district_id, province_id, opened_on, own_name)
+SELECT id, code, name, search_name, kind, area_id, district_id, province_id, opened_on, false FROM stage_facility
 ON CONFLICT (id) DO UPDATE SET
-    code = excluded.code, name = excluded.name, search_name = excluded.search_name, kind = excluded.kind,
+    code = excluded.code, kind = excluded.kind,
+    name = CASE WHEN kept.own_name THEN kept.name ELSE excluded.name END,
+    search_name = CASE WHEN kept.own_name THEN kept.search_name ELSE excluded.search_name END,
     area_id = excluded.area_id, district_id = excluded.district_id, province_id = excluded.province_id,
     opened_on = excluded.opened_on
-WHERE (kept.code, kept.name, kept.kind, kept.area_id, kept.district_id, kept.province_id, kept.opened_on)
-    IS DISTINCT FROM (excluded.code, excluded.name, excluded.kind, excluded.area_id, excluded.district_id,
+WHERE (kept.code, kept.kind, kept.area_id, kept.district_id, kept.province_id, kept.opened_on)
+    IS DISTINCT FROM (excluded.code, excluded.kind, excluded.area_id, excluded.district_id,
                       excluded.province_id, excluded.opened_on)
+    OR NOT kept.own_name AND kept.name <> excluded.name
 
 -- name: analyze_reference
 -- Statistics for the planner straight after a load; every room joins these tables.
 ANALYZE places_area, places_areasuccessor, places_facility
+
+-- name: lock_facilities
+-- One opens facilities at a time: their ids are counted on.
+SELECT pg_advisory_xact_lock(hashtext('places.facilities'))
+
+-- name: facilities_stamp
+-- Changes whenever a facility was opened or changed: what processes compare with what they hold in memory.
+SELECT count(*), max(xmin::text::bigint) FROM places_facility
