@@ -1,8 +1,8 @@
 -- name: insert_sheet_rows
 -- Rows of a sheet as staged; a row that stands already stays as it is.
-INSERT INTO exchange_sheetrow (sheet_id, reason, number, id, person_id, state, hash, seen, sealed)
-SELECT %s::uuid, '', row.*
-FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[]) AS row
+INSERT INTO exchange_sheetrow (sheet_id, number, id, person_id, state, reason, hash, seen, sealed)
+SELECT %s::uuid, row.*
+FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[]) AS row
 ON CONFLICT (sheet_id, number) DO NOTHING
 
 -- name: update_sheet_rows

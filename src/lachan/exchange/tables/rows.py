@@ -114,7 +114,7 @@ def differences(
             continue
         if field == "name" and fold_tone_marks(after) == fold_tone_marks(before):
             continue
-        if after == before or (key is not None and _untouched(row, field, after, key)):
+        if after == before or (key is not None and _untouched(row, field, after, key, bool(changes))):
             continue
         if key is not None and not key.untouched(field, before):
             moved.append(field)
@@ -132,9 +132,13 @@ def faults_of(row: Content, key: Key | None) -> list[Fault]:
     ]
 
 
-def _untouched(row: Content, field: str, after: str, key: Key) -> bool:
-    """As it was written, by its meaning or letter by letter (a malformed number is read with its zero put back)."""
-    return key.untouched(field, after) or key.untouched(field, row.typed.get(field, ""))
+def _untouched(row: Content, field: str, after: str, key: Key, at_work: bool) -> bool:
+    """As it was written, by its meaning or letter by letter. A malformed number is read with its zero put back: that
+    counts as soon as the team has worked on the row."""
+    if key.untouched(field, after):
+        return True
+    worked_on = at_work or row.result == "mended"
+    return key.untouched(field, row.typed.get(field, "")) and not (row.doubt and field == "id" and worked_on)
 
 
 def _holds(field: str, value: str, system: str, held: Held) -> bool:

@@ -90,8 +90,9 @@ def save(sheet: Sheet, rows: Sequence[Row]) -> None:
             part = rows[start : start + INSERTED]
             columns = [
                 [row.number for row in part], [new_id() for _ in part], [row.person_id for row in part],
-                [row.state for row in part], [row.hash or row_hash(row.person_id, row.content) for row in part],
-                [row.seen for row in part], [_sealed(row.content) for row in part],
+                [row.state for row in part], [row.reason for row in part],
+                [row.hash or row_hash(row.person_id, row.content) for row in part], [row.seen for row in part],
+                [_sealed(row.content) for row in part],
             ]  # fmt: skip
             arrays.execute(cursor, load("exchange", "insert_sheet_rows"), [sheet.id, *columns])
 
