@@ -73,7 +73,8 @@ def _unmerge(batch: Batch, item: Item) -> Worked:
     later = in_the_way(merge, merges_of_in(batch.cursor, [merge.survivor_id]))
     if later is not None:
         return item.refuse("merged_again", merge=str(later.id), merged_on=later.merged_at.date().isoformat())
-    if not _may_change(batch, item.command.verb, [item.person]):
+    # whoever could make it can undo it, though the record that went lives where the other one does by now
+    if not _may_change(batch, item.command.verb, [item.person], (merge.survivor_area_id, merge.going_area_id)):
         return item.refuse("not_your_person")
     try:
         went = unmerge_in(
@@ -138,12 +139,12 @@ def _against_doses(changes: PersonChangesIn, doses: list[WholeDose]) -> Fault | 
     return None
 
 
-def _may_change(batch: Batch, verb: str, persons: list[PersonFacts]) -> bool:
-    """One of them lives where the actor may do this, or was received at a facility of the actor's."""
+def _may_change(batch: Batch, verb: str, persons: list[PersonFacts], areas: tuple[int | None, ...] = ()) -> bool:
+    """One of them lives (or lived, in ``areas``) where the actor may do this, or was received at a facility of the
+    actor's."""
     actor = batch.actor
-    if actor.kind == "system" or any(
-        person.residence_id is not None and scopes.area_in_scope(actor, person.residence_id, verb) for person in persons
-    ):
+    lived = {*areas, *(person.residence_id for person in persons)} - {None}
+    if actor.kind == "system" or any(scopes.area_in_scope(actor, area or 0, verb) for area in lived):
         return True
     facilities = scopes.facility_ids(actor, verb)
     return facilities is None or not facilities.isdisjoint(seen_at(batch.cursor, [person.id for person in persons]))
