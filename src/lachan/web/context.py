@@ -54,11 +54,25 @@ PLACES = (
         ("worklist.read",),
     ),
     Place(
+        "/reactions/",
+        "heartbeat",
+        gettext_lazy("Reactions"),
+        gettext_lazy("Report reactions after vaccination; follow serious ones until they are closed"),
+        ("harm.read",),
+    ),
+    Place(
         "/sessions/",
         "calendar-event",
         gettext_lazy("Sessions"),
         gettext_lazy("Plan, open and close vaccination sessions, choose the lots of the day"),
         ("session.open", "session.close"),
+    ),
+    Place(
+        "/debt/",
+        "scale",
+        gettext_lazy("Data debt"),
+        gettext_lazy("Doses on paper that are not recorded, identities not confirmed: how many, how old, whose"),
+        ("debt.read",),
     ),
     Place(
         "/national/",

@@ -6,7 +6,19 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-_PARTS = ("shell", "board", "people", "sessions", "worklist", "duplicates", "picture", "administration")
+_PARTS = (
+    "shell",
+    "board",
+    "people",
+    "sessions",
+    "worklist",
+    "harm",
+    "duplicates",
+    "picture",
+    "planning",
+    "debt",
+    "administration",
+)
 
 urlpatterns = [
     path("accounts/", include("lachan.access.urls")),

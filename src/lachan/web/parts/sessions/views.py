@@ -20,13 +20,16 @@ from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
 from lachan.immunization.queries import board as reads
-from lachan.immunization.queries.board import StockLine
+from lachan.immunization.queries import debt
+from lachan.immunization.queries.board import SessionView, StockLine
 from lachan.kernel.commands import Command
+from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 from lachan.web.parts.board import words
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, desk_of, happened_at, send, sentences
+from lachan.web.parts.board.desk import Desk, accepted, actor_here, command_id, desk_of, happened_at, send, sentences
+from lachan.web.parts.planning.tally import form_rows, lines_of, standing_of
 from lachan.web.parts.sessions.forms import DeliveryForm, OpenForm
 from lachan.web.parts.sessions.report import report_of
 
@@ -48,6 +51,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "facility": facilities.get(session.facility_id),
             "part": words.PARTS.get(session.part, ""),
             "left_open": session.open and session.date < today,
+            "to_come": session.status in ("planned", "cancelled"),
         }
         for session in found
     ]
@@ -60,10 +64,12 @@ def open_session(request: HttpRequest) -> HttpResponse:
     """Open a session: today's lots come from the stock of the station, the first to expire proposed."""
     actor = actor_here(request)
     facilities = _stations(actor, "session.open")
-    chosen = _station_asked(request, facilities)
+    plan = _planned(request, actor)
+    chosen = _station_asked(request, facilities) if plan is None else places.facility(plan.facility_id)
     now, today = timezone.now(), timezone.localdate()
     first = {
-        "facility": chosen.code if chosen else "", "date": today, "part": _part_now(), "capacity": 200,
+        "facility": chosen.code if chosen else "", "date": today, "part": plan.part if plan else _part_now(),
+        "capacity": plan.capacity if plan else 200,
     }  # fmt: skip
     posted = request.POST if request.method == "POST" else None
     form = OpenForm(posted, facilities=facilities, initial=first)
@@ -74,7 +80,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
         if not lots:
             problem = [_("Choose at least one product with the lot of today.")]
         else:
-            session_id = _session_id(request)
+            session_id = plan.id if plan is not None else _session_id(request)
             command = Command(
                 command_id(request), "session.open", happened_at(request, now), form.body(session_id, lots)
             )
@@ -87,7 +93,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
         "form": form, "station": chosen, "products": _by_product(stock, today), "lots": lots, "problem": problem,
         "command_id": new_id(), "session_id": new_id(), "today": today,
         "may_move": chosen is not None and scopes.may_at(actor, "stock.move", chosen.id),
-        "delivery": DeliveryForm(), "delivery_id": new_id(), "now": now,
+        "delivery": DeliveryForm(), "delivery_id": new_id(), "now": now, "plan": plan,
     }  # fmt: skip
     return render(request, "web/sessions/open.html", context, status=422 if posted is not None else 200)
 
@@ -128,6 +134,8 @@ def report(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "part": words.PARTS.get(desk.session.part, ""),
         "may_close": desk.session.open and "session.close" in desk.rights,
         "command_id": new_id(),
+        "tally_id": new_id(),
+        **_tally(desk),
     }
     return render(request, "web/sessions/report.html", context)
 
@@ -140,11 +148,50 @@ def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not desk.session.open:
         return redirect("session-report", session_id=session_id)
     outcome = send(request, desk, "session.close", {"session_id": str(session_id)})
-    if accepted(outcome):
-        messages.success(request, _("The session is closed. Print the report or go on to the next session."))
-    else:
+    if not accepted(outcome):
         messages.error(request, " ".join(sentences(outcome)))
+        return redirect("session-report", session_id=session_id)
+    messages.success(request, _("The session is closed. Print the report or go on to the next session."))
+    lines = lines_of(request.POST, desk)
+    if lines and scopes.may_at(desk.actor, "tally.enter", desk.session.facility_id):
+        body = {"session_id": str(session_id), "lines": lines}
+        sent = Command(_tally_id(request), "tally.enter", happened_at(request, desk.now), body)
+        [counted] = execute([sent], actor=desk.actor, now=desk.now)
+        if not accepted(counted):
+            messages.error(request, " ".join(sentences(counted)))
+        return redirect("session-tally", session_id=session_id)
     return redirect("session-report", session_id=session_id)
+
+
+def _tally(desk: Desk) -> dict[str, Any]:
+    """The paper's count: what is missing where it was entered, the form for it where it was not."""
+    may_count = scopes.may_at(desk.actor, "tally.enter", desk.session.facility_id)
+    current = next((row for row in debt.tallies(desk.session.facility_id, desk.session.id) if row.current), None)
+    standing = standing_of(desk) if current is not None else []
+    return {
+        "tally": current,
+        "missing": sum(line.missing for line in standing),
+        "may_count": may_count,
+        "rows": form_rows(desk, None) if may_count and current is None else [],
+    }
+
+
+def _tally_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("tally_id", ""))
+    except ValueError:
+        return new_id()
+
+
+def _planned(request: HttpRequest, actor: Actor) -> SessionView | None:
+    """The session that was planned for this opening, if the page names one within reach."""
+    try:
+        wanted = UUID(request.POST.get("planned") or request.GET.get("planned", ""))
+    except ValueError:
+        return None
+    with hot_cursor() as cursor:
+        found = reads.session_with_stock(cursor, wanted, scopes.facility_array(actor, "session.open"))
+    return found[0] if found is not None and found[0].status == "planned" else None
 
 
 def _stations(actor: Actor, verb: str) -> list[FacilityRow]:
