@@ -237,6 +237,8 @@ DOORS: dict[str, Door] = {
     "GET api-1:coverage_facilities": api(KEYS),
     "GET api-1:coverage_products": api(KEYS),
     "GET api-1:coverage_ages": api(KEYS),
+    "GET api-1:debt": api(KEYS),
+    "GET api-1:report": api(KEYS),
     "ANY api-1:api-root": nobody(),
     "ANY api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
 }

@@ -18,6 +18,7 @@ from lachan.access.models import User
 from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
 from lachan.access.scopes import NATION
 from lachan.immunization.commands import execute
+from lachan.immunization.models import HarmSignal, ReactionCase
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
@@ -162,6 +163,28 @@ class World:
         return self.command("session.open", session_id=str(new_id()), facility=code, date=today)
 
     @cached_property
+    def case_id(self) -> UUID:
+        """A serious reaction of that person in today's session."""
+        person = {"id": str(self.person_id)}
+        session = {"person": person, "session_id": str(self.session_id)}
+        code = places.facilities([self.facility_id])[0].code
+        self.command("stock.move", facility=code, product="pfizer", lot="FG3524", kind="receive", quantity=10,
+                     expires_on="2030-01-01")  # fmt: skip
+        self.command("dose.record", **session, product="pfizer", lot="FG3524")
+        self.command("reaction.record", **session, severity="severe")
+        return ReactionCase.objects.get(person_id=self.person_id).id
+
+    @cached_property
+    def signal_id(self) -> UUID:
+        """A lot that stands out."""
+        now = timezone.now()
+        made = HarmSignal.objects.create(
+            kind="facility", measure="all", product_id=1, facility_id=self.facility_id, observed=5, doses=10,
+            expected=1.0, p_value=1e-4, q_value=1e-3, compared=3, first_found_at=now, latest_found_at=now,
+        )  # fmt: skip
+        return made.id
+
+    @cached_property
     def command_id(self) -> UUID:
         """A command somebody sent."""
         sent = Command(new_id(), "person.register", timezone.now(), {"name": "Lê An", "sex": "F", "birth_date": "1990"})
@@ -179,6 +202,9 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "session_id": lambda world: world.session_id,
     "facility_id": lambda world: world.facility_id,
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
+    "case_id": lambda world: world.case_id,
+    "signal_id": lambda world: world.signal_id,
+    "step": lambda world: "notify",
     "command_id": lambda world: world.command_id,
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",

@@ -75,6 +75,13 @@ PLACES = (
         ("debt.read",),
     ),
     Place(
+        "/supply/",
+        "truck-delivery",
+        gettext_lazy("Supply"),
+        gettext_lazy("Lots set apart and recalled, plans of the round, fridges and their temperatures"),
+        ("supply.read",),
+    ),
+    Place(
         "/national/",
         "map-2",
         gettext_lazy("Figures"),

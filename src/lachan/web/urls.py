@@ -14,7 +14,7 @@ _PARTS = (
     "worklist",
     "harm",
     "duplicates",
-    "picture",
+    "supply", "picture",
     "planning",
     "debt",
     "administration",

@@ -36,6 +36,7 @@ class SessionView(msgspec.Struct, frozen=True):
     staff: list[dict[str, Any]]
     opened_at: datetime | None
     closed_at: datetime | None
+    halt_reason: str = ""  # why it was stopped before its time
 
     @property
     def open(self) -> bool:
@@ -121,7 +122,7 @@ class DoseCount(NamedTuple):
     doses: int
 
 
-_SESSION_COLUMNS = 10
+_SESSION_COLUMNS = 11
 _MARKS = StockLine._fields.index("marks")
 _prior = msgspec.json.Decoder(tuple[tuple[date, int, int, UUID], ...])
 

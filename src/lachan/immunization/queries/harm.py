@@ -281,3 +281,11 @@ def _json(stored: Any) -> Any:
 def fact_of(row: Sequence[Any]) -> harm.Fact:
     """A stored fact, unsealed: (person, case, version, kind, happened, known, form, content, …)."""
     return harm.Fact(row[3], row[4], row[5], msgspec.json.decode(sealer().open(row[7], CONTENT_CONTEXT)))
+
+
+def case_of_dose(person_id: UUID, dose_id: UUID) -> UUID | None:
+    """The case about a dose, if there is one; one query on the person's shard."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("immunization", "case_of_dose"), [person_id, dose_id])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -203,3 +203,7 @@ SELECT facility_id, product_id, count(*) FROM immunization_dose
 WHERE status = 'active' AND facility_id IS NOT NULL AND given_on >= %(first)s AND given_on <= %(last)s
     AND (%(facilities)s::int[] IS NULL OR facility_id = ANY (%(facilities)s))
 GROUP BY facility_id, product_id
+
+-- name: case_of_dose
+-- The case about a dose.
+SELECT id FROM immunization_reactioncase WHERE person_id = %s AND dose_id = %s

@@ -19,7 +19,7 @@ from lachan.people.cards import Card, CardProblem, parse_card
 from lachan.people.facts import PersonRef
 from lachan.people.intake import from_scan, number_of
 from lachan.people.operations import resolve_in
-from lachan.web.parts.board import answers, words
+from lachan.web.parts.board import answers, harm, words
 from lachan.web.parts.board.desk import Desk, accepted, desk_of, person_at, send
 from lachan.web.parts.board.screening import Filling
 from lachan.web.parts.board.views import about
@@ -125,11 +125,14 @@ def reaction(request: HttpRequest, session_id: UUID, arrived_id: UUID) -> HttpRe
         "symptoms": [code for code in request.POST.getlist("symptom") if code in words.SYMPTOMS],
         "note": request.POST.get("note", "")[:2_000],
     }  # fmt: skip
+    body |= harm.short_report(request, severity)
     if visit.dose_id is not None:
         body["dose_id"] = str(visit.dose_id)
     outcome = send(request, desk, "reaction.record", body)
     if not accepted(outcome):
         return answers.refused(request, desk, outcome)
+    if opened := (outcome.params or {}).get("case"):
+        return harm.panel(request, desk, UUID(opened), person)
     kind, word = words.SEVERITIES[severity]
     text = _("%(name)s: reaction noted (%(severity)s)") % {"name": person.name, "severity": word}
     return answers.moved(request, desk, text, kind=kind, person=arrived_id)

@@ -30,7 +30,7 @@ from lachan.places.facts import FacilityRow
 
 RECORDING = (
     "arrival.record", "screening.record", "dose.record", "dose.void", "not_given.record", "reaction.record",
-    "release.record", "session.close", "person.register",
+    "release.record", "session.close", "session.halt", "reaction.notify", "person.register",
 )  # fmt: skip
 LATE = timedelta(hours=12)  # a line lost longer than a shift: the time of the page is not believed any more
 
@@ -51,7 +51,7 @@ class Desk:
     def rights(self) -> frozenset[str]:
         """Verbs the actor may do here; nothing but reading in a session that is over."""
         here = {verb for verb in RECORDING if scopes.may_at(self.actor, verb, self.session.facility_id)}
-        return frozenset(here if self.session.open else here & {"release.record", "reaction.record"})
+        return frozenset(here if self.session.open else here & {"release.record", "reaction.record", "reaction.notify"})
 
     @property
     def today(self) -> date:

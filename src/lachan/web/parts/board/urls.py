@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lachan.web.parts.board import actions, doses, views
+from lachan.web.parts.board import actions, doses, harm, views
 
 _SESSION = "station/<uuid:session_id>/"
 _PERSON = f"{_SESSION}people/<uuid:arrived_id>/"
@@ -23,5 +23,7 @@ urlpatterns = [
     path(f"{_PERSON}dose/record/", doses.record_dose, name="board-dose-record"),
     path(f"{_PERSON}not-given/", actions.not_given, name="board-not-given"),
     path(f"{_PERSON}reaction/", actions.reaction, name="board-reaction"),
+    path(f"{_SESSION}cases/<uuid:case_id>/", harm.case, name="board-case"),
+    path(f"{_SESSION}cases/<uuid:case_id>/<slug:step>/", harm.case_step, name="board-case-step"),
     path(f"{_PERSON}release/", actions.release, name="board-release"),
 ]

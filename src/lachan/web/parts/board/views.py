@@ -22,6 +22,7 @@ from lachan.web.parts.board import answers, words
 from lachan.web.parts.board.cards import choices_for
 from lachan.web.parts.board.desk import Desk, actor_here, desk_of, person_at
 from lachan.web.parts.board.doses import dose_context
+from lachan.web.parts.board.harm import short_form
 from lachan.web.parts.board.screening import Filling
 
 
@@ -136,6 +137,7 @@ def about(desk: Desk, person_id: UUID) -> dict[str, object]:
         "not_given": words.NOT_GIVEN.items(),
         "severities": words.SEVERITIES.items(),
         "symptoms": words.SYMPTOMS.items(),
+        **short_form(visit),
         "release_id": new_id(),
         "reaction_id": new_id(),
         "not_given_id": new_id(),

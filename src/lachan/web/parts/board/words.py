@@ -63,6 +63,9 @@ SYMPTOMS: dict[str, Any] = {
     "breathless": gettext_lazy("Breathlessness, wheezing"),
     "palpitations": gettext_lazy("Palpitations, chest pain"),
     "fainting": gettext_lazy("Fainting, low blood pressure"),
+    "angioedema": gettext_lazy("Swelling of face, lips or tongue"),
+    "anaphylaxis": gettext_lazy("Anaphylaxis"),
+    "seizure": gettext_lazy("Seizure"),
 }
 
 SITES: dict[str, Any] = {"left_arm": gettext_lazy("Left arm"), "right_arm": gettext_lazy("Right arm")}

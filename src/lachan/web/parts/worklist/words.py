@@ -31,6 +31,16 @@ VERBS: Final[dict[str, Word]] = {
     "stock.move": _("Stock entry"),
     "session.open": _("Opening of a session"),
     "session.close": _("Closing of a session"),
+    "session.halt": _("Stopping of a session"),
+    "reaction.report": _("Report of a reaction"),
+    "reaction.follow_up": _("Follow-up of a reaction"),
+    "reaction.notify": _("Reaction reported to the province"),
+    "reaction.acknowledge": _("Reaction acknowledged"),
+    "reaction.remind": _("Reminder about a reaction"),
+    "reaction.escalate": _("Reaction passed to the national level"),
+    "reaction.investigate": _("Investigation of a reaction"),
+    "reaction.classify": _("Causality of a reaction"),
+    "reaction.close": _("Closing of a case of reaction"),
 }
 
 # Reasons as filters name them: shorter than the sentence.
@@ -38,6 +48,10 @@ REASONS: Final[dict[str, Word]] = {
     "possible_match": _("Perhaps the same person"),
     "identifier_conflict": _("Number of somebody else"),
     "person_unknown": _("Nobody known by the number"),
+    "reaction_serious": _("Serious reaction"),
+    "reaction_late": _("Reaction not reported in time"),
+    "reaction_not_acknowledged": _("Reaction not acknowledged"),
+    "reaction_escalated": _("Reaction passed on"),
     "content_changed": _("Sent twice with different content"),
     "not_processed": _("Could not be processed"),
     "not_allowed": _("Without the right"),
