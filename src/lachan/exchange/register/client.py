@@ -80,7 +80,7 @@ class HttpLine:
     def ask(self, request_id: UUID, request: bytes, persons: int) -> Outcome:
         """Send one question, wait at most ``timeout_s`` for each part of the answer."""
         try:
-            return _outcome(*self._call(request), request_id, persons)
+            return outcome_of(*self._call(request), request_id, persons)
         except ssl.SSLCertVerificationError as error:
             self.close()
             return Failed(f"its certificate is not trusted ({error.verify_message})", hopeless=True)
@@ -116,7 +116,8 @@ class HttpLine:
         return answer.status, body, answer.headers.get("Retry-After", "")
 
 
-def _outcome(status: int, body: bytes, retry_after: str, request_id: UUID, persons: int) -> Outcome:
+def outcome_of(status: int, body: bytes, retry_after: str, request_id: UUID, persons: int) -> Outcome:
+    """What an HTTP answer means for the question it belongs to."""
     if status == 200:
         return _answers(body, request_id, persons)
     if status == 429 or (status == 503 and retry_after):

@@ -114,13 +114,13 @@ def claim(
         if not turns:
             return Claimed([], None)
         steps = {row[0]: row[1] for row in turns}
-        asked, strays = _asked(cursor, list(steps), now)
+        asked, strays = asked_of(cursor, list(steps), now)
         made = _make(cursor, asked, steps, write, now, "claim_not_sent" if again is None else "claim_right")
         note_changes(cursor, strays, now=now)
     return Claimed(made, (turns[-1][2], turns[-1][0]) if len(turns) == batches * BATCH else None)
 
 
-def _asked(
+def asked_of(
     cursor: psycopg.Cursor[Any], ids: list[UUID], now: datetime
 ) -> tuple[dict[UUID, tuple[Asked, bytes]], list[UUID]]:
     """The four fields of each person, numbers opened, with their fingerprint; and those there is nothing to ask of."""

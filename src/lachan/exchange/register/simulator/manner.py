@@ -67,7 +67,7 @@ class Bucket:
             return 0.0
         self.level = max(0.0, self.level - (now - self.at) * rate)
         self.at = now
-        if self.level + persons <= max(rate, persons):
+        if self.level + persons <= max(rate, persons) + 1e-6:  # what is left of a rounding is nobody
             self.level += persons
             return 0.0
         return (self.level + persons - max(rate, persons)) / rate
