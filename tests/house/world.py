@@ -191,6 +191,45 @@ class World:
         execute([sent], actor=self.root, now=timezone.now())
         return sent.id
 
+    def _lot_delivered(self) -> dict[str, str]:
+        code = places.facilities([self.facility_id])[0].code
+        self.command(
+            "stock.move", facility=code, product="pfizer", lot="FG3524", kind="receive", quantity=60, expires_on="2099-01-01"
+        )
+        return {"product": "pfizer", "lot": "FG3524"}
+
+    @cached_property
+    def lot_id(self) -> int:
+        """A lot the station holds."""
+        from lachan.immunization.queries.lots import lots_like
+
+        self._lot_delivered()
+        return lots_like("FG3524")[0].id
+
+    @cached_property
+    def status_id(self) -> UUID:
+        """A recall of that lot."""
+        return self.command("lot.recall", **self._lot_delivered(), reason="notice of the manufacturer")
+
+    @cached_property
+    def plan_id(self) -> UUID:
+        """A plan of the nation."""
+        return self.command(
+            "allocation.plan", plan_id=str(new_id()), giver_id=NATION, product="pfizer", title="Round 1", available=100,
+            due_on="2099-01-01",
+        )  # fmt: skip
+
+    @cached_property
+    def excursion_id(self) -> UUID:
+        """A time the station's fridge was too warm."""
+        code, device = places.facilities([self.facility_id])[0].code, str(new_id())
+        self.command("cold.device", facility=code, device_id=device, name="T1", storage="2_8")
+        at = timezone.now() - timedelta(hours=3)
+        return self.command(
+            "excursion.record", facility=code, device_id=device, began_at=at.isoformat(), ended_at=at.isoformat(),
+            lowest=5, highest=12,
+        )  # fmt: skip
+
 
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
@@ -206,6 +245,10 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "signal_id": lambda world: world.signal_id,
     "step": lambda world: "notify",
     "command_id": lambda world: world.command_id,
+    "lot_id": lambda world: world.lot_id,
+    "status_id": lambda world: world.status_id,
+    "plan_id": lambda world: world.plan_id,
+    "excursion_id": lambda world: world.excursion_id,
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",
     "form": lambda world: "csv",

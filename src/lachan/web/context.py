@@ -61,11 +61,25 @@ PLACES = (
         ("harm.read",),
     ),
     Place(
+        "/repair/",
+        "user-edit",
+        gettext_lazy("Repair"),
+        gettext_lazy("Mend records that the population register did not find right"),
+        ("repair.read",),
+    ),
+    Place(
         "/sessions/",
         "calendar-event",
         gettext_lazy("Sessions"),
         gettext_lazy("Plan, open and close vaccination sessions, choose the lots of the day"),
         ("session.open", "session.close"),
+    ),
+    Place(
+        "/stock/",
+        "packages",
+        gettext_lazy("Stock"),
+        gettext_lazy("Receive, send and count vaccine; open vials; what is missing and who explains it"),
+        ("stock.read",),
     ),
     Place(
         "/debt/",

@@ -1,0 +1,1 @@
+"""Supply: lots set apart, plans, fridges."""
