@@ -94,4 +94,3 @@ def level_of(actor: Actor) -> int | None:
     ]
     return min(found)[1] if found else None
 
-HEADS: Final = frozenset({Role.HEAD})
