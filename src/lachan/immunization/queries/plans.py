@@ -102,7 +102,7 @@ def standing(plan: PlanRow, facilities: Sequence[int], today: date) -> dict[int,
     }  # fmt: skip
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     with hot_cursor() as cursor:
-        for name, field in (("plan_stock", "stock"), ("plan_pace", "doses"), ("plan_sessions", "planned")):
+        for name, field in (("plan_stock", "stock"), ("plan_pace", "doses"), ("plan_places_to_come", "planned")):
             cursor.execute(load("immunization", name), asked)
             for facility_id, value in cursor.fetchall():
                 sums[facility_id][field] = value

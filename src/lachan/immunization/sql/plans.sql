@@ -41,7 +41,7 @@ WHERE facility_id = ANY(%(facilities)s::int[]) AND given_on > %(since)s AND prod
   AND status = 'active'
 GROUP BY facility_id
 
--- name: plan_sessions
+-- name: plan_places_to_come
 -- Places in sessions to come, today's with them.
 SELECT facility_id, sum(capacity)::int FROM immunization_session
 WHERE facility_id = ANY(%(facilities)s::int[]) AND date BETWEEN %(today)s AND %(until)s AND status IN ('planned', 'open')
