@@ -51,6 +51,8 @@ MESSAGES: Mapping[str, str | Promise] = {
     "upload_too_old": _(
         "The file was uploaded more than a day ago. Upload it again, so that you see what it does today."
     ),
+    "unknown_alert": _("There is no such alert."),
+    "limit_out_of_range": _("A limit lies between %(low)s and %(high)s."),
     "unknown_area": _("There is no such area. Check its code and the date."),
     "unknown_role": _("%(role)s is not a role."),
     "role_is_for_people": _("The role %(role)s is for people. A key is a station device or a partner."),

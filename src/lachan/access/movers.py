@@ -6,4 +6,4 @@ from typing import Final
 
 from lachan.kernel.movers import rows_of
 
-MOVERS: Final = (rows_of("access", "access_look"),)
+MOVERS: Final = (rows_of("access", "access_look"), rows_of("access", "access_knownname"))

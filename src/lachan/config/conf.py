@@ -69,7 +69,7 @@ class Conf:
         },
     )
     leaked_passwords: str = field(
-        default="", metadata={"help": "filter of leaked passwords made by tools/leaked_passwords.py; empty: the shipped"}
+        default="", metadata={"help": "filter made by tools/leaked_passwords.py from a larger list; empty: the shipped"}
     )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
     demo_people: int = field(default=50_000, metadata={"help": "people made for the demonstration at first start"})

@@ -14,6 +14,21 @@ def connect() -> None:
     events.subscribe(DOSES_COUNTED, count_doses)
     events.subscribe(VERIFICATION_CHANGED, note_verified)
     _register_movers()
+    _tell_where_people_live()
+
+
+def _tell_where_people_live() -> None:
+    """Watching who looks at whom stands below the room of people, and asks it where they live."""
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
+    from lachan.access.operations.watch import residences_from
+    from lachan.people.queries import persons
+
+    def residences(ids: Iterable[UUID]) -> Mapping[UUID, int | None]:
+        return {person_id: facts.residence_id for person_id, facts in persons(ids).items()}
+
+    residences_from(residences)
 
 
 def _register_movers() -> None:

@@ -8,7 +8,7 @@ cursor.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -100,6 +100,14 @@ def history(subject: UUID, limit: int = 200) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(load("kernel", "journal_of_subject"), [subject, min(limit, MOST_ROWS)])
         return [_row(record) for record in cursor.fetchall()]
+
+
+def touched(actor: UUID, subjects: Iterable[UUID], since: datetime, until: datetime, *, but: str = "") -> set[UUID]:
+    """Those of the subjects about whom this actor recorded something in that time (``since`` included), facts of the
+    verb ``but`` left out. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("kernel", "journal_touched"), [actor, list(subjects), since, until, but])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def rewind(reader: str) -> None:

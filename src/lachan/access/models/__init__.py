@@ -8,5 +8,18 @@ from lachan.access.models.recovery import Request
 from lachan.access.models.sessions import FactorSecret, Session
 from lachan.access.models.uploads import Upload
 from lachan.access.models.users import User
+from lachan.access.models.watch import Alert, KnownName, Limit
 
-__all__ = ["ApiKey", "FactorSecret", "Grant", "Look", "Request", "Session", "Upload", "User"]
+__all__ = [
+    "Alert",
+    "ApiKey",
+    "FactorSecret",
+    "Grant",
+    "KnownName",
+    "Limit",
+    "Look",
+    "Request",
+    "Session",
+    "Upload",
+    "User",
+]

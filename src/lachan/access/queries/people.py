@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from lachan.access.actors import Actor
-from lachan.access.models import Grant, Request, Session, User
+from lachan.access.models import Grant, Request, Session, Upload, User
 from lachan.access.queries.core import MOST_ROWS, UserFact, grants_by, labels, user_fact, within
 from lachan.access.rules import Role
 from lachan.kernel.text import fold
@@ -186,3 +186,19 @@ def done_to(user_id: UUID, limit: int = 10) -> list[DoneFact]:
         for row in rows
         if row.confirmed_by is not None and row.confirmed_at is not None
     ]
+
+
+def email_of(user_id: UUID) -> str:
+    """The address on file, for the page that corrects it."""
+    return User.objects.filter(id=user_id).values_list("email", flat=True).first() or ""
+
+
+def has_password(user_id: UUID) -> bool:
+    """Whether the account has a password by which somebody could sign in."""
+    row = User.objects.filter(id=user_id).only("password").first()
+    return row is not None and row.has_usable_password()
+
+
+def upload_of(upload_id: UUID, actor: Actor) -> Upload | None:
+    """A staged file of the actor's own."""
+    return Upload.objects.filter(id=upload_id, made_by=actor.id).first()

@@ -234,9 +234,8 @@ def _key(row: Row, actor: Actor, now: datetime) -> Result:
         return result
     label, kind, text = cells.get("label", ""), cells.get("kind", "").lower(), cells.get("days", "365")
     same = ApiKey.objects.filter(label=label, kind=kind, revoked_at=None, expires_at__gt=now)
-    there = Grant.objects.filter(
-        facility_id=place[0], area_id=place[1], revoked_at=None, api_key_id__in=same.values("id")
-    )
+    where: dict[str, Any] = {"facility_id": place[0], "area_id": place[1], "revoked_at": None}
+    there = Grant.objects.filter(api_key_id__in=same.values("id"), **where)
     if there.exists():
         return result
     days = int(text) if text.isdigit() and len(text) < 5 else 0

@@ -34,6 +34,12 @@ UPDATE kernel_journalcursor SET xid = 0, row_id = 0 WHERE reader = %s
 SELECT xid, id, verb, subject, happened_at, recorded_at, actor, body
 FROM kernel_journal WHERE subject = %s ORDER BY recorded_at DESC, id DESC LIMIT %s
 
+-- name: journal_touched
+-- Subjects of a list about whom one actor recorded something that happened between two moments, one kind of fact left out.
+SELECT DISTINCT subject FROM kernel_journal
+WHERE actor = %s::uuid AND subject = ANY (%s::uuid[]) AND happened_at >= %s::timestamptz
+  AND happened_at < %s::timestamptz AND verb <> %s::text
+
 -- name: ensure_journal_month
 -- The partition of one month; the monthly job and the first migration call it.
 SELECT kernel_ensure_journal_month(%s::date)

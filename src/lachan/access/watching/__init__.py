@@ -1,0 +1,1 @@
+"""Who looks in an unusual way: pure rules on counts, and what gathers the counts."""
