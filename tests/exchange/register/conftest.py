@@ -23,7 +23,7 @@ from lachan.synth.citizens import citizens
 from lachan.synth.plan import Plan
 from lachan.synth.run import target
 
-PEOPLE = 2_600
+PEOPLE = 4_000
 PLAN = Plan(seed=11, province="79")
 NOW = datetime(2022, 3, 1, 8, 0, tzinfo=UTC)
 
