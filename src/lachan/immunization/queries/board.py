@@ -37,6 +37,7 @@ class SessionView(msgspec.Struct, frozen=True):
     opened_at: datetime | None
     closed_at: datetime | None
     halt_reason: str = ""  # why it was stopped before its time
+    vials: bool = False  # its doses are drawn from vials said to be open
 
     @property
     def open(self) -> bool:
@@ -122,7 +123,7 @@ class DoseCount(NamedTuple):
     doses: int
 
 
-_SESSION_COLUMNS = 11
+_SESSION_COLUMNS = 12
 _MARKS = StockLine._fields.index("marks")
 _prior = msgspec.json.Decoder(tuple[tuple[date, int, int, UUID], ...])
 

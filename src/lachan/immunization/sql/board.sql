@@ -2,7 +2,8 @@
 -- A session within the actor's facilities with the facility's stock, one row a lot (one row without lot when there is
 -- none). Both parts are materialized: they are kept on different nodes of a cluster.
 WITH session AS MATERIALIZED (
-    SELECT id, facility_id, date, part, status, capacity, lots, staff, opened_at, closed_at, halt_reason
+    SELECT id, facility_id, date, part, status, capacity, lots, staff, opened_at, closed_at, halt_reason,
+           vials
     FROM immunization_session
     WHERE id = %s AND (%s::int[] IS NULL OR facility_id = ANY(%s::int[]))
 ), stock AS MATERIALIZED (

@@ -15,6 +15,7 @@ from lachan.access.rules import Role
 from lachan.immunization.queries import board as reads
 from lachan.immunization.queries import catalogue
 from lachan.immunization.queries.board import StockLine, Visit
+from lachan.immunization.queries.stock import OpenVial
 from lachan.immunization.rules.bands import age_on
 from lachan.immunization.rules.encounter import EncounterState
 from lachan.immunization.rules.facts import Decision
@@ -86,6 +87,7 @@ class Card(msgspec.Struct):
     until: int | None = None
     outcome: str = ""
     command_id: UUID | None = None
+    vial: OpenVial | None = None
 
 
 class Column(msgspec.Struct):
@@ -113,8 +115,11 @@ class Board(msgspec.Struct):
 def fingerprint(desk: Desk) -> str:
     """Changes exactly when the board does: what is drawn, for whom and in which language. Time runs in the browser."""
     drawn = msgspec.json.encode(
-        [desk.session, desk.stock, desk.visits, sorted(desk.rights), get_language(), own_column(desk), desk.today]
-    )
+        [
+            desk.session, desk.stock, desk.vials, desk.visits, sorted(desk.rights), get_language(), own_column(desk),
+            desk.today,
+        ]
+    )  # fmt: skip
     return hashlib.blake2b(drawn, digest_size=12).hexdigest()
 
 
@@ -206,8 +211,17 @@ def _ready(desk: Desk, card: Card, visit: Visit, person: PersonFacts, offered: A
     card.clean = card.choice is not None and card.choice.clean
     if card.choice is not None and card.choice.decision is not None:
         card.number = card.choice.decision.dose_number
+    if card.choice is not None and card.choice.line is not None:
+        card.vial = _vial(desk, card.choice.line.lot_id)
     if visit.doses:
         card.interval = (desk.today - max(dose.given_on for dose in visit.doses)).days
+
+
+def _vial(desk: Desk, lot_id: int) -> OpenVial | None:
+    """The vial the next dose of a lot comes from: the oldest open one in time, else the one whose time is over."""
+    open_now = [one for one in desk.vials if one.vial.lot_id == lot_id and one.vial.closed_at is None]
+    in_time = [one for one in open_now if desk.now <= one.vial.limit_at]
+    return next(iter(in_time or open_now), None)
 
 
 def _left_at(visit: Visit) -> datetime:
@@ -231,6 +245,9 @@ def _lots(desk: Desk, offered: Any, needed: Counter[str]) -> list[dict[str, Any]
         if line is not None and not line.usable(desk.today):
             kind = "stop"
         found.append(
-            {"name": catalogue().name(product_id), "number": number, "balance": balance, "kind": kind, "line": line}
-        )
+            {
+                "name": catalogue().name(product_id), "number": number, "balance": balance, "kind": kind, "line": line,
+                "vial": _vial(desk, line.lot_id) if line is not None else None, "command_id": new_id(),
+            }
+        )  # fmt: skip
     return found

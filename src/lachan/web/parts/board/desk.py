@@ -17,6 +17,7 @@ from lachan.access.actors import Actor, actor_of
 from lachan.immunization.commands import execute
 from lachan.immunization.queries import board
 from lachan.immunization.queries.board import SessionView, StockLine, Visit
+from lachan.immunization.queries.stock import OpenVial, open_vials
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
@@ -30,7 +31,7 @@ from lachan.places.facts import FacilityRow
 
 RECORDING = (
     "arrival.record", "screening.record", "dose.record", "dose.void", "not_given.record", "reaction.record",
-    "release.record", "session.close", "session.halt", "reaction.notify", "person.register",
+    "release.record", "session.close", "session.halt", "reaction.notify", "person.register", "vial.open",
 )  # fmt: skip
 LATE = timedelta(hours=12)  # a line lost longer than a shift: the time of the page is not believed any more
 
@@ -42,6 +43,7 @@ class Desk:
         self.actor, self.session, self.stock, self.now = actor, session, stock, now
         self.visits: list[Visit] = []
         self.people: dict[UUID, PersonFacts] = {}
+        self.vials: list[OpenVial] = []
 
     @cached_property
     def facility(self) -> FacilityRow:
@@ -82,6 +84,8 @@ def desk_of(request: HttpRequest, session_id: UUID, *, everyone: bool = False) -
         desk = Desk(actor, *found, timezone.now())
         if everyone:
             desk.visits = board.visits(cursor, session_id, scope)
+    if everyone and desk.session.vials:
+        desk.vials = open_vials([desk.session.facility_id], session_id)
     return desk
 
 

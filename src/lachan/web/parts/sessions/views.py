@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,6 +22,7 @@ from lachan.immunization.commands import execute
 from lachan.immunization.queries import board as reads
 from lachan.immunization.queries import debt
 from lachan.immunization.queries.board import SessionView, StockLine
+from lachan.immunization.queries.stock import open_vials
 from lachan.kernel.commands import Command
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
@@ -129,6 +130,8 @@ def report(request: HttpRequest, session_id: UUID) -> HttpResponse:
     desk = desk_of(request, session_id, everyone=True)
     scope = scopes.facility_array(desk.actor, "session.read")
     context = report_of(desk, scope) | {
+        "vials": desk.vials,
+        "vials_left": sum(one.vial.left for one in desk.vials),
         "desk": desk,
         "session": desk.session,
         "part": words.PARTS.get(desk.session.part, ""),
@@ -147,6 +150,8 @@ def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     desk = desk_of(request, session_id)
     if not desk.session.open:
         return redirect("session-report", session_id=session_id)
+    if "discard" in request.POST:
+        _throw_away(request, desk)
     outcome = send(request, desk, "session.close", {"session_id": str(session_id)})
     if not accepted(outcome):
         messages.error(request, " ".join(sentences(outcome)))
@@ -248,3 +253,20 @@ def _back_to_opening(station: FacilityRow) -> HttpResponse:
     response = redirect("session-open")
     response["Location"] += f"?facility={station.code}"
     return response
+
+
+def _throw_away(request: HttpRequest, desk: Desk) -> None:
+    """What is left in the open vials of a session that ends becomes waste, vial by vial."""
+    if not scopes.may_at(desk.actor, "vial.discard", desk.session.facility_id):
+        return
+    at = happened_at(request, desk.now)
+    commands = [
+        Command(
+            uuid5(desk.session.id, f"discard {one.vial.id} {one.vial.left}"), "vial.discard", at,
+            {"session_id": str(desk.session.id), "vial_id": str(one.vial.id), "reason": "opened_not_used"},
+        )
+        for one in open_vials([desk.session.facility_id], desk.session.id)
+    ]  # fmt: skip
+    for outcome in execute(commands, actor=desk.actor, now=desk.now) if commands else []:
+        if not accepted(outcome):
+            messages.error(request, " ".join(sentences(outcome)))

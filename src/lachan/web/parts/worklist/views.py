@@ -20,6 +20,7 @@ from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.queries import labels
 from lachan.access.rules import may
+from lachan.immunization.queries.stock import discrepancies_counted
 from lachan.immunization.verbs import VERBS
 from lachan.kernel import worklist
 from lachan.kernel.commands import Command
@@ -62,7 +63,7 @@ def owners(actor: Actor, verb: str) -> Owners:
 @require_GET
 @needs("worklist.read")
 def worklist_page(request: HttpRequest) -> HttpResponse:
-    """Open items of my places, newest first, or those dealt with; narrowed by kind, reason and age. Five queries."""
+    """Open items of my places, newest first, or those dealt with; narrowed by kind, reason and age. Six queries."""
     actor = acting(request)
     mine = owners(actor, "worklist.read")
     history = request.GET.get("state") == "resolved"
@@ -84,8 +85,16 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         "before": _mark(shown[-1], history) if more else "",
         "query": _query(request),
         "may_resolve": not history and may(actor, "worklist.resolve"),
+        "stock_items": _stock_items(actor),
     }
     return render(request, "web/worklist/list.html", context)
+
+
+def _stock_items(actor: Actor) -> int:
+    """Differences of the stock book that somebody has to explain; they have a list of their own."""
+    if not may(actor, "stock.read"):
+        return 0
+    return discrepancies_counted(scopes.facility_array(actor, "stock.read"))
 
 
 @require_GET
