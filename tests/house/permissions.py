@@ -27,6 +27,7 @@ WITHOUT_NAMES = frozenset({Role.SUPPORT, Role.ADMINISTRATOR})
 READERS = STATION | OFFICERS | AUDITOR  # who sees named persons, each in their places
 KEYS = frozenset({Role.STATION_DEVICE, Role.PARTNER})
 STAFF = frozenset(Role) - KEYS
+REPORTING_UP = STATION - {RECEPTIONIST} | {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}  # reactions, to the province
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,23 @@ DOORS: dict[str, Door] = {
     "GET worklist-item": page(READERS),
     "POST worklist-resolve": page(OFFICERS | {HEAD}),
     "POST worklist-several": page(OFFICERS | {HEAD}),
+    # records the register did not find right: one by one, and by sheets in the commune
+    "GET repair": page(OFFICERS | {HEAD}),
+    "POST repair": page(OFFICERS | {HEAD}).sending(name="an"),
+    "POST repair-purpose": page(OFFICERS | {HEAD}),
+    "GET repair-reasons": page(OFFICERS | {HEAD}),
+    "GET repair-person": page(OFFICERS | {HEAD}),
+    "POST repair-fix": page(OFFICERS | {HEAD}),
+    "POST repair-note": page(OFFICERS | {HEAD}).sending(kind="asked"),
+    "POST repair-bulk": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "GET repair-sheets": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "POST repair-sheets": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "POST repair-export": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "GET repair-sheet": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "POST repair-sheet-rows": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "POST repair-sheet-confirm": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "POST repair-sheet-undo": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
+    "GET repair-sheet-errors": page(frozenset({Role.COMMUNE_OFFICER, HEAD})),
     # who and what may be there twice
     "GET duplicates": page(OFFICERS | {HEAD} | AUDITOR),
     "POST duplicates-settle": page(OFFICERS | {HEAD}).sending(
@@ -175,12 +193,30 @@ DOORS: dict[str, Door] = {
     "POST reaction-new": page(STATION | OFFICERS),
     "POST reaction-slip": page(STATION | OFFICERS),
     "POST reaction-follow-up": page(STATION | OFFICERS),
-    "POST reaction-step": page(STATION - {RECEPTIONIST} | OFFICERS).sending(step="notify"),
+    "POST reaction-step": page(REPORTING_UP).sending(step="notify"),
     "POST reaction-halt": page(STATION - {RECEPTIONIST} | OFFICERS),
-    "POST reaction-quarantine": page(OFFICERS | {HEAD}),
+    "POST reaction-quarantine": page(OFFICERS | NATIONAL | {HEAD}),
     "GET board-case": page(READERS),
-    "POST board-case-step": page(STATION - {RECEPTIONIST} | {HEAD}).sending(),
+    "POST board-case-step": page(REPORTING_UP),
     # sessions
+    # the stock book: whoever may read it looks, those who keep it write; elsewhere a 404 comes after the right
+    "GET stock": page(READERS),
+    "GET stock-book": page(READERS),
+    "POST stock-explain": page(frozenset({VACCINATOR, HEAD})),
+    "GET stock-receive": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-receive": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-scan": page(frozenset({VACCINATOR, HEAD})),
+    "GET stock-out": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-out": page(frozenset({VACCINATOR, HEAD})),
+    "GET stock-count": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-count": page(frozenset({VACCINATOR, HEAD})),
+    "GET stock-transfers": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-transfers": page(frozenset({VACCINATOR, HEAD})),
+    "GET stock-transfer": page(READERS),
+    "POST stock-transfer": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-transfer-cancel": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-vial-open": page(frozenset({VACCINATOR, HEAD})),
+    "POST stock-vial-discard": page(frozenset({VACCINATOR, HEAD})),
     "GET sessions": page(READERS),
     "GET session-report": page(READERS),
     "GET session-open": page(frozenset({HEAD, Role.COMMUNE_OFFICER})),

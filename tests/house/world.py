@@ -156,6 +156,13 @@ class World:
         return DosePair.objects.get().id
 
     @cached_property
+    def sheet_id(self) -> UUID:
+        """Corrections somebody staged for the commune."""
+        from lachan.exchange.tables import staging
+
+        return staging.stage_proposals([], actor=self.root, area_id=self.areas[3], now=timezone.now())
+
+    @cached_property
     def session_id(self) -> UUID:
         """Today's session at the station."""
         code = places.facilities([self.facility_id])[0].code
@@ -207,6 +214,19 @@ class World:
         return lots_like("FG3524")[0].id
 
     @cached_property
+    def transfer_id(self) -> UUID:
+        """Goods on their way to the station, from another one."""
+        there = next(row for row in places.facility_table().values() if row.id != self.facility_id)
+        lot = {"product": "pfizer", "lot": "FG3600"}
+        self.command(
+            "stock.move", facility=there.code, kind="receive", quantity=60, expires_on="2099-01-01", **lot
+        )  # fmt: skip
+        return self.command(
+            "transfer.send", transfer_id=str(new_id()), facility=there.code, lines=[lot | {"quantity": 6}],
+            to=places.facilities([self.facility_id])[0].code,
+        )  # fmt: skip
+
+    @cached_property
     def status_id(self) -> UUID:
         """A recall of that lot."""
         return self.command("lot.recall", **self._lot_delivered(), reason="notice of the manufacturer")
@@ -238,6 +258,7 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "pair_id": lambda world: world.pair_id,
     "dose_id": lambda world: world.dose_id,
     "item_id": lambda world: world.item_id,
+    "sheet_id": lambda world: world.sheet_id,
     "session_id": lambda world: world.session_id,
     "facility_id": lambda world: world.facility_id,
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
@@ -249,6 +270,8 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "status_id": lambda world: world.status_id,
     "plan_id": lambda world: world.plan_id,
     "excursion_id": lambda world: world.excursion_id,
+    "transfer_id": lambda world: world.transfer_id,
+    "discrepancy_id": lambda world: new_id(),  # nobody's
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",
     "form": lambda world: "csv",

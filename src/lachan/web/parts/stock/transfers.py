@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def note(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/stock/note.html", context)
     if not may_receive or there is None:
-        raise Http404
+        raise PermissionDenied
     lines = []
     for lot in transfer.lots:
         doses = whole(request.POST.get(f"received-{lot.lot_id}", ""))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +29,8 @@ _VIALS = UUID("5d9a4f7e-55c0-5d0b-8a55-0f6f3f2b7c11")
 def open_vial(request: HttpRequest) -> HttpResponse:
     """Open a vial of a lot of today. A later lot while an earlier one is there is asked about first."""
     desk = _desk(request)
+    if desk is None:
+        return redirect("stock")
     product, number = request.POST.get("product", ""), request.POST.get("lot", "")
     anyway = request.POST.get("anyway", "").strip()[:2_000]
     question = "" if anyway else _earlier(desk, product, number)
@@ -57,6 +59,8 @@ def open_vial(request: HttpRequest) -> HttpResponse:
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw an open vial away; what is left in it becomes waste with its reason."""
     desk = _desk(request)
+    if desk is None:
+        return redirect("stock")
     vial_id, reason = request.POST.get("vial", ""), request.POST.get("reason", "")
     if reason not in words.WASTE:
         reason = "opened_not_used"
@@ -69,13 +73,12 @@ def discard(request: HttpRequest) -> HttpResponse:
     return _done(request, desk, _("Vial thrown away: %(doses)s doses wasted.") % {"doses": wasted})
 
 
-def _desk(request: HttpRequest) -> Desk:
-    """The session the vial belongs to; 404 for one that is not within reach for this."""
+def _desk(request: HttpRequest) -> Desk | None:
+    """The session the vial belongs to; 404 for one that is not within reach. None when none is named."""
     try:
-        session_id = UUID(request.POST.get("session", ""))
+        return desk_of(request, UUID(request.POST.get("session", "")))
     except ValueError:
-        raise Http404 from None
-    return desk_of(request, session_id)
+        return None
 
 
 def _earlier(desk: Desk, product: str, number: str) -> str:
