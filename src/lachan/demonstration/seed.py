@@ -13,8 +13,9 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
-from lachan.demonstration import doubles
+from lachan.demonstration import doubles, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
+from lachan.demonstration.stock import stock_commands
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
 from lachan.immunization.rules.facts import VIETNAM
@@ -47,13 +48,16 @@ def seed(say: Say, target: run.Target) -> None:
     create_demo_users(now)
     land = country()
     _deliver(land, now)
+    supply.deliver(land, run_commands, now)
     doses = past_doses(land, now.date())
     for part in batches(doses):
-        run_commands([_dose_command(dose) for dose in part])
+        run_commands([_dose_command(dose, land) for dose in part])
     say(f"Campaign: {len(doses):,} doses of the last half a year")
     run_commands(doubles.entered_again(land, doses, LOTS, now))
     say("There twice, perhaps: {} pairs of records, {} of doses".format(*doubles.search(ACTOR.id, now)))
+    say(supply.seed(land, run_commands, ACTOR, now))
     open_sessions(land, now)
+    run_commands(stock_commands(land, now, session_of_day(land.story.id, now.date()), LOTS))
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 
@@ -94,10 +98,10 @@ def _delivery(code: str, product: str, lot: str, at: datetime, doses: int, today
     return Command(uuid_for("delivery", code, lot), "stock.move", at, body)
 
 
-def _dose_command(dose: Dose) -> Command:
+def _dose_command(dose: Dose, land: Country) -> Command:
     body = {
         "person": {"id": str(dose.person)}, "facility": dose.station.code, "product": dose.product,
-        "lot": LOTS[dose.product][0], "site": "left_arm", "route": "IM",
+        "lot": supply.lot_of(dose, LOTS[dose.product][0], land), "site": "left_arm", "route": "IM",
     }  # fmt: skip
     return Command(uuid_for("dose", dose.person, dose.at), "dose.record", dose.at, body)
 
