@@ -24,6 +24,7 @@ OFFICERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE
 NATIONAL = frozenset({Role.NATIONAL_OFFICER})
 AUDITOR = frozenset({Role.AUDITOR})
 WITHOUT_NAMES = frozenset({Role.SUPPORT, Role.ADMINISTRATOR})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 READERS = STATION | OFFICERS | AUDITOR  # who sees named persons, each in their places
 KEYS = frozenset({Role.STATION_DEVICE, Role.PARTNER})
 STAFF = frozenset(Role) - KEYS
@@ -110,6 +111,38 @@ DOORS: dict[str, Door] = {
     "GET mfa_view_recovery_codes": signed_in(),
     "GET mfa_remove_webauthn": signed_in(),
     "POST mfa_remove_webauthn": signed_in(),
+    # administration: administrators act, auditors and support look on; who looked is the auditor's
+    "GET administration": page(WITHOUT_NAMES | AUDITOR),
+    "GET admin-users": page(WITHOUT_NAMES | AUDITOR),
+    "GET admin-user": page(WITHOUT_NAMES | AUDITOR),
+    "GET admin-user-new": page(ADMINISTRATOR),
+    "POST admin-user-new": page(ADMINISTRATOR),
+    "POST admin-user-change": page(ADMINISTRATOR),
+    "POST admin-user-act": page(ADMINISTRATOR).sending(action="sign-out"),
+    "POST admin-user-ask": page(ADMINISTRATOR).sending(kind="password", reason="x"),
+    "POST admin-decide": page(ADMINISTRATOR),
+    "POST admin-give": page(ADMINISTRATOR),
+    "POST admin-grant": page(ADMINISTRATOR),
+    "GET admin-facilities": page(ADMINISTRATOR),
+    "GET admin-facility-new": page(ADMINISTRATOR),
+    "POST admin-facility-new": page(ADMINISTRATOR),
+    "GET admin-facility": page(ADMINISTRATOR),
+    "POST admin-facility": page(ADMINISTRATOR).sending(action="rename", name="x"),
+    "GET admin-keys": page(ADMINISTRATOR),
+    "POST admin-keys": page(ADMINISTRATOR),
+    "POST admin-key-revoke": page(ADMINISTRATOR),
+    "GET admin-file": page(ADMINISTRATOR),
+    "POST admin-file": page(ADMINISTRATOR),
+    "GET admin-file-template": page(ADMINISTRATOR),
+    "GET admin-upload": page(ADMINISTRATOR),
+    "POST admin-upload-commit": page(ADMINISTRATOR),
+    "POST admin-upload-codes": page(ADMINISTRATOR),
+    "GET admin-upload-errors": page(ADMINISTRATOR),
+    "GET admin-looks": page(AUDITOR),
+    "POST admin-looks": page(AUDITOR),
+    "GET admin-alerts": page(AUDITOR),
+    "POST admin-alert": page(AUDITOR),
+    "POST admin-keep": page(AUDITOR).sending(action="now"),
     # the shell and home by role
     "GET home": signed_in(),
     "POST language": everyone("the sign-in page speaks two languages").sending(language="en"),
@@ -247,7 +280,7 @@ DOORS: dict[str, Door] = {
     "GET supply": page(OFFICERS | NATIONAL | AUDITOR | {HEAD}),
     "POST supply-find": page(OFFICERS | NATIONAL | AUDITOR | {HEAD}).sending(lot="FG"),
     "GET supply-lot": page(OFFICERS | NATIONAL | AUDITOR | {HEAD}),
-    "POST supply-lot-mark": page(OFFICERS | NATIONAL | {HEAD}).sending(verb="lot.quarantine", reason="x"),
+    "POST supply-lot-mark": page(OFFICERS | NATIONAL | {HEAD}).sending(verb="lot.quarantine", place="a1"),
     "GET supply-lot-csv": page(OFFICERS | NATIONAL | AUDITOR | {HEAD}),
     "GET supply-people": page(OFFICERS | {HEAD}),
     "POST supply-reached": page(OFFICERS | {HEAD}).sending(outcome="reached", how="phone"),

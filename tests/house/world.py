@@ -12,8 +12,8 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
-from lachan.access import operations
-from lachan.access.actors import Actor
+from lachan.access import operations, queries
+from lachan.access.actors import Actor, actor_of_user
 from lachan.access.models import User
 from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
 from lachan.access.scopes import NATION
@@ -163,6 +163,30 @@ class World:
         return staging.stage_proposals([], actor=self.root, area_id=self.areas[3], now=timezone.now())
 
     @cached_property
+    def colleague_id(self) -> UUID:
+        """An observer of the station whom administrators, auditors and support find."""
+        self.holder(Role.OBSERVER)
+        return User.objects.get(username="role-observer").id
+
+    @cached_property
+    def grant_id(self) -> UUID:
+        found = queries.user_by_name(User.objects.get(id=self.colleague_id).username)
+        assert found is not None
+        return found.grants[0].id
+
+    @cached_property
+    def upload_id(self) -> UUID:
+        """A file the administrator has uploaded and not carried out."""
+        from lachan.access.operations import uploads
+
+        self.holder(Role.ADMINISTRATOR)
+        user = User.objects.get(username="role-administrator")
+        actor = actor_of_user(user.id, user.username, today=timezone.localdate())
+        staged = uploads.stage("users", b"username,name\nan-moi,An", actor=actor, now=timezone.now())
+        assert staged.id is not None
+        return staged.id
+
+    @cached_property
     def session_id(self) -> UUID:
         """Today's session at the station."""
         code = places.facilities([self.facility_id])[0].code
@@ -275,6 +299,13 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",
     "form": lambda world: "csv",
+    "user_id": lambda world: world.colleague_id,
+    "grant_id": lambda world: world.grant_id,
+    "request_id": lambda world: new_id(),  # deciding about nothing leads back to the list
+    "key_id": lambda world: new_id(),
+    "alert_id": lambda world: new_id(),
+    "kind": lambda world: "users",
+    "upload_id": lambda world: world.upload_id,
     "device_id": lambda world: new_id(),  # nobody's: signing it out again does no harm
     "pk": lambda world: 1,  # of a passkey
 }

@@ -192,6 +192,24 @@ def by_name_and_birth(asked: Sequence[Described], areas: Collection[int] | None)
     return found
 
 
+def open_by_name(areas: Collection[int], name: str, *, limit: int = 50) -> list[tuple[UUID, str, datetime, int | None]]:
+    """(person, group, since, residence) of open items whose name holds these words, in any order; one query.
+
+    For communes and districts: everybody on their lists is looked through.
+    """
+    words = [f"%{_plain(word)}%" for word in search_form(name).split()[:8]]
+    if not words or not areas:
+        return []
+    with hot_cursor() as cursor:
+        arrays.execute(cursor, load("people", "open_repairs_by_name"), [sorted(areas), words, limit])
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
+
+
+def _plain(word: str) -> str:
+    """For LIKE: nothing of what was typed is a pattern."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def note_id(*parts: object) -> UUID:
     """The same id for the same note, so that work that is done again writes nothing twice."""
     return uuid5(UUID(int=0), "|".join(str(part) for part in parts))

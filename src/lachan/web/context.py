@@ -136,6 +136,14 @@ class Shell:
         return bool(settings.LACHAN_SECOND_FACTOR)
 
     @property
+    def manages(self) -> bool:
+        return self.actor is not None and may(self.actor, "user.manage")
+
+    @property
+    def watches(self) -> bool:
+        return self.actor is not None and may(self.actor, "watch.read")
+
+    @property
     def theme(self) -> str:
         """``light``, ``dark`` or "" for as the system says."""
         chosen = self.request.COOKIES.get(THEME_COOKIE, "")

@@ -55,7 +55,7 @@ def workbook(parts: Sequence[Part], *, made_on: date, open_columns: frozenset[st
     for style in _styles():
         book.add_named_style(style)
     used: set[str] = set()
-    for part in parts:
+    for part in parts or [Part("1", [], [])]:  # a book has at least one sheet
         sheet = book.create_sheet(_title(part.title, used))
         _fill(sheet, part, open_columns)
         _arrange(sheet, len(part.above) + 1, len(part.rows), made_on)

@@ -16,3 +16,11 @@ WHERE person_id = ANY(%s::uuid[]) ORDER BY person_id, at DESC, id DESC
 -- name: holders_of_any
 -- Who holds these numbers, trusted or not.
 SELECT blind, person_id FROM people_identifier WHERE blind = ANY(%s::bytea[])
+
+-- name: open_repairs_by_name
+-- Open items of communes whose name holds all of these words.
+SELECT v.person_id, v.state, v.since, v.residence_id
+FROM people_verification v JOIN people_person p ON p.id = v.person_id
+WHERE v.residence_id = ANY(%s::int[]) AND v.state IN ('no_id', 'malformed_id', 'wrong')
+    AND p.search_name LIKE ALL(%s::text[])
+ORDER BY p.search_name, v.person_id LIMIT %s
