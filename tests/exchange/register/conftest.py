@@ -62,6 +62,9 @@ class Here:
         again = str(math.ceil(reply.retry_after_s)) if reply.retry_after_s else ""
         return client.outcome_of(reply.status, reply.body, again, request_id, persons)
 
+    def close(self) -> None:
+        """There is no wire."""
+
 
 @pytest.fixture(scope="session")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -52,6 +52,8 @@ class Line(Protocol):
 
     def ask(self, request_id: UUID, request: bytes, persons: int) -> Outcome: ...
 
+    def close(self) -> None: ...
+
 
 def write(request_id: UUID, persons: Sequence[Asked]) -> bytes:
     """The request about these persons; each is referred to by its place."""
@@ -83,23 +85,31 @@ class HttpLine:
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._timeout = timeout_s
         self._own = threading.local()
+        self._open: set[http.client.HTTPConnection] = set()
 
     def ask(self, request_id: UUID, request: bytes, persons: int) -> Outcome:
         """Send one question, wait at most ``timeout_s`` for each part of the answer."""
         try:
             return outcome_of(*self._call(request), request_id, persons)
         except ssl.SSLCertVerificationError as error:
-            self.close()
+            self._drop()
             return Failed(f"its certificate is not trusted ({error.verify_message})", hopeless=True)
         except (OSError, http.client.HTTPException) as error:
-            self.close()
+            self._drop()
             return Failed(f"no answer ({error.strerror if isinstance(error, OSError) and error.strerror else error!r})")
 
     def close(self) -> None:
+        """Drop every thread's connection; the next question opens another."""
+        while self._open:
+            self._open.pop().close()
+        self._own = threading.local()
+
+    def _drop(self) -> None:
         """Drop this thread's connection."""
         connection = getattr(self._own, "connection", None)
         if connection is not None:
             connection.close()
+            self._open.discard(connection)
             self._own.connection = None
 
     def _call(self, request: bytes) -> tuple[int, bytes, str]:
@@ -107,6 +117,7 @@ class HttpLine:
         if fresh:
             kind = http.client.HTTPSConnection if self._https else http.client.HTTPConnection
             self._own.connection = kind(self._host, self._port, timeout=self._timeout)
+            self._open.add(self._own.connection)
         connection: http.client.HTTPConnection = self._own.connection
         try:
             connection.request("POST", self._path, request, self._headers)
@@ -115,7 +126,7 @@ class HttpLine:
             if fresh:
                 raise
             # an idle connection the other side had closed; the question is idempotent
-            self.close()
+            self._drop()
             return self._call(request)
         body = answer.read(contract.LONGEST_ANSWER + 1)
         if len(body) > contract.LONGEST_ANSWER:

@@ -91,6 +91,7 @@ class Sender:
                         break
         finally:
             self._let_go()
+            self.line.close()
         return self.sent
 
     def _let_go(self) -> None:

@@ -157,7 +157,8 @@ async def serve(register: Register, host: str, port: int, ready: Callable[[int],
     """Answer until SIGTERM or Ctrl-C; ``ready`` hears the port once it listens (``port`` 0 takes a free one)."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+        gone = ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError
+        with suppress(*gone, asyncio.CancelledError):  # the last: we are leaving
             while True:
                 asked = await asyncio.wait_for(_read(reader), IDLE_S)
                 if delay := register.delay_s():
@@ -178,8 +179,10 @@ async def serve(register: Register, host: str, port: int, ready: Callable[[int],
     ready(server.sockets[0].getsockname()[1])
     await stop.wait()
     server.close()
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in talking:
         task.cancel()
+    await asyncio.gather(*talking, return_exceptions=True)
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
