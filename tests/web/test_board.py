@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lachan.access.models import User
-from lachan.immunization.models import Dose, DoseCorrection, Encounter, NotGiven, Reaction, Stock
+from lachan.immunization.models import Dose, DoseCorrection, Encounter, NotGiven, Reaction, ReactionCase, Stock
 from lachan.kernel.ids import new_id
 from lachan.kernel.models import WorklistItem
 from lachan.people.models import Person
@@ -271,7 +271,9 @@ def test_a_reaction_rises_to_the_top_and_stays(day: Day, nurse_page: Client) -> 
     day.inject(0, minutes_ago=40)
     day.inject(1, minutes_ago=1)
     answer = press(nurse_page, day.at(1, "reaction/"), severity="severe", symptom=["breathless", "nonsense"])
-    html = answer.content.decode()
+    case = ReactionCase.objects.get()
+    assert case.code in answer.content.decode(), "the case and what can be stopped, in the dialog"
+    html = nurse_page.get(f"{day.path}live/").content.decode()
     assert html.index(str(day.people[1])) < html.index(str(day.people[0]))
     assert Reaction.objects.get().symptoms == ["breathless"]
     assert press(nurse_page, day.at(0, "reaction/")).status_code == 422, "how severe must be said"

@@ -15,6 +15,7 @@ from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
 from lachan.demonstration import doubles, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
+from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.stock import stock_commands
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
@@ -57,6 +58,7 @@ def seed(say: Say, target: run.Target) -> None:
     say("There twice, perhaps: {} pairs of records, {} of doses".format(*doubles.search(ACTOR.id, now)))
     say(supply.seed(land, run_commands, ACTOR, now))
     open_sessions(land, now)
+    say(f"Reactions: {seed_reactions(land, now, run_commands)} cases, one of them late")
     run_commands(stock_commands(land, now, session_of_day(land.story.id, now.date()), LOTS))
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
