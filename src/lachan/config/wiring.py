@@ -39,6 +39,8 @@ def _register_movers() -> None:
     from lachan.people.merging.movers import MOVERS as OF_PEOPLE
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
+    movers.stays("people_verification.person_id", "worked out anew for both records: people.verification.notes")
+    movers.stays("people_verificationchange.person_id", "what was said of that record, which may come back")
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))
     movers.register(movers.rows_of("analytics", "analytics_debttouch"))
     movers.register(movers.rows_of("people", "people_repairnote"), movers.rows_of("exchange", "exchange_sheetrow"))
