@@ -46,11 +46,7 @@ class Chart:
 def chart_of(times: Sequence[int], degrees: Sequence[float], limits: Range, row: ExcursionRow) -> Chart | None:
     """The curve around an excursion; None when the file has no reading there."""
     began, ended = row.began_at.timestamp(), row.ended_at.timestamp()
-    shown = [
-        (at, value)
-        for at, value in zip(times, degrees, strict=True)
-        if began - BEFORE <= at <= ended + BEFORE
-    ]
+    shown = [(at, value) for at, value in zip(times, degrees, strict=True) if began - BEFORE <= at <= ended + BEFORE]
     if len(shown) < 2:
         return None
     first, latest = shown[0][0], max(shown[-1][0], shown[0][0] + 1)

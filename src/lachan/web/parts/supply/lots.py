@@ -167,9 +167,7 @@ def _shown(actor: Actor, row: reads.MarkRow, who: dict[UUID, str]) -> dict[str, 
     }  # fmt: skip
 
 
-def _facilities(
-    used: list[reads.Used], held: list[reads.Held], history: list[reads.MarkRow]
-) -> list[dict[str, Any]]:
+def _facilities(used: list[reads.Used], held: list[reads.Held], history: list[reads.MarkRow]) -> list[dict[str, Any]]:
     """Places that gave or hold the lot, those with vials left first."""
     found: dict[int | None, dict[str, Any]] = {}
     for use in used:

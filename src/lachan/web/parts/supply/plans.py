@@ -84,7 +84,9 @@ def give(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         if name.startswith("give-"):
             plain = text.replace(".", "").replace(",", "").strip()
             if plain and not plain.isdigit():
-                messages.warning(request, _("“%(text)s” is no number of doses. Nothing was saved.") % {"text": text[:20]})
+                messages.warning(
+                    request, _("“%(text)s” is no number of doses. Nothing was saved.") % {"text": text[:20]}
+                )
                 return redirect("supply-plan", plan_id=plan_id)
             lines.append({"place": name.removeprefix("give-"), "doses": int(plain) if plain else None})
     outcome = _give(request, found, lines, decide="decide" in request.POST)

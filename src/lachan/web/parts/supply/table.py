@@ -85,7 +85,14 @@ def _provinces(lines: dict[str, LineRow], standing: dict[int, Standing], missing
     for area in places.provinces(MAP.day):
         place = f"a{area.id}"
         rows.append(
-            _row(place, area.code, area.full_name, lines.get(place), sums.get(area.id, Standing()), missing.get(area.id, 0))
+            _row(
+                place,
+                area.code,
+                area.full_name,
+                lines.get(place),
+                sums.get(area.id, Standing()),
+                missing.get(area.id, 0),
+            )
         )
     return rows
 

@@ -63,6 +63,7 @@ WAYS: Final[dict[str, tuple[Any, Any]]] = {
     ),
 }
 
+
 def place_name(area_id: int | None, facility_id: int | None) -> str:
     """A place in words."""
     if facility_id is not None:
@@ -72,6 +73,7 @@ def place_name(area_id: int | None, facility_id: int | None) -> str:
         return str(_("The whole nation"))
     area = places.area(area_id or 0)
     return area.full_name if area else "–"
+
 
 def places_of(actor: Actor, verb: str) -> list[tuple[str, str]]:
     """(code for a form, name) of the places an actor may name whole for a verb: the facility or area of each grant."""
@@ -85,6 +87,7 @@ def places_of(actor: Actor, verb: str) -> list[tuple[str, str]]:
             found[f"a{grant.area_id}"] = place_name(grant.area_id, None)
     return list(found.items())
 
+
 def level_of(actor: Actor) -> int | None:
     """The area an officer decides for: of the highest grant that may plan."""
     found = [
@@ -93,4 +96,3 @@ def level_of(actor: Actor) -> int | None:
         if grant.role in allowed("allocation.plan") and grant.role in OFFICER_LEVEL and grant.area_id is not None
     ]
     return min(found)[1] if found else None
-
