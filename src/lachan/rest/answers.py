@@ -103,7 +103,7 @@ class Session(Answer):
     facility: str
     date: date
     part: str
-    status: Literal["planned", "open", "closed"]
+    status: Literal["planned", "open", "closed", "cancelled"]
     capacity: int
     lots: dict[str, str]
     opened_at: datetime | None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -60,6 +60,8 @@ class Wish:
 def report(request: HttpRequest) -> HttpResponse:
     """For the screen and for paper."""
     wish = _wish(request, actor_here(request))
+    if wish is None:
+        return redirect("national")  # of the nation there is the picture, a report is of a province at most
     found = reads.report(wish.facilities, wish.first, wish.last)
     held = [session for session in found.sessions if session.tally is None]
     context = {
@@ -77,6 +79,8 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     if form not in ("csv", "xlsx"):
         raise Http404
     wish = _wish(request, actor_here(request))
+    if wish is None:
+        raise BadRequest("a report is of a facility, or of an area of at most a province")
     found = tables(reads.report(wish.facilities, wish.first, wish.last))
     content, kind = (_csv(wish, found), "text/csv; charset=utf-8") if form == "csv" else (_excel(wish, found), _EXCEL)
     response = HttpResponse(content, content_type=kind)
@@ -217,7 +221,7 @@ def _plain(value: Any) -> Any:
     return round(value, 2) if isinstance(value, float) else value
 
 
-def _wish(request: HttpRequest, actor: Actor) -> Wish:
+def _wish(request: HttpRequest, actor: Actor) -> Wish | None:
     asked = request.GET
     today = timezone.localdate()
     first = _day(asked.get("first", "")) or today
@@ -234,8 +238,8 @@ def _wish(request: HttpRequest, actor: Actor) -> Wish:
     return _of_area(actor, asked.get("area", ""), first, last)
 
 
-def _of_area(actor: Actor, text: str, first: date, last: date) -> Wish:
-    """An area the actor may read, or without one the widest: a head's station, an officer's area."""
+def _of_area(actor: Actor, text: str, first: date, last: date) -> Wish | None:
+    """An area the actor may read, or without one the widest: a head's station, an officer's area. None: the nation."""
     if not text:
         mine = next(iter(actor.grants), None)
         if mine is not None and mine.facility_id is not None:
@@ -249,11 +253,13 @@ def _of_area(actor: Actor, text: str, first: date, last: date) -> Wish:
         raise Http404
     if not scopes.area_in_scope(actor, area.id, "session.read"):
         raise PermissionDenied
+    if area.level == 0:
+        return None
     found = sorted(stations_of(area.id))
     scope = scopes.facility_ids(actor, "session.read")
     inside = tuple(key for key in found if scope is None or key in scope)
-    if area.level == 0 or len(inside) > reads.MOST_FACILITIES:
-        raise Http404  # a report is of a province at most; the nation has its picture
+    if len(inside) > reads.MOST_FACILITIES:
+        raise Http404
     return Wish(None, area.id, area.full_name, places.address(area.id), first, last, inside)
 
 

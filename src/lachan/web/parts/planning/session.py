@@ -34,9 +34,12 @@ class ChangeForm(forms.Form):
     part = forms.ChoiceField(label=gettext_lazy("Part of the day"), choices=PARTS.items())
     capacity = forms.IntegerField(label=gettext_lazy("Capacity (people)"), min_value=1, max_value=20_000)
     reason = forms.CharField(label=gettext_lazy("Why it changes"), min_length=3, max_length=2_000)
+    double_duty = forms.CharField(label=gettext_lazy("Why this is possible"), max_length=2_000, required=False)
 
-    def __init__(self, data: Any, *, doses: dict[str, int], **more: Any) -> None:
+    def __init__(self, data: Any, *, doses: dict[str, int], asked: bool = False, **more: Any) -> None:
         super().__init__(data, **more)
+        if not asked and not (data and data.get("double_duty")):  # only where somebody is elsewhere at that time
+            del self.fields["double_duty"]
         for product in catalogue().products():
             if product.key in doses:
                 self.fields[f"doses_{product.key}"] = forms.IntegerField(
@@ -50,6 +53,7 @@ class ChangeForm(forms.Form):
         return {
             "session_id": str(session_id), "date": given["date"].isoformat(), "part": given["part"],
             "capacity": given["capacity"], "reason": given["reason"], **({"doses": doses} if doses else {}),
+            "double_duty": given.get("double_duty", ""),
         }  # fmt: skip
 
 
@@ -68,6 +72,12 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
     form = ChangeForm(request.POST, doses=_plan(desk).doses)
     if not form.is_valid():
         return _page(request, desk, form)
+    when = (form.cleaned_data["date"], form.cleaned_data["part"])
+    if when != (desk.session.date, desk.session.part) and len(form.cleaned_data.get("double_duty", "")) < 3:
+        names = {UUID(entry["user"]): entry.get("name", "") for entry in desk.session.staff if "user" in entry}
+        if elsewhere := reads.clashes(session_id, when, names.keys(), names, desk.today):
+            asking = ChangeForm(request.POST, doses=_plan(desk).doses, asked=True)
+            return _page(request, desk, asking, elsewhere=elsewhere)
     return _sent(request, desk, "session.replan", form.body(session_id), _("The plan is changed."))
 
 

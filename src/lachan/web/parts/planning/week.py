@@ -85,18 +85,33 @@ def _week_context(request: HttpRequest, actor: Actor, facility: FacilityRow) -> 
     may_plan = scopes.may_at(actor, "session.plan", facility.id) and sunday >= today
     capacity = _number(request.GET.get("capacity", ""), CAPACITY, 2_000)
     due, proposed = None, None
+    homes, shared = _homes(facility, sunday)
     if may_plan:
-        due = reads.targets(places.areas_under(facility.area_id), sunday, today)
+        due = reads.targets(homes, sunday, today)
         taken = [(session.date, session.part) for session in sessions if session.status != "cancelled"]
         proposed = reads.proposal(facility.id, due, monday, today, capacity, taken)
     return {
-        "facility": facility, "area": places.address(facility.area_id), "monday": monday, "sunday": sunday,
+        "facility": facility, "shared": shared, "area": places.address(facility.area_id), "monday": monday, "sunday": sunday,
         "today": today, "days": _days(monday, sessions), "may_plan": may_plan, "capacity": capacity,
         "due": due, "next_due": sum(due.due.values()) if due else 0, "people": proposed.people if proposed else 0,
         "targets": _target_rows(due) if due else [], "proposed": proposed,
         "needs": _needs(proposed) if proposed else [], "rows": _rows(proposed, max(monday, today)) if proposed else [],
         "parts": [(part, PART_WORDS[part]) for part in (*PARTS, "day")], **_around(monday),
     }  # fmt: skip
+
+
+def _homes(facility: FacilityRow, on: date) -> tuple[frozenset[int], str]:
+    """Areas whose residents the station serves, and the name of one among them that other stations serve too.
+
+    Of a commune that went into a larger one, people registered since live in the larger one: whose they are nobody
+    wrote down, so each of its stations sees them.
+    """
+    own = places.areas_under(facility.area_id)
+    place = places.commune_mapping(on).get(facility.area_id)
+    wider = places.area(place.commune_id) if place is not None and place.commune_id is not None else None
+    if wider is None or wider.id in own:
+        return own, ""
+    return own | {wider.id}, wider.full_name
 
 
 @require_POST
