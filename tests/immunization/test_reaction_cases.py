@@ -215,3 +215,40 @@ def test_a_reaction_costs_as_many_statements_alone_as_in_a_crowd(station: Statio
         return len(seen)
 
     assert send(people[:1]) == send(people[1:])
+
+
+def test_the_clock_reminds_the_station_then_the_nation_once_each(
+    station: Station, vaccinated: tuple[UUID, UUID, UUID]
+) -> None:
+    from lachan.immunization.operations.watch import watch
+
+    person, _, _ = vaccinated
+    station.must("reaction.report", person=who(person), severity="severe")
+    assert watch(station.actor, station.now + timedelta(hours=23)) == 0
+    late = station.now + timedelta(hours=25)
+    assert watch(station.actor, late) == 1
+    assert watch(station.actor, late) == 0
+    item = WorklistItem.objects.get(reason="reaction_late")
+    assert item.facility_id == station.facility.id
+    assert watch(station.actor, late + timedelta(hours=7)) == 1
+    case = ReactionCase.objects.get()
+    assert case.escalated_at is not None
+    passed_on = WorklistItem.objects.get(reason="reaction_escalated")
+    assert passed_on.area_id == station.facility.province_id
+    assert watch(station.actor, late + timedelta(days=9)) == 0
+
+
+def test_the_check_finds_a_case_that_is_not_what_its_facts_make_it(
+    station: Station, vaccinated: tuple[UUID, UUID, UUID]
+) -> None:
+    from lachan.immunization.case_checks import check_cases
+
+    person, session, _ = vaccinated
+    station.must("reaction.record", person=who(person), session_id=str(session), severity="severe", symptoms=["rash"])
+    case = ReactionCase.objects.get()
+    station.must("reaction.notify", person=who(person), case_id=str(case.id))
+    assert [finding.good for finding in check_cases()] == [True, True]
+    ReactionCase.objects.update(severity="mild")
+    assert [finding.good for finding in check_cases()] == [False, True]
+    ReactionCase.objects.update(severity="severe", dose_id=new_id())
+    assert [finding.good for finding in check_cases()] == [True, False]
