@@ -13,9 +13,10 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
-from lachan.demonstration import doubles, supply
+from lachan.demonstration import doubles, planning, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
+from lachan.demonstration.repairs import seed_repairs
 from lachan.demonstration.stock import stock_commands
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
@@ -60,6 +61,9 @@ def seed(say: Say, target: run.Target) -> None:
     open_sessions(land, now)
     say(f"Reactions: {seed_reactions(land, now, run_commands)} cases, one of them late")
     run_commands(stock_commands(land, now, session_of_day(land.story.id, now.date()), LOTS))
+    say(f"To be mended: {seed_repairs(land, now, run_commands)} records of the story's ward")
+    say(f"Planned and tallied: {len(run_commands(planning.seed_plans(land, now)))} entries")
+    run_commands(planning.explanation(land, now))
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 
