@@ -241,14 +241,14 @@ def test_the_clock_reminds_the_station_then_the_nation_once_each(
 def test_the_check_finds_a_case_that_is_not_what_its_facts_make_it(
     station: Station, vaccinated: tuple[UUID, UUID, UUID]
 ) -> None:
-    from lachan.immunization.case_checks import check_cases
+    from lachan.immunization.checks.harm import check_all
 
     person, session, _ = vaccinated
     station.must("reaction.record", person=who(person), session_id=str(session), severity="severe", symptoms=["rash"])
     case = ReactionCase.objects.get()
     station.must("reaction.notify", person=who(person), case_id=str(case.id))
-    assert [finding.good for finding in check_cases()] == [True, True]
+    assert [finding.good for finding in check_all()] == [True, True]
     ReactionCase.objects.update(severity="mild")
-    assert [finding.good for finding in check_cases()] == [False, True]
+    assert [finding.good for finding in check_all()] == [False, True]
     ReactionCase.objects.update(severity="severe", dose_id=new_id())
-    assert [finding.good for finding in check_cases()] == [True, False]
+    assert [finding.good for finding in check_all()] == [True, False]

@@ -19,7 +19,7 @@ from lachan.kernel.statements import load
 PAGE = 1_000
 
 
-def check_cases() -> list[Finding]:
+def check_all() -> list[Finding]:
     """The table of cases against its facts folded again, and the doses they name."""
     count, wrong, lost, after = 0, [], [], UUID(int=0)
     with connection.cursor() as cursor:
