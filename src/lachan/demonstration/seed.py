@@ -60,7 +60,7 @@ def seed(say: Say, target: run.Target) -> None:
     say(supply.seed(land, run_commands, ACTOR, now))
     open_sessions(land, now)
     say(f"Reactions: {seed_reactions(land, now, run_commands)} cases, one of them late")
-    run_commands(stock_commands(land, now, session_of_day(land.story.id, now.date()), LOTS))
+    run_commands(stock_commands(land, now, session_of_day(land.story.id, now.date()), LOTS, EXPIRED_LOT))
     say(f"To be mended: {seed_repairs(land, now, run_commands)} records of the story's ward")
     say(f"Planned and tallied: {len(run_commands(planning.seed_plans(land, now)))} entries")
     run_commands(planning.explanation(land, now))

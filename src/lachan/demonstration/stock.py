@@ -13,7 +13,9 @@ _DIGITS = "0950600013435"
 GTIN = _DIGITS + str(check_digit(_DIGITS))  # of the range GS1 keeps for examples
 
 
-def stock_commands(land: Country, now: datetime, session_id: UUID, lots: dict[str, tuple[str, ...]]) -> list[Command]:
+def stock_commands(
+    land: Country, now: datetime, session_id: UUID, lots: dict[str, tuple[str, ...]], expired: str
+) -> list[Command]:
     """What the keeper of the stock did today; a seed that runs again adds nothing."""
     day = now.date()
     station = land.story
@@ -32,7 +34,7 @@ def stock_commands(land: Country, now: datetime, session_id: UUID, lots: dict[st
         made("vial-1", "vial.open", opened, **session, **pfizer, vial_id=str(uuid_for("vial", 1, day))),
         made("vial-2", "vial.open", opened, **session, **moderna, vial_id=str(uuid_for("vial", 2, day))),
         made("broken", "stock.move", opened, **here, **moderna, kind="waste", quantity=10, reason="broken"),
-        made("count", "stock.count", opened, **here, product="verocell", lot=lots["verocell"][0], counted=7),
+        made("count", "stock.count", opened, **here, product="astrazeneca", lot=expired, counted=18),
         made(
             "transfer", "transfer.send", opened, facility=sender.code, to=station.code, document="PC-118",
             transfer_id=str(uuid_for("transfer", day)), lines=[{**pfizer, "quantity": 12}],
