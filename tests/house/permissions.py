@@ -161,8 +161,8 @@ DOORS: dict[str, Door] = {
     "POST dose-elsewhere": page(frozenset({VACCINATOR, HEAD})),
     "GET dose-amend": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
     "POST dose-amend": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
-    "GET dose-void": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
-    "POST dose-void": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "GET dose-void": page(frozenset({VACCINATOR, HEAD}) | OFFICERS),
+    "POST dose-void": page(frozenset({VACCINATOR, HEAD}) | OFFICERS),
     # the worklist
     "GET worklist": page(READERS),
     "GET worklist-item": page(READERS),

@@ -79,7 +79,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "screening.record": frozenset({Role.SCREENER, Role.HEAD}) | KEY_ROLES,
     "dose.record": _GIVING,
     "dose.amend": _GIVING | {Role.COMMUNE_OFFICER},
-    "dose.void": _GIVING | {Role.COMMUNE_OFFICER},
+    "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
     "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
     "reaction.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,

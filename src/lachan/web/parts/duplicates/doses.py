@@ -45,6 +45,7 @@ class Side:
     product: str
     place: str
     same_lot: bool
+    may_void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,22 @@ def page(request: HttpRequest) -> HttpResponse:
     shown, more = shown[:PAGE], shown[PAGE:]
     log_looks(actor, sorted({pair.person_id for pair in shown}), PURPOSE, "search", timezone.now())
     context = {
-        "lines": lines(shown),
+        "lines": lines(shown, actor),
         "before": f"{shown[-1].found_at.isoformat()}~{shown[-1].id}" if more else "",
         "may_settle": may(actor, "duplicate.settle"),
-        "may_void": may(actor, "dose.void"),
         "tab": "doses",
     }
     return render(request, "web/duplicates/doses.html", context)
 
 
-def lines(shown: Sequence[DosePair]) -> list[Line]:
+def lines(shown: Sequence[DosePair], actor: Actor) -> list[Line]:
     """Pairs in words; two queries for the people."""
     people = persons({pair.person_id for pair in shown})
     rows = {row.person.id: row for row in present.rows(list(people.values()))}
     return [
         Line(
             pair, rows[people[pair.person_id].id],
-            (_side(pair.first, pair.second), _side(pair.second, pair.first)),
+            (_side(pair.first, pair.second, actor), _side(pair.second, pair.first, actor)),
             (pair.second.given_on - pair.first.given_on).days, new_id(),
         )
         for pair in shown
@@ -89,10 +89,16 @@ def lines(shown: Sequence[DosePair]) -> list[Line]:
     ]  # fmt: skip
 
 
-def _side(dose: PairedDose, other: PairedDose) -> Side:
+def _side(dose: PairedDose, other: PairedDose, actor: Actor) -> Side:
     facility = places.facility(dose.facility_id) if dose.facility_id else None
     same = bool(dose.lot_number) and dose.lot_number == other.lot_number
-    return Side(dose, catalogue().name(dose.product_id), facility.name if facility else _("elsewhere"), same)
+    return Side(
+        dose,
+        catalogue().name(dose.product_id),
+        facility.name if facility else _("elsewhere"),
+        same,
+        scopes.may_at(actor, "dose.void", dose.facility_id),
+    )
 
 
 @require_POST

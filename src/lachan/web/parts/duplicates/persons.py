@@ -65,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "scan": found.latest_scan(),
         "after": "~".join(str(part) for part in shown[-1].after) if more else "",
         "may_settle": may(actor, "duplicate.settle"),
+        "may_merge": may(actor, "person.merge"),
         "tab": "persons",
     }
     return render(request, "web/duplicates/persons.html", context)
