@@ -16,7 +16,7 @@ from lachan.access.operations.demo import create_demo_users
 from lachan.demonstration import doubles, planning, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
-from lachan.demonstration.repairs import seed_repairs
+from lachan.demonstration.repairs import seed_repairs, settle_ward
 from lachan.demonstration.stock import stock_commands
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
@@ -48,6 +48,7 @@ def seed(say: Say, target: run.Target) -> None:
     made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
     say(f"People: {made.before + made.written.persons:,} invented")
     create_demo_users(now)
+    settle_ward(now)
     land = country()
     _deliver(land, now)
     supply.deliver(land, run_commands, now)
