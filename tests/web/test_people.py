@@ -191,10 +191,10 @@ def test_who_may_be_the_same_is_compared_before_anything_is_made(nurse_at: Clien
     asked = nurse_at.post("/people/new/", filled())
     assert asked.status_code == 422
     assert Person.objects.count() == 1
-    assert f'href="/people/{known}/"' in text(asked)
+    assert f'formaction="/people/{known}/same/"' in text(asked)
     assert "Người khác: đăng ký mới" in text(asked)
     while_typing = text(nurse_at.post("/people/new/matches/", {"name": "vo thi sau", "born": "1980"}))
-    assert f'href="/people/{known}/"' in while_typing
+    assert f'formaction="/people/{known}/same/"' in while_typing
     other = nurse_at.post("/people/new/", filled(another="1"))
     assert other.status_code == 302
     assert Person.objects.count() == 2
@@ -203,8 +203,8 @@ def test_who_may_be_the_same_is_compared_before_anything_is_made(nurse_at: Clien
 def test_from_the_board_the_same_person_arrives(nurse_at: Client) -> None:
     known, waiting = person("Võ Thị Sáu", "1980-05-17", sex="F"), session()
     asked = text(nurse_at.post("/people/new/", filled(back=str(waiting))))
-    assert f'action="/people/{known}/arrive/"' in asked
-    answer = nurse_at.post(f"/people/{known}/arrive/", {"back": str(waiting)})
+    assert f'formaction="/people/{known}/same/"' in asked
+    answer = nurse_at.post(f"/people/{known}/same/", filled(back=str(waiting)))
     assert answer.headers["Location"] == f"/station/{waiting}/"
     assert Encounter.objects.filter(person_id=known).count() == 1
 

@@ -18,6 +18,7 @@ _PARTS = (
     "supply", "picture",
     "planning",
     "debt",
+    "register",
     "administration",
 )
 

@@ -91,3 +91,7 @@ RETURNING fact.id
 SELECT facility_id FROM immunization_encounter WHERE person_id = ANY(%s::uuid[])
 UNION
 SELECT facility_id FROM immunization_dose WHERE person_id = ANY(%s::uuid[]) AND facility_id IS NOT NULL
+
+-- name: commands_of_doses
+-- By which commands doses were made.
+SELECT id, command_id FROM immunization_dose WHERE person_id = %s AND id = ANY(%s::uuid[])

@@ -24,3 +24,11 @@ SELECT item.*, %s::uuid, %s::uuid, %s::timestamptz, ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::int[], %s::uuid[],
             %s::timestamptz[], %s::bytea[]) AS item
 ON CONFLICT (id) DO NOTHING
+
+-- name: submissions_of_commands
+-- In what commands were sent.
+SELECT DISTINCT submission_id FROM kernel_command WHERE id = ANY(%s::uuid[])
+
+-- name: submissions_by_id
+-- What was sent, sealed.
+SELECT content FROM kernel_submission WHERE id = ANY(%s::uuid[])

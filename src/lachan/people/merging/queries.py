@@ -13,6 +13,7 @@ import psycopg
 from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
+from lachan.people.facts import PersonFacts
 
 MOST: Final = 200
 _LATEST: Final = (datetime(9000, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
@@ -67,10 +68,26 @@ def merge_of(merge_id: UUID) -> Merge | None:
         return merges_in(cursor, [merge_id]).get(merge_id)
 
 
+def kept_of(merge_id: UUID) -> dict[str, Any]:
+    """What each mover kept of a merge; one query."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("people", "merged_rows"), [merge_id])
+        return {
+            name: msgspec.json.decode(value) if isinstance(value, str) else value for name, value in cursor.fetchall()
+        }
+
+
 def merges_of(persons: Sequence[UUID]) -> list[Merge]:
     """As :func:`merges_of_in`, in a transaction of its own."""
     with hot_cursor() as cursor:
         return merges_of_in(cursor, persons)
+
+
+def as_stored(ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
+    """Records by id as they stand, merged ones as themselves; one query."""
+    with hot_cursor() as cursor:
+        arrays.execute(cursor, load("people", "persons_by_id"), [list(ids)])
+        return {row[0]: PersonFacts(*row) for row in cursor.fetchall()}
 
 
 def merges(

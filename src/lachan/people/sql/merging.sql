@@ -107,3 +107,11 @@ UPDATE people_identifier SET person_id = %s WHERE person_id = ANY(%s::uuid[]) AN
 SELECT name, search_name, sex, birth_date, birth_precision, residence_id, residence_since, occupation, priority_group,
        nationality, died_on
 FROM people_person WHERE id = %s
+
+-- name: aliases_of
+-- Ids of devices, and records merged before, that stand for this record.
+SELECT id FROM people_person WHERE merged_into = %s
+
+-- name: kept_by_mover
+-- What one mover kept of a merge.
+SELECT kept FROM people_mergedrow WHERE merge_id = %s AND mover = %s

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
+from lachan.immunization.sentences import sentence
 from lachan.immunization.verbs import VERBS
 from lachan.kernel import worklist
 from lachan.kernel.commands import Command
@@ -75,6 +76,8 @@ def _decide(request: HttpRequest, found: Item, action: str) -> HttpResponse:
     note = request.POST.get("note", "").strip()
     if action != "dismissed" and found.reason not in COMPARED:
         return redirect("worklist-item", item_id=found.id)
+    if action == "same_person" and len(note) >= 3 and not _join(request, found, note):
+        return redirect("worklist-item", item_id=found.id)
     wish = Resolution(found.id, action, note)
     [outcome] = worklist.resolve([wish], actor_id=acting(request).id, now=timezone.now())
     if outcome.reason == "note_missing":
@@ -82,6 +85,33 @@ def _decide(request: HttpRequest, found: Item, action: str) -> HttpResponse:
         return redirect("worklist-item", item_id=found.id)
     messages.success(request, _("Dealt with. It stays in the history."))
     return redirect("worklist")
+
+
+def _join(request: HttpRequest, found: Item, note: str) -> bool:
+    """The record in question becomes part of the known one; False when that could not be done, which is said."""
+    candidates = found.params.get("candidates", [])[:10]
+    known = request.POST.get("known") or (candidates[0] if len(candidates) == 1 else "")
+    if known not in candidates or found.person_id is None:
+        messages.error(request, _("Choose which of the known records it is."))
+        return False
+    now, actor = timezone.now(), acting(request)
+    body = {"person": {"id": known}, "other": {"id": str(found.person_id)}, "reason": note[:2_000]}
+    command = Command(command_id_of(request), "person.merge", now, body)
+    [outcome] = execute([command], actor=actor, now=now)
+    if _went_through(outcome) or outcome.reason == "same_record":  # somebody made them one already
+        _forget_attempt(actor.id, command, found)
+        return True
+    messages.error(request, sentence(outcome.reason or "", outcome.params))
+    _forget_attempt(actor.id, command, found)
+    return False
+
+
+def _forget_attempt(actor_id: UUID, command: Command, found: Item) -> None:
+    """What was tried from this item leaves no second item behind."""
+    wishes = [
+        Resolution(left, "attempt", f"attempt for {found.id}") for left in worklist.left_by([command.id]).values()
+    ]
+    worklist.resolve(wishes, actor_id=actor_id, now=timezone.now())
 
 
 def _set_aside(request: HttpRequest, items: list[Item], note: str) -> None:

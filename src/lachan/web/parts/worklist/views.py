@@ -38,7 +38,7 @@ from lachan.web.parts.worklist import words
 from lachan.web.parts.worklist.edit import EditForm
 
 PAGE = 50
-COMPARED = frozenset({"possible_match", "identifier_conflict"})
+COMPARED = frozenset({"possible_match", "identifier_conflict", "identifier_of_other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ def show(
         "codes": form.codes(refused),
         "command_id": new_id(),
         "may_resolve": is_open,
+        "may_merge": is_open and may(actor, "person.merge"),
         "may_resend": is_open and found.reason not in COMPARED and found.verb in VERBS and may(actor, found.verb),
         "may_not_verb": is_open and found.verb in VERBS and not may(actor, found.verb),
         "search_first": found.reason == "person_unknown",

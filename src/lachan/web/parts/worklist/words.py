@@ -20,6 +20,9 @@ Word = str | Promise
 
 VERBS: Final[dict[str, Word]] = {
     "person.register": _("Registration"),
+    "person.amend": _("Correction of a person"),
+    "person.merge": _("Two records made one"),
+    "person.unmerge": _("One record made two again"),
     "arrival.record": _("Arrival"),
     "screening.record": _("Screening"),
     "dose.record": _("Vaccine dose"),
@@ -65,6 +68,8 @@ VERBS: Final[dict[str, Word]] = {
 REASONS: Final[dict[str, Word]] = {
     "possible_match": _("Perhaps the same person"),
     "identifier_conflict": _("Number of somebody else"),
+    "identifier_of_other": _("Number of another record"),
+    "merge_doses_differ": _("Two products on one day"),
     "person_unknown": _("Nobody known by the number"),
     "reaction_serious": _("Serious reaction"),
     "reaction_late": _("Reaction not reported in time"),
