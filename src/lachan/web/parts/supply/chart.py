@@ -22,7 +22,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """Points of a line through the highest and lowest of each bucket, the band of the limits, the excursion, and the axes."""
+    """A line through the highest and lowest of each bucket, the band of the limits, the excursion, and the axes."""
 
     line: str
     top: float

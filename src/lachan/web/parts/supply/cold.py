@@ -203,7 +203,7 @@ def quarantine(request: HttpRequest, facility_id: int, excursion_id: UUID) -> Ht
     """Set every lot of the excursion apart at this facility, from its beginning on."""
     actor, now = actor_here(request), timezone.now()
     row, facility = _excursion(request, facility_id, excursion_id), _facility(facility_id)
-    kind, word = words.KINDS[row.kind]
+    _kind, word = words.KINDS[row.kind]
     said = {"what": word, "lowest": row.lowest, "highest": row.highest, "device": row.device}
     reason = _("%(what)s: %(lowest)s to %(highest)s °C in %(device)s") % said
     commands = [

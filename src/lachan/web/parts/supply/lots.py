@@ -59,6 +59,7 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
         "more": max(0, len(rows) - MOST_FACILITIES),
         "provinces": _provinces(used),
         "days": _bars(by_day),
+        "days_width": 8 * max(30, min(len(by_day), 90)),
         "first": by_day[0][0] if by_day else None,
         "latest": by_day[-1][0] if by_day else None,
         "sessions": [(session_id, words.place_name(None, facility_id)) for session_id, facility_id in sessions],
@@ -162,7 +163,7 @@ def _shown(actor: Actor, row: reads.MarkRow, who: dict[UUID, str]) -> dict[str, 
         "by": who.get(row.actor_id, ""), "ended_by": who.get(row.ended_by, "") if row.ended_by else "",
         "may_release": row.until is None and (scope is None or (bool(inside) and inside <= scope)),
         "progress": reads.progress(row.id) if row.status == "recalled" else None,
-        "mine": reads.progress(row.id, areas, facilities) if row.status == "recalled" and (areas or facilities) else None,
+        "mine": reads.progress(row.id, areas, facilities) if row.status == "recalled" and facilities else None,
         "release_id": new_id(),
     }  # fmt: skip
 

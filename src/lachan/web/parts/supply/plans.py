@@ -174,8 +174,8 @@ def download(request: HttpRequest, plan_id: UUID, form: str) -> HttpResponse:
     ]  # fmt: skip
     lines = [
         [
-            row.code, row.name, row.asked, row.given, row.sent, row.received, row.stock, row.doses, row.days, row.planned,
-            row.missing,
+            row.code, row.name, row.asked, row.given, row.sent, row.received, row.stock, row.doses, row.days,
+            row.planned, row.missing,
         ]
         for row in rows
     ]  # fmt: skip
@@ -204,6 +204,7 @@ def _page(
     rows = table_of(actor, found, today)
     way = request.GET.get("fill", "")
     proposed = propose(way, found.available, rows) if way in words.WAYS else {}
+    everywhere = "all" in request.GET
     giver_is_mine = may(actor, "allocation.give") and _answers_for(request, found.giver_id)
     own = [(code, name) for code, name in words.places_of(actor, "allocation.ask") if code != f"a{found.giver_id}"]
     names = labels({row.given_by for row in rows if row.given_by} | ({found.decided_by} if found.decided_by else set()))
@@ -216,7 +217,10 @@ def _page(
             "kind": kind,
             "word": word,
             "giver": words.place_name(found.giver_id, None),
-            "rows": [(row, proposed.get(row.place, row.given)) for row in rows],
+            "rows": [
+                (row, proposed.get(row.place, row.given)) for row in rows if everywhere or _concerned(row, proposed)
+            ],
+            "left_out": 0 if everywhere else sum(not _concerned(row, proposed) for row in rows),
             "total": _total(rows),
             "way": way if proposed else "",
             "formula": words.WAYS[way][1] if proposed else "",
@@ -234,6 +238,12 @@ def _page(
         },
         status=status,
     )
+
+
+def _concerned(row: Row, proposed: dict[str, int]) -> bool:
+    """Whether a place has anything to do with the product now; a province has hundreds that have not."""
+    numbers = (row.stock, row.doses, row.sent, row.received, row.asked, row.given, proposed.get(row.place))
+    return any(numbers) or row.asked is not None
 
 
 def _plan(request: HttpRequest, plan_id: UUID) -> reads.PlanRow:
