@@ -298,6 +298,7 @@ DOORS: dict[str, Door] = {
     "GET supply-excursion": page(OFFICERS | NATIONAL | AUDITOR | {HEAD}),
     "POST supply-excursion-decide": page(OFFICERS | {HEAD}),
     "POST supply-excursion-lots": page(OFFICERS | NATIONAL | {HEAD}),
+    "GET register": page(NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}),
     # figures: who reads any is led to their own area; the nation and TP Hồ Chí Minh are not a district's to read
     "GET national": page(OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}),
     "GET national_area": page(NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}),

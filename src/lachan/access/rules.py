@@ -138,6 +138,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # records the population register did not find right: one by one, and by sheets as hamlet teams work
     "repair.read": OFFICER_ROLES | {Role.HEAD},
     "repair.sheet": frozenset({Role.COMMUNE_OFFICER, Role.HEAD}),
+    "register.read": frozenset(
+        {Role.PROVINCE_OFFICER, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
+    ),
     "duplicate.read": OFFICER_ROLES | {Role.HEAD, Role.AUDITOR},
     "duplicate.settle": OFFICER_ROLES | {Role.HEAD},
     # figures without names

@@ -56,7 +56,7 @@ PLACES = (
     Place(
         "/reactions/",
         "heartbeat",
-        gettext_lazy("Reactions"),
+        gettext_lazy("Side effects"),
         gettext_lazy("Report reactions after vaccination; follow serious ones until they are closed"),
         ("harm.read",),
     ),
@@ -87,6 +87,13 @@ PLACES = (
         gettext_lazy("Data debt"),
         gettext_lazy("Doses on paper that are not recorded, identities not confirmed: how many, how old, whose"),
         ("debt.read",),
+    ),
+    Place(
+        "/register/",
+        "id",
+        gettext_lazy("Register check"),
+        gettext_lazy("Who is confirmed by the population register and who is not; whether it answers"),
+        ("register.read",),
     ),
     Place(
         "/supply/",
