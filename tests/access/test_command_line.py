@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from typer.testing import CliRunner
 
-from lachan.access import queries
+from lachan.access import operations, queries
 from lachan.access.actors import actor_of_key
 from lachan.cli import keys, users
 from lachan.places import queries as places
@@ -59,6 +61,26 @@ def test_a_user_from_nothing_to_nothing(story: Story) -> None:
 def test_a_password_made_by_the_machine_is_shown_once(story: Story) -> None:
     added = add("--json")
     assert len(json.loads(added.stdout)["password"]) >= 16
+
+
+def test_somebody_locked_out_is_let_in_again(story: Story) -> None:
+    add("--password-stdin")
+    made = json.loads(run(users.app, "recover", "thu-ha", "--factor", "--json").stdout)
+    assert operations.use_code("thu-ha", made["code"], "thuyền-nan-trôi-sông", now=timezone.now()).reason is None
+    assert "sets a new password at /accounts/code/" in run(users.app, "recover", "Thu-Ha").stdout
+    assert "signed out everywhere" in run(users.app, "sign-out", "thu-ha").stdout
+    assert "no user" in run(users.app, "recover", "nobody").stderr
+
+
+def test_roles_that_end_soon(story: Story) -> None:
+    add("--password-stdin")
+    assert "No role ends" in run(users.app, "expiring").stdout
+    for days, role in ((3, "head"), (20, "observer")):
+        last = (timezone.localdate() + timedelta(days=days)).isoformat()
+        run(users.app, "grant", "thu-ha", role, "--facility", code_of(story.station), "--to", last)
+    [row] = json.loads(run(users.app, "expiring", "--json").stdout)
+    assert (row["username"], row["role"]) == ("thu-ha", "head")
+    assert "Nguyễn Thị Thu Hà" in run(users.app, "expiring").stdout
 
 
 def test_no_users_yet(db: None) -> None:

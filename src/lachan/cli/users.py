@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lachan.access import operations, queries
 from lachan.access.rules import STAFF_ROLES
+from lachan.cli import _user_more
 from lachan.cli._access import (
     OPERATOR,
     accepted,
@@ -29,7 +30,10 @@ from lachan.cli._access import (
 )
 from lachan.kernel.outcomes import DUPLICATE
 
-app = typer.Typer(no_args_is_help=True, help="People who sign in: add, grant, list, disable.")
+app = typer.Typer(no_args_is_help=True, help="People who sign in: add, grant, list, disable, recover.")
+app.command()(_user_more.recover)
+app.command()(_user_more.expiring)
+app.command("sign-out")(_user_more.sign_out)
 
 Username = Annotated[str, typer.Argument(help="user name, in any case")]
 Json = Annotated[bool, typer.Option("--json", help="answer in JSON")]
