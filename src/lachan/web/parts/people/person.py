@@ -22,6 +22,7 @@ from lachan.web.parts.people import present, story, words
 from lachan.web.parts.people.find import back_of
 from lachan.web.parts.people.reached import PURPOSE_WORDS, PURPOSES, WHAT_WORDS, acting, purpose_of
 from lachan.web.parts.people.register import arrived, command_id_of
+from lachan.web.parts.register import person as register
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "doses": story.doses(history, actor, today),
         "events": story.events(history),
         "looks": _looks(looks_at(person.id, limit=60)),
+        "register_steps": register.steps(person.id),
         "systems": words.SYSTEMS,
         "purposes": PURPOSES,
         "shown": False,

@@ -1,0 +1,1 @@
+"""How it stands with the population register: of one person on their page, of everybody in figures."""
