@@ -20,18 +20,15 @@ from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.queries import labels
 from lachan.immunization import queries
-from lachan.immunization.commands import execute
 from lachan.immunization.queries.parting import Later, parting
 from lachan.immunization.queries.person import DoseRow, person_history
 from lachan.immunization.sentences import sentence
-from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
 from lachan.people.facts import PersonFacts
 from lachan.people.merging.queries import Merge, as_stored, in_the_way, merge_of, merges, merges_of
 from lachan.web.parts.duplicates import words as evidence_words
-from lachan.web.parts.merging.compare import PURPOSE, went_through
+from lachan.web.parts.merging.compare import PURPOSE, sent_once, went_through
 from lachan.web.parts.people.reached import acting
-from lachan.web.parts.people.register import command_id_of
 from lachan.web.parts.people.story import place, where
 
 PAGE = 30
@@ -95,11 +92,8 @@ def undo(request: HttpRequest, merge_id: UUID) -> HttpResponse:
         problem = _("Say in a few words what shows that they are two people.")
         return _show(request, merge, problem=problem, status=422)
     facts = [one for ids in request.POST.getlist("facts")[:200] for one in ids.split("~") if one]
-    now = timezone.now()
     body = {"merge_id": str(merge.id), "reason": reason[:2_000], "facts": facts}
-    [outcome] = execute(
-        [Command(command_id_of(request), "person.unmerge", now, body)], actor=acting(request), now=now
-    )  # fmt: skip
+    outcome = sent_once(request, "person.unmerge", body)
     if not went_through(outcome):
         return _show(request, merge, problem=sentence(outcome.reason or "", outcome.params), status=422)
     messages.success(request, _("Two records again, each with what was its own."))
