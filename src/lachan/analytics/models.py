@@ -101,6 +101,7 @@ class Owed(models.Model):
     untallied = models.IntegerField()  # sessions closed without a tally
     held = models.IntegerField()
     refused = models.IntegerField()
+    untraced = models.IntegerField()  # of the missing: not even held or refused, on paper only
 
     class Meta:
         abstract = True

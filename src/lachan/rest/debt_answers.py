@@ -32,7 +32,8 @@ class Debt(Answer):
 
     `given`: counted on paper. `recorded`: doses that count. `matched`: of them, those of people the population register
     confirms. `missing`: on paper, neither recorded nor explained. `surplus`: recorded beyond the paper. `held`,
-    `refused`: sent, and standing in a worklist. Signed and certified doses are not part of the system yet.
+    `refused`: sent, and standing in a worklist. `untraced`: of the missing, those on paper only. Signed and certified
+    doses are not part of the system yet.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Debt(Answer):
     untallied: int
     held: int
     refused: int
+    untraced: int
     gaps: Gaps
 
 

@@ -75,16 +75,18 @@ def count(
     found = {}
     for cell, debt in immunization.days_in(cursor, cells).items():
         held, refused = items.get(cell, (0, 0))
+        missing = sum(line.missing for line in debt.standings)
         found[cell] = Owed(
             sum(line.given for line in debt.standings),
             debt.recorded,
             debt.matched,
-            sum(line.missing for line in debt.standings),
+            missing,
             sum(line.explained for line in debt.standings),
             sum(line.surplus for line in debt.standings),
             len(debt.untallied),
             held,
             refused,
+            max(missing - held - refused, 0),  # a held dose of a tallied session is one of those missing
         )
     return found
 

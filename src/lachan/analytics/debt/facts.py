@@ -22,7 +22,7 @@ class Owed(NamedTuple):
     ``given``: by tally, of sessions that have one. ``recorded``: doses that count. ``matched``: of them, those of
     people the population register confirms. ``missing``: on paper, neither recorded nor explained. ``surplus``: beyond
     the tally. ``untallied``: sessions (not doses) closed without a tally. ``held``, ``refused``: doses sent and
-    standing in a worklist.
+    standing in a worklist. ``untraced``: of the missing, those that not even stand there: on paper only.
     """
 
     given: int = 0
@@ -34,6 +34,7 @@ class Owed(NamedTuple):
     untallied: int = 0
     held: int = 0
     refused: int = 0
+    untraced: int = 0
 
     @property
     def unmatched(self) -> int:
@@ -46,9 +47,8 @@ class Owed(NamedTuple):
 
     @property
     def gap(self) -> int:
-        """What somebody has to do something about; a held or refused dose is among those missing where there is a
-        tally."""
-        return max(self.missing, self.held + self.refused) + self.unmatched
+        """Doses somebody has to do something about, each once."""
+        return self.untraced + self.held + self.refused + self.unmatched
 
 
 def total(parts: Iterable[Owed]) -> Owed:

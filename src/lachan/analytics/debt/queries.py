@@ -32,7 +32,7 @@ EVER: Final = date(2020, 1, 1)
 MOST_DAYS: Final = 400
 
 Raw = tuple[Any, ...]
-_SUMS: Final = 9
+_SUMS: Final = len(Owed())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("untallied", models.IntegerField()),
                 ("held", models.IntegerField()),
                 ("refused", models.IntegerField()),
+                ("untraced", models.IntegerField()),
                 (
                     "pk",
                     models.CompositePrimaryKey(
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
                 ("untallied", models.IntegerField()),
                 ("held", models.IntegerField()),
                 ("refused", models.IntegerField()),
+                ("untraced", models.IntegerField()),
                 (
                     "pk",
                     models.CompositePrimaryKey(

@@ -38,15 +38,13 @@ class Bar:
 
 
 def parts(sums: Owed) -> dict[str, int]:
-    """Doses by where they stand. A held or refused dose of a tallied session is one of those missing: it is shown as
-    what it is, and the rest of the missing as on paper only."""
-    standing = sums.held + sums.refused
+    """Doses by where they stand, each once."""
     return {
         "matched": sums.matched,
         "unmatched": sums.unmatched,
         "held": sums.held,
         "refused": sums.refused,
-        "missing": max(sums.missing - standing, 0),
+        "missing": sums.untraced,
     }
 
 

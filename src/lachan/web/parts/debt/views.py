@@ -142,7 +142,7 @@ def download(request: HttpRequest, area_id: int) -> HttpResponse:
     ages = [f"{gap}_{low}" for gap in GAPS for low in ("0-1", "2-7", "8-30", "31+")]
     writer.writerow(
         ["code", "name", "given", "recorded", "matched", "missing", "explained", "surplus", "untallied_sessions",
-         "held", "refused", "unmatched", *ages, "oldest"]
+         "held", "refused", "paper_only", "unmatched", *ages, "oldest"]
     )  # fmt: skip
     lines = [*found.lines, *([found.unplaced] if found.unplaced else []), found.whole]
     for line in lines:
