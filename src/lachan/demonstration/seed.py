@@ -13,7 +13,7 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
-from lachan.demonstration import doubles, planning, supply
+from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.repairs import seed_repairs, settle_ward
@@ -47,6 +47,8 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"Places: {loaded.areas:,} areas, {loaded.facilities:,} facilities")
     made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
     say(f"People: {made.before + made.written.persons:,} invented")
+    if made.written.persons:
+        say(f"Register: {register.answer(Plan(1, ''), settings.CONF.demo_people, now):,} persons asked about")
     create_demo_users(now)
     settle_ward(now)
     land = country()
