@@ -34,13 +34,18 @@ def test_a_head_plans_counts_and_pays_the_debt(day: Day, sign_in: SignIn) -> Non
     page = sign_in("head")
     page.set_default_timeout(15_000)
 
-    # the proposal of the week, confirmed with one click: the first session is today's
+    # the proposal of the week; the head wants one session only, today's, and writes it into the row left for that
     page.goto("/sessions/")
     page.get_by_role("link", name="Kế hoạch").first.click()
     page.wait_for_url("**/planning/TYT26740/")
     expect(page.locator(".planning-sum")).to_contain_text("4 mũi 1")
-    page.locator("input[name='date-0']").fill(day.today.isoformat())
-    page.locator("select[name='part-0']").select_option("day")
+    for box in page.locator("input[name^='use-']:checked").all():
+        box.uncheck()
+    own = page.locator(".planning-row").last
+    own.locator("input[name^='use-']").check()
+    own.locator("input[type=date]").fill(day.today.isoformat())
+    own.locator("input[name^='capacity-']").fill("4")
+    own.locator("input[name$='-pfizer']").fill("4")
     page.get_by_role("button", name="Lập các buổi đã chọn").click()
     expect(page.get_by_text("Đã lập 1 buổi tiêm")).to_be_visible()
     planned = Session.objects.get()
