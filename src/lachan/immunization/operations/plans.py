@@ -66,7 +66,8 @@ def plan_doses(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def plan_number(code: str, due_on: date, plan_id: UUID) -> str:
     """What is written on the delivery notes, by which the stock book's entries are found."""
-    return f"PB-{code or 'TW'}-{due_on:%y%m%d}-{plan_id.hex[-4:].upper()}"
+    level = "TW" if code in ("", "00") else code  # trung ương: the nation
+    return f"PB-{level}-{due_on:%y%m%d}-{plan_id.hex[-4:].upper()}"
 
 
 def ask_doses(batch: Batch, items: list[Item]) -> list[Worked]:
