@@ -20,6 +20,7 @@ export function onScan(handler: (scan: Scan, event: Event) => void): void {
   document.addEventListener("lachan:scan", (event) => handler((event as CustomEvent<Scan>).detail, event));
 }
 
+const GROUP_SEPARATOR = "\x1d";
 const burst = new Burst();
 const shortcuts = new Map<string, () => void>();
 
@@ -36,6 +37,11 @@ export function listenForKeys(): void {
 }
 
 function onKey(event: KeyboardEvent): void {
+  if (event.ctrlKey && event.key === "]" && !isWriting(event.target)) {
+    burst.add(GROUP_SEPARATOR, event.timeStamp); // as hand scanners type the separator of a GS1 code
+    event.preventDefault();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.isComposing || isWriting(event.target)) return;
   if (event.key === "Enter" || event.key === "Tab") {
     const text = burst.end(event.timeStamp);

@@ -1,10 +1,12 @@
 import "./stock.scss";
-import { onScan } from "../../lib/scan";
+import { Burst } from "../../lib/burst";
+import { announceScan, onScan } from "../../lib/scan";
 import { fill, textsOf } from "../../lib/texts";
 import { toast } from "../../lib/toast";
 import { left } from "./left";
 
 const MINUTE = 60_000;
+const SHORTEST_CODE = 13; // a bar code of the shops; lots and numbers typed by hand are shorter
 
 document.addEventListener("click", (event) => {
   const target = event.target as HTMLElement;
@@ -36,19 +38,17 @@ function addBlank(): void {
 
 const scanForm = document.querySelector<HTMLFormElement>("form[data-scan-form]");
 if (scanForm) receiveBoxes(scanForm);
+const delivery = document.querySelector<HTMLFormElement>("#delivery-form");
+if (delivery) hearInFields(delivery);
 
 function receiveBoxes(form: HTMLFormElement): void {
   const box = form.querySelector<HTMLInputElement>("input[name=q]");
   const texts = textsOf("stock-texts");
   if (!box) return;
-  box.focus();
   onScan((scan, event) => {
     event.preventDefault();
     box.value = scan.text;
     form.requestSubmit();
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if ((event.target as HTMLElement) === form) box.select();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = (event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element }>).detail;
@@ -67,8 +67,31 @@ function receiveBoxes(form: HTMLFormElement): void {
     if (joined(row, texts["again"] ?? "")) row.remove();
     else count(row);
     toast({ text: fill(texts["added"] ?? "", {}), kind: "done" });
-    box.value = "";
-    box.focus();
+    box.value = ""; // and no field is focused: the next scan is heard by the page
+  });
+}
+
+/**
+ * A scan while a field of the delivery has the focus is a scan all the same: the field gets back what it held. Enter ends a
+ * field and never sends a delivery half filled in.
+ */
+function hearInFields(form: HTMLFormElement): void {
+  const burst = new Burst();
+  let before = "";
+  form.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
+    if (event.key === "Enter") {
+      const text = burst.end(event.timeStamp);
+      event.preventDefault();
+      field.blur();
+      if (!text || text.length < SHORTEST_CODE) return;
+      field.value = before;
+      announceScan({ text, source: "scanner" });
+    } else if (event.key.length === 1) {
+      const held = field.value;
+      if (burst.add(event.ctrlKey && event.key === "]" ? "\x1d" : event.key, event.timeStamp) === 1) before = held;
+    }
   });
 }
 
