@@ -69,7 +69,10 @@ def _write(said: dict[UUID, str], now: datetime) -> int:
 def _note_question(persons: int, rights: int, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO people_registerbatch"
-            " (id, made_at, persons, leased_until, attempts, error, answered_at, rights, wrongs) VALUES (%s, %s, %s, %s, 1, '', %s, %s, %s)",
+            """
+            INSERT INTO people_registerbatch
+                (id, made_at, persons, leased_until, attempts, error, answered_at, rights, wrongs)
+            VALUES (%s, %s, %s, %s, 1, '', %s, %s, %s)
+            """,
             [new_id(), now, persons, now, now, rights, persons - rights],
         )
