@@ -68,9 +68,22 @@ document.addEventListener("htmx:load", (event) => {
   const panel = (event.target as HTMLElement).closest("#repair-panel") ?? document.querySelector("#repair-panel");
   const skip = panel?.querySelector<HTMLElement>("[data-skip]");
   if (skip) skip.hidden = rows().length === 0;
-  if (event.target !== document.body) {
-    panel?.querySelector<HTMLElement>("[data-next], [data-accept]")?.focus({ preventScroll: true });
-  }
+  if (panel && event.target !== document.body) first(panel)?.focus({ preventScroll: true });
+});
+
+/** Where Enter belongs: on to the next, accept what is proposed, else where something has to be written; or skip. */
+function first(panel: Element): HTMLElement | null {
+  const onward = panel.querySelector<HTMLElement>("[data-next]");
+  if (onward) return onward;
+  const proposed = panel.querySelector("input[type='radio']:checked:not([value='keep'])");
+  if (proposed) return panel.querySelector<HTMLElement>("[data-accept]");
+  return panel.querySelector<HTMLElement>("fieldset [name^='other-']") ?? panel.querySelector<HTMLElement>("[data-skip]");
+}
+
+// Out of a field, so that J, K and S are keys again.
+document.addEventListener("keydown", (event) => {
+  const field = event.target as HTMLElement;
+  if (event.key === "Escape" && field.closest("#repair-panel") && field.matches("input, select")) field.blur();
 });
 
 // Writing into a field chooses it.

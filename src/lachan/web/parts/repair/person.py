@@ -140,12 +140,14 @@ def _show(request: HttpRequest, line: Line, *, status: int = 200, **more: Any) -
     log_looks(actor, [person.id], stated, "identifier" if purpose else "repair list", timezone.now())
     log_looks(actor, others, stated, "possible match", timezone.now())
     standing = state_of([person.id]).get(person.id)
+    fields = present.fields(line, full=bool(purpose))
     context = {
         "line": line,
         "person": person,
         "age": present.age(line),
         "residence": people.address(person.residence_id),
-        "fields": present.fields(line, full=bool(purpose)),
+        "fields": fields,
+        "wrong": any(field.open for field in fields) or bool(others),
         "merges": [(other, why) for other, why in present.merges(line)],
         "group": words.GROUPS.get(standing.state) if standing else "",
         "state": standing.state if standing else "",

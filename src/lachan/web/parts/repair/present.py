@@ -62,6 +62,11 @@ class FieldView:
     hints: list[str]
     chosen: str
 
+    @property
+    def open(self) -> bool:
+        """Something is wrong with it, or nothing stands there."""
+        return bool(self.options or self.hints or not self.held)
+
 
 def entries(items: Sequence[RepairItem], lines: Sequence[Line]) -> list[Entry]:
     """The items in their order; those whose record went meanwhile are left out."""
