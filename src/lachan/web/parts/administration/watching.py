@@ -37,7 +37,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     if given.get("as") == "csv":
         return _csv(queries.find_looks(actor, wish, limit=MOST_EXPORTED))
     context = {
-        "rows": found[:PAGE],
+        "rows": [words.look(row) for row in found[:PAGE]],
         "more": found[PAGE - 1].id if len(found) > PAGE else None,
         "given": given,
         "since": wish.since, "until": wish.until - timedelta(days=1), "problem": problem,

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from lachan.access.actors import Actor
 from lachan.access.messages import MESSAGES
-from lachan.access.queries import AlertFact, ExpiringFact, GrantRow, RequestFact, labels
+from lachan.access.queries import AlertFact, ExpiringFact, GrantRow, LookFact, RequestFact, labels
 from lachan.access.rules import KEY_ROLES, Role
 from lachan.access.uploads.parse import COLUMNS, day
 from lachan.kernel.outcomes import Outcome
 from lachan.places import queries as places
+from lachan.web.templatetags.lachan import num
 from lachan.web.words import ROLES
 
 Text = str | Promise
@@ -114,10 +115,29 @@ PURPOSES: Mapping[str, Text] = {
 }
 
 
+_PARTS: Mapping[str, Text] = {
+    "page": gettext_lazy("record"),
+    "record": gettext_lazy("record"),
+    "identifier": gettext_lazy("numbers in full"),
+    "slip": gettext_lazy("confirmation slip"),
+    "search": gettext_lazy("list of names"),
+    "possible match": gettext_lazy("possible doubles"),
+    "arrival": gettext_lazy("arrival"),
+    "worklist": gettext_lazy("worklist entry"),
+    "reactions": gettext_lazy("reactions after vaccination"),
+    "contact": gettext_lazy("telephone number"),
+}
+
+
+def look(row: LookFact) -> dict[str, Any]:
+    """A look in words; what no word is known for stays as it was logged."""
+    return {"row": row, "purpose": PURPOSES.get(row.purpose, row.purpose), "part": _PARTS.get(row.what, row.what)}
+
+
 def alert(fact: AlertFact) -> dict[str, Any]:
     """An alert in words: what was found and the numbers that say so."""
     evidence = fact.row.evidence
-    said = {"persons": evidence.get("persons", 0), "limit": evidence.get("limit"), "opened": evidence.get("opened")}
+    said = {name: num(evidence.get(name), 0) for name in ("persons", "limit", "opened")}
     sentence = {
         "many_an_hour": _("%(persons)s people within one hour; the limit is %(limit)s."),
         "many_a_day": _("%(persons)s people in one day; the limit for this person on this day is %(limit)s."),
