@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
+from lachan.people.verification import notes
 from lachan.people.verification.queue import all_provinces
 from lachan.people.verification.rules import STATES
 
@@ -42,8 +43,13 @@ def recount(now: datetime, seconds: float | None = None) -> int:
 
 
 def figures(areas: Iterable[int] | None) -> list[Figure]:
-    """As last counted, of the provinces among ``areas``; None for the nation."""
-    wanted = None if areas is None else sorted(set(areas))
+    """As last counted, of every province in which some of ``areas`` lie; None for the nation.
+
+    Who held a province before the merger of July 2025 therefore reads the figures of the one it became part of: they
+    name nobody, and the part of before is not counted any more.
+    """
+    given = None if areas is None else set(areas)
+    wanted = None if given is None else sorted((given | {notes.province_of(area) for area in given}) - {0})
     with hot_cursor() as cursor:
         arrays.execute(cursor, load("people", "figures"), [wanted, wanted])
         return [Figure(*row) for row in cursor.fetchall()]
