@@ -9,6 +9,7 @@ from django.db import connection
 
 from lachan.bench import doses, reads, stations
 from lachan.bench.house import House
+from lachan.bench.identity import identity
 from lachan.kernel.statements import load
 from lachan.synth.run import target
 
@@ -35,6 +36,8 @@ def measure(
         elif name == "screens":
             _ensure_doses(house, say)
             results[name] = reads.screens(house)
+        elif name == "identity":
+            results[name] = identity()
         else:
             raise SystemExit(f"there is no measure {name!r}")
         results[name]["people"] = found

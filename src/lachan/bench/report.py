@@ -34,6 +34,12 @@ GOALS = (
     Goal("national coverage by province, p95", ("coverage", "p95_ms"), 50, 10, "ms", most=True),
     Goal("memory of all processes during bench doses", ("doses", "rss_mb"), 2_500, 1_000, "MB", most=True),
     Goal("people search, p95", ("search", "p95_ms"), 300, 300, "ms", most=True),
+    Goal("register verification against the simulator", ("identity", "register_per_s"), 2_000, 10_000, "/s"),
+    Goal("merge of two persons with 20 doses each, p95", ("identity", "merge_p95_ms"), 200, 50, "ms", most=True),
+    Goal("duplicates scan, persons", ("identity", "scan_per_s"), 4_000, 20_000, "/s"),
+    Goal(
+        "repair worklist with 500,000 items, first page p95", ("identity", "worklist_p95_ms"), 300, 100, "ms", most=True
+    ),
     Goal("slowest screen, p95", ("screens", "p95_ms"), 250, 250, "ms", most=True),
 )
 

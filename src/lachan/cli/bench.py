@@ -68,6 +68,12 @@ def screens(people: People = 1_000_000, as_json: Json = False) -> None:
 
 
 @app.command()
+def identity(people: People = FEW, as_json: Json = False) -> None:
+    """Register verification, merges, the search for doubles, the repair worklist."""
+    _one("identity", people, as_json)
+
+
+@app.command()
 def cost(as_json: Json = False) -> None:
     """A dose at 2,000,000 people against one at 200,000: each measured twice in turn, the better counts."""
     _answer({"cost": _cost()}, "cost", as_json)
@@ -87,7 +93,7 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     from lachan.bench import report
 
     facts = report.machine()
-    results = _apart(["doses", "coverage", "single"], FEW)
+    results = _apart(["doses", "coverage", "single", "identity"], FEW)
     large = _apart(["doses", "screens", "search"], MANY)
     results |= {"search": large["search"], "screens": large["screens"]}
     results["cost"] = _cost_of([results["doses"]], [large["doses"]])
