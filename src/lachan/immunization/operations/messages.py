@@ -126,7 +126,7 @@ def _claim(most: int, now: datetime) -> list[Claimed]:
             cursor, load("immunization", "claim_messages"),
             [now + CLAIMED, [key[0] for key in keys], [key[1] for key in keys], now],
         )  # fmt: skip
-        return [Claimed(*row[:4], _plain(row[4]), *row[5:]) for row in cursor.fetchall()]
+        return [Claimed._make((*row[:4], _plain(row[4]), *row[5:])) for row in cursor.fetchall()]
 
 
 def _send(claimed: Sequence[Claimed], transport: Transport, now: datetime) -> dict[tuple[UUID, UUID], _Fate]:

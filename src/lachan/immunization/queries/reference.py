@@ -88,7 +88,7 @@ def marks_of(found: Any) -> tuple[LotMark, ...]:
 
 
 def marks_at(marks: tuple[LotMark, ...], facility_id: int | None) -> tuple[LotMark, ...]:
-    """Those of marks that hold at a facility: its own, and of the areas it lies in. Without a facility: the nation's."""
+    """Those of marks that hold at a facility: its own and of the areas it lies in; without a facility the nation's."""
     return tuple(mark for mark in marks if _covers(mark, facility_id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -62,7 +63,7 @@ def read(content: bytes) -> Readings:
     """
     if len(content) > MOST_BYTES:
         raise Unreadable("file_too_large")
-    rows = list(_table(_text(content)))
+    rows: list[list[str]] = list(_table(_text(content)))
     start, when, clock, value, fahrenheit = _columns(rows)
     found: dict[int, float] = {}
     faults: list[Fault] = []
@@ -104,7 +105,7 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", "replace")  # older loggers: only the degree sign is concerned
 
 
-def _table(text: str) -> csv.reader:  # type: ignore[valid-type]
+def _table(text: str) -> Iterator[list[str]]:
     head = text[:20_000]
     delimiter = max(";\t,", key=lambda sign: head.count(sign) * (2 if sign != "," else 1))
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -56,7 +56,7 @@ def next_try(attempts: int, now: datetime, retry_after: float | None = None) -> 
     least as long as the gateway asked for."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    wait = min(FIRST_WAIT * 4 ** max(0, attempts - 1), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** (2 * max(0, attempts - 1)), LONGEST_WAIT)
     if retry_after is not None:
         wait = max(wait, timedelta(seconds=min(retry_after, LONGEST_WAIT.total_seconds())))
     return now + wait

@@ -80,8 +80,9 @@ def give(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """What was typed into the table; ``decide`` ends the round."""
     found = _plan(request, plan_id)
     lines = []
-    for name, text in request.POST.items():
+    for name, said in request.POST.items():
         if name.startswith("give-"):
+            text = str(said)
             plain = text.replace(".", "").replace(",", "").strip()
             if plain and not plain.isdigit():
                 messages.warning(

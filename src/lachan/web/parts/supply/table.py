@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from lachan.access.actors import Actor
 from lachan.analytics.maps import Map
@@ -32,7 +33,7 @@ class Row:
     asked: int | None
     asked_note: str
     given: int | None
-    given_by: object
+    given_by: UUID | None
     stock: int
     doses: int
     planned: int
