@@ -331,6 +331,7 @@ DOORS: dict[str, Door] = {
     "GET api-1:coverage_ages": api(KEYS),
     "GET api-1:debt": api(KEYS),
     "GET api-1:report": api(KEYS),
+    "GET api-1:list_reactions": api(KEYS),
     "ANY api-1:api-root": nobody(),
     "ANY api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
 }

@@ -154,6 +154,20 @@ def cases(
         return [_case(row) for row in cursor.fetchall()]
 
 
+def cases_known(
+    whose: Places, *, since: datetime, serious: bool, before: tuple[datetime, UUID] | None, limit: int
+) -> list[CaseRow]:
+    """Cases known since a moment, the latest first; ``before``: where the page before ended. One query."""
+    at, case_id = before or (EVER[1], UUID(int=0))
+    parameters = {
+        **whose.parameters(), "since": since, "serious": serious, "before": at, "before_id": case_id,
+        "most": min(limit, MOST + 1),
+    }  # fmt: skip
+    with hot_cursor() as cursor:
+        cursor.execute(load("immunization", "reactions_known"), parameters)
+        return [_case(row) for row in cursor.fetchall()]
+
+
 def counts(whose: Places, now: datetime, since: datetime = EVER[0], until: datetime = EVER[1]) -> Counts:
     """How many of each kind; one query."""
     with hot_cursor() as cursor:

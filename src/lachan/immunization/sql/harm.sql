@@ -207,3 +207,14 @@ GROUP BY facility_id, product_id
 -- name: case_of_dose
 -- The case about a dose.
 SELECT id FROM immunization_reactioncase WHERE person_id = %s AND dose_id = %s
+
+-- name: reactions_known
+-- Cases within the reader's places, the latest known first, from where the page before ended.
+SELECT id, person_id, code, dose_id, session_id, facility_id, residence_id, product_id, lot_id, lot_number, dose_number,
+       given_at, age_band, sex, source, severity, serious, seriousness, symptoms, outcome, onset_at, causality, state,
+       known_at, due_at, notified_at, acknowledged_at, closed_at, reminded_at, escalated_at, version, actor_id
+FROM immunization_reactioncase
+WHERE (%(facilities)s::int[] IS NULL OR facility_id = ANY (%(facilities)s) OR residence_id = ANY (%(areas)s::int[]))
+    AND known_at >= %(since)s AND (NOT %(serious)s OR serious)
+    AND (known_at, id) < (%(before)s, %(before_id)s)
+ORDER BY known_at DESC, id DESC LIMIT %(most)s

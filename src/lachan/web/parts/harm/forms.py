@@ -134,7 +134,7 @@ def shown(form: ReactionForm, code: str, value: Any) -> str:
     definition = next((f for f in [*form.fields(), *form.body["investigation"]] if f["code"] == code), None)
     kind = definition["kind"] if definition else "text"
     if kind == "choices" and definition is not None:
-        return ", ".join(form.word(definition["choices"], entry) for entry in value)
+        return "; ".join(form.word(definition["choices"], entry) for entry in value)
     if kind == "choice" and definition is not None:
         return form.word(definition["choices"], str(value))
     if kind == "moment":

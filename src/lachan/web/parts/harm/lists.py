@@ -105,7 +105,7 @@ def line_of(row: CaseRow, person: PersonFacts | None, form: ReactionForm, now: d
     return Line(
         row, person, facility.name if facility else "", catalogue().name(row.product_id) if row.product_id else "",
         (words.SEVERITY_KINDS[row.severity], form.word("severity", row.severity)),
-        ", ".join(form.word("symptoms", code) for code in row.symptoms), words.STATES[row.state], clock,
+        "; ".join(form.word("symptoms", code) for code in row.symptoms), words.STATES[row.state], clock,
         words.CLOCKS[clock], words.clock_word(clock, row.due_at, row.notified_at, now),
     )  # fmt: skip
 
