@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from lachan.kernel.outcomes import ACCEPTED, HELD, REFUSED
 from lachan.people import queries as people
 from lachan.places import queries as places
 from tests.immunization.conftest import Station, counters, rows, value
+from tests.immunization.test_offline_day import counting
 
 # tables a merge moves whose rows must be the same again, with the column that names the person
 TABLES = {
@@ -24,6 +25,13 @@ TABLES = {
     "immunization_screening": "person_id", "immunization_dosecorrection": "person_id",
     "immunization_notgiven": "person_id", "immunization_reaction": "person_id", "access_look": "person_id",
     "kernel_worklistitem": "person_id",
+}  # fmt: skip
+ANSWERED = {
+    "codes": [
+        "series_complete_no_booster_rule", "booster_too_early", "interval_too_short", "product_not_valid_yet",
+        "lot_missing",
+    ],
+    "reason": "the papers show it",
 }  # fmt: skip
 CITIZEN_A, CITIZEN_B = "079080012345", "079080054321"
 
@@ -248,3 +256,24 @@ def test_who_may_not(station: Station) -> None:
     far = station.person(residence_code="26905"), station.person(residence_code="26905")
     assert merge(station, *far).reason == "not_your_person"
     assert merge(station, first, first).reason == "same_record"
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_doses(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def statements(doses: int) -> int:
+        first, second = station.person(), station.person()
+        for person, months in ((first, range(doses)), (second, range(doses))):
+            for month in months:
+                day = date(2021, 3, 1) + timedelta(days=20 * month + (10 if person == second else 0))
+                station.must(
+                    "dose.record", person={"id": str(person)}, product="pfizer", source="elsewhere",
+                    given_on=day.isoformat(), override=ANSWERED, lot="",
+                )  # fmt: skip
+        by = officer()
+        with counting(monkeypatch) as sent:
+            assert merge(station, first, second, by=by).status is ACCEPTED
+        return len(sent)
+
+    statements(1)  # what is remembered for a minute is read once
+    assert statements(2) == statements(12) <= 50

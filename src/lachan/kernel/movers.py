@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -52,6 +52,7 @@ class Mover:
     columns: tuple[str, ...]
     move: Forth
     back: Back
+    table: tuple[str, str] | None = None  # (table, column) of a plain one: left out where the person has no row
 
     @property
     def name(self) -> str:
@@ -80,16 +81,34 @@ def answered() -> dict[str, str]:
 
 def move_all(cursor: psycopg.Cursor[Any], move: Move) -> dict[str, Kept]:
     """Move everything from source to target; what the way back needs, by mover."""
-    kept = {name: mover.move(cursor, move) for name, mover in _movers.items()}
+    kept = {mover.name: mover.move(cursor, move) for mover in _needed(cursor, move.source)}
     return {name: value for name, value in kept.items() if value}
 
 
 def back_all(cursor: psycopg.Cursor[Any], move: Move, kept: Mapping[str, Kept], named: set[UUID]) -> set[UUID]:
     """Take everything back; the ids of all rows that went. ``named``: facts of after the merge that go as well."""
     returning = set(named)
-    for name, mover in _movers.items():
-        mover.back(cursor, move, kept.get(name), returning)
+    for mover in _needed(cursor, move.target):
+        mover.back(cursor, move, kept.get(mover.name), returning)
     return returning
+
+
+def _needed(cursor: psycopg.Cursor[Any], person: UUID) -> list[Mover]:
+    """Movers in order, without the plain ones whose table holds nothing of this person: of some twenty tables most do
+    not. One query."""
+    plain = tuple(mover.table for mover in _movers.values() if mover.table is not None)
+    if not plain:
+        return list(_movers.values())
+    cursor.execute(_occupied(plain), [person] * len(plain))
+    found = dict(zip(plain, cursor.fetchone() or (), strict=True))
+    return [mover for mover in _movers.values() if mover.table is None or found[mover.table]]
+
+
+@cache
+def _occupied(tables: tuple[tuple[str, str], ...]) -> str:
+    one = sql.SQL("EXISTS (SELECT 1 FROM {} WHERE {} = %s)")
+    asked = [one.format(sql.Identifier(table), sql.Identifier(column)) for table, column in tables]
+    return sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked)).as_string(None)
 
 
 def rows_of(
@@ -102,14 +121,17 @@ def rows_of(
     columns that name another fact (``dose_id``, ``encounter_id``); at an un-merge a later row goes with that fact.
     """
     rows = _Rows(table, column, key, hangs_on)
-    return Mover(room, (f"{table}.{column}",), rows.move, rows.back)
+    return Mover(room, (f"{table}.{column}",), rows.move, rows.back, (table, column))
 
 
 _ONE: Final = "-"  # the key of the only row a person has
+Which = Literal["all", "chosen"]
+_ALL: Final = "all"
+_CHOSEN: Final = "chosen"
 
 
 class _Rows(NamedTuple):
-    """Statements of a plain table, composed once from its model, so that a new column follows by itself."""
+    """A plain table; its statements are composed once from its model, so that a new column follows by itself."""
 
     table: str
     column: str
@@ -117,55 +139,46 @@ class _Rows(NamedTuple):
     hangs_on: tuple[str, ...]
 
     def move(self, cursor: psycopg.Cursor[Any], move: Move) -> Kept:
-        everything = sql.SQL("true")
-        return [str(key) for key in self._take(cursor, move.source, move.target, everything, [])]
+        return [str(key) for key in self._take(cursor, move.source, move.target, _ALL, [])]
 
     def back(self, cursor: psycopg.Cursor[Any], move: Move, kept: Kept, returning: set[UUID]) -> None:
         wanted = [*(kept or []), *(str(one) for one in returning)]
         if not wanted:
             return
-        tests = [sql.SQL("{}::text = ANY(%s::text[])").format(self._key_value())]
-        values: list[Any] = [wanted]
-        for name in self.hangs_on:
-            tests.append(sql.SQL("{} = ANY(%s::uuid[])").format(sql.Identifier(name)))
-            values.append(list(returning))
-        chosen = sql.SQL("({})").format(sql.SQL(" OR ").join(tests))
+        values: list[Any] = [wanted, *([list(returning)] * len(self.hangs_on))]
         returning |= {
-            key for key in self._take(cursor, move.target, move.source, chosen, values) if isinstance(key, UUID)
+            key for key in self._take(cursor, move.target, move.source, _CHOSEN, values) if isinstance(key, UUID)
         }
 
-    def _take(
-        self, cursor: psycopg.Cursor[Any], old: UUID, new: UUID, chosen: sql.Composable, values: list[Any]
-    ) -> list[Any]:
-        """Rows ``chosen`` of the old person become the new one's; their keys."""
-        table, column, key = sql.Identifier(self.table), sql.Identifier(self.column), self._key_value()
-        spread, columns = _layout(self.table)
-        if self.column != spread:
-            cursor.execute(
-                sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s AND {} RETURNING {}").format(
-                    table, column, column, chosen, key
-                ),
-                [new, old, *values],
-            )
-            return [row[0] for row in cursor.fetchall()]
-        names = [sql.Identifier(name) for name in columns]
-        taken = [sql.SQL("%s::uuid") if name == self.column else sql.Identifier(name) for name in columns]
-        cursor.execute(
-            sql.SQL(
-                "INSERT INTO {} ({}) SELECT {} FROM {} WHERE {} = %s AND {} ON CONFLICT DO NOTHING RETURNING {}"
-            ).format(table, sql.SQL(", ").join(names), sql.SQL(", ").join(taken), table, column, chosen, key),
-            [new, old, *values],
-        )
+    def _take(self, cursor: psycopg.Cursor[Any], old: UUID, new: UUID, which: Which, values: list[Any]) -> list[Any]:
+        """Rows of the old person, all or those chosen, become the new one's; their keys."""
+        take, drop = _statements(self, which)
+        cursor.execute(take, [new, old, *values])
         keys = [row[0] for row in cursor.fetchall()]
-        if keys:
-            cursor.execute(
-                sql.SQL("DELETE FROM {} WHERE {} = %s AND {}::text = ANY(%s::text[])").format(table, column, key),
-                [old, [str(one) for one in keys]],
-            )
+        if keys and drop:
+            cursor.execute(drop, [old, [str(one) for one in keys]])
         return keys
 
-    def _key_value(self) -> sql.Composable:
-        return sql.Identifier(self.key) if self.key else sql.Literal(_ONE)
+
+@cache
+def _statements(rows: _Rows, which: Which) -> tuple[str, str]:
+    """(take, drop): an insert under the new person and a delete under the old, or one update where that is allowed."""
+    table, column = sql.Identifier(rows.table), sql.Identifier(rows.column)
+    key = sql.Identifier(rows.key) if rows.key else sql.Literal(_ONE)
+    tests = [sql.SQL("{}::text = ANY(%s::text[])").format(key)]
+    tests += [sql.SQL("{} = ANY(%s::uuid[])").format(sql.Identifier(name)) for name in rows.hangs_on]
+    chosen = sql.SQL("({})").format(sql.SQL(" OR ").join(tests)) if which == _CHOSEN else sql.SQL("true")
+    spread, columns = _layout(rows.table)
+    if rows.column != spread:
+        update = sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s AND {} RETURNING {}")
+        return update.format(table, column, column, chosen, key).as_string(None), ""
+    names = [sql.Identifier(name) for name in columns]
+    taken = [sql.SQL("%s::uuid") if name == rows.column else sql.Identifier(name) for name in columns]
+    insert = sql.SQL(
+        "INSERT INTO {} ({}) SELECT {} FROM {} WHERE {} = %s AND {} ON CONFLICT DO NOTHING RETURNING {}"
+    ).format(table, sql.SQL(", ").join(names), sql.SQL(", ").join(taken), table, column, chosen, key)
+    delete = sql.SQL("DELETE FROM {} WHERE {} = %s AND {}::text = ANY(%s::text[])").format(table, column, key)
+    return insert.as_string(None), delete.as_string(None)
 
 
 @cache
