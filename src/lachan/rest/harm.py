@@ -99,7 +99,7 @@ def _reaction(row: harm.CaseRow) -> Reaction:
         seriousness=row.seriousness,
         outcome=row.outcome,
         state=row.state,  # type: ignore[arg-type]
-        clock=row.clock(timezone.now()).value,  # type: ignore[arg-type]
+        clock=row.clock(timezone.now()).value,
         known_at=row.known_at,
         due_at=row.due_at,
         reported_at=row.notified_at,

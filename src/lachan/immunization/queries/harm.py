@@ -173,7 +173,8 @@ def counts(whose: Places, now: datetime, since: datetime = EVER[0], until: datet
     with hot_cursor() as cursor:
         parameters = {**whose.parameters(), "now": now, "since": since, "until": until}
         cursor.execute(load("immunization", "reaction_counts"), parameters)
-        return Counts(*cursor.fetchone())
+        row = cursor.fetchone()
+    return Counts(*row) if row else Counts(0, 0, 0, 0, 0, 0, 0)
 
 
 def case(case_id: UUID, whose: Places, actor: Actor) -> CaseRow | None:
@@ -248,7 +249,8 @@ def stress_onsets(since: datetime) -> tuple[list[StressOnset], dict[str, int], f
         cursor.execute(load("immunization", "doses_of_sessions"), [[row.session_id for row in found]])
         doses = {str(row[0]): int(row[1]) for row in cursor.fetchall()}
         cursor.execute(load("immunization", "doses_used"))
-        total = int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    total = int(row[0]) if row else 0
     quick = sum(row.onset_at - row.given_at <= clusters.STRESS_WITHIN for row in found)
     return found, doses, quick / total if total else 0.0
 
