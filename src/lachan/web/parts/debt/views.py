@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,7 +27,8 @@ from lachan.immunization.queries import catalogue
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 from lachan.web.parts.board.desk import actor_here
-from lachan.web.parts.debt.bars import KEYS, Bar, bar, parts
+from lachan.web.parts.debt.bars import KEYS, bar, parts
+from lachan.web.parts.debt.rows import body, drawn, row_of
 from lachan.web.parts.picture.scope import plainly
 
 PAGE = 100  # lines of an area
@@ -39,16 +39,6 @@ SORTS: dict[str, Callable[[Line], Any]] = {
     "age": lambda line: (line.oldest or date.max, line.name),
     "name": lambda line: line.name,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line as the page shows it."""
-
-    line: Line
-    bar: Bar
-    href: str
-    oldest_days: int | None
 
 
 @require_GET
@@ -75,15 +65,17 @@ def area(request: HttpRequest, area_id: int) -> HttpResponse:
     sort = request.GET.get("sort", "gap") if request.GET.get("sort") in SORTS else "gap"
     lines = sorted(found.lines, key=SORTS[sort])
     begin = PAGE * min(_number(request.GET.get("page", "")), len(lines) // PAGE)
+    shown, query = lines[begin : begin + PAGE], _query(days)
+    if found.unplaced is not None and begin + PAGE >= len(lines):
+        shown.append(found.unplaced)
     return render(
         request,
         "web/debt/area.html",
         {
             **_shared(found.whole, days, found.as_of), "meter": found, "sort": sort, "area": found.area,
-            "rows": [_row(line, days) for line in lines[begin : begin + PAGE]], "page": begin // PAGE,
+            "body": body([row_of(line, days, query) for line in shown]), "page": begin // PAGE,
             "pages": (len(lines) + PAGE - 1) // PAGE, "count": len(lines),
-            "unplaced": _row(found.unplaced, days) if found.unplaced else None,
-            "trail": queries.above(actor, found.area), "query": _query(days),
+            "trail": queries.above(actor, found.area), "query": query,
             "repair": _repair_links(actor, found), "unmatched": found.whole.ages["unmatched"],
         },
     )  # fmt: skip
@@ -160,7 +152,8 @@ def download(request: HttpRequest, area_id: int) -> HttpResponse:
 def _shared(whole: Line, days: Days, as_of: Any) -> dict[str, Any]:
     behind = (timezone.now() - as_of).total_seconds() if as_of is not None else None
     return {
-        "whole": whole, "bar": bar(whole.sums), "keys": [(key, word, parts(whole.sums)[key]) for key, word in KEYS],
+        "whole": whole, "bar": drawn(bar(whole.sums)),
+        "keys": [(key, word, parts(whole.sums)[key]) for key, word in KEYS],
         "ages": _ages(whole), "as_of": as_of, "behind": behind is None or behind > BEHIND, "days": days,
         "seconds": int(behind or 0), "ever": days.first == EVER,
     }  # fmt: skip
@@ -174,16 +167,6 @@ def _ages(line: Line) -> list[dict[str, Any]]:
         "refused": _("Refused"),
     }
     return [{"word": words[gap], "ages": line.ages[gap], "total": sum(line.ages[gap].buckets)} for gap in GAPS]
-
-
-def _row(line: Line, days: Days) -> Row:
-    href = ""
-    if line.facility is not None:
-        href = f"/debt/facilities/{line.facility.id}/"
-    elif line.area is not None:
-        href = f"/debt/areas/{line.area.id}/"
-    oldest = line.oldest
-    return Row(line, bar(line.sums), href, (days.today - oldest).days if oldest is not None else None)
 
 
 def _repair_links(actor: Actor, found: Meter) -> list[tuple[str, str]]:
