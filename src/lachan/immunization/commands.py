@@ -192,16 +192,24 @@ class _Slice:
 
     def _waves(self) -> list[dict[int, list[int]]]:
         """Indexes by wave and rank. A person's command of an earlier rank after a later one begins a new wave, and so
-        does whatever changes who persons are, for all that follows."""
+        does whatever changes who persons are, for all that follows. Corrections of different persons that follow each
+        other are one wave: an Excel sheet holds thousands."""
         waves: list[dict[int, list[int]]] = []
         latest: dict[Any, tuple[int, int]] = {}
         first = 0
+        amended: set[Any] = set()  # of the wave that is the latest one, while it holds corrections only
         for index, item in self._open():
             rank = VERBS[item.command.verb].rank
             if VERBS[item.command.verb].changes_people:
+                if item.command.verb == "person.amend" and amended and item.person.id not in amended:
+                    waves[-1][rank].append(index)
+                    amended.add(item.person.id)
+                    continue
                 waves.append({rank: [index]})
                 latest, first = {}, len(waves)
+                amended = {item.person.id} if item.command.verb == "person.amend" else set()
                 continue
+            amended = set()
             subject = item.person.id if item.resolved is not None else getattr(item.body, "session_id", None)
             wave, before = latest.get(subject, (first, 0)) if subject is not None else (first, 0)
             if rank < before:

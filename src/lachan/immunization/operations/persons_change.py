@@ -1,14 +1,15 @@
-"""A person corrected, found to be somebody known, or not after all. Few, and they may touch each other: one by one."""
+"""A person corrected, found to be somebody known, or not after all. What joins or parts records goes one by one."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
 from lachan.access import scopes
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.bodies.persons import AmendPersonIn, MergeIn, UnmergeIn
+from lachan.immunization.bodies.persons import MergeIn, UnmergeIn
 from lachan.immunization.operations.joined_doses import same_day
 from lachan.immunization.operations.restate import ACTIVE, Restating, WholeDose, whole_doses
 from lachan.immunization.queries.person import seen_at
@@ -34,7 +35,7 @@ def unmerge_persons(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def amend_persons(batch: Batch, items: list[Item]) -> list[Worked]:
     """Correct records; doses that count under another sex, age or commune are counted there."""
-    return [_amend(batch, item) for item in items]
+    return _amend(batch, items)
 
 
 def _merge(batch: Batch, item: Item) -> Worked:
@@ -85,33 +86,51 @@ def _unmerge(batch: Batch, item: Item) -> Worked:
     return item.accept(merge.id, person_id=str(merge.going_id), survivor_id=str(merge.survivor_id), went=len(went))
 
 
-def _amend(batch: Batch, item: Item) -> Worked:
-    body: AmendPersonIn = item.body
-    changes = body.changes
+def _amend(batch: Batch, items: list[Item]) -> list[Worked]:
+    """Corrections of different persons: what can be read and counted for all of them is, in one statement."""
+    done: dict[int, Worked] = {}
+    doses: dict[UUID, list[WholeDose]] = {item.person.id: [] for item in items}
+    for dose in whole_doses(batch.cursor, list(doses)):
+        if dose.status == ACTIVE:
+            doses[dose.person_id].append(dose)
+    wanted = []
+    for index, item in enumerate(items):
+        changes = item.body.changes
+        against = _against_doses(changes, doses[item.person.id])
+        if not _may_amend(batch, item):
+            done[index] = item.refuse("not_your_person")
+        elif against is not None:
+            done[index] = item.refuse(against.reason, **against.params)
+        else:
+            wanted.append(index)
+    asked = [(items[index].person, items[index].body.changes) for index in wanted]
+    answers = amend_in(batch.cursor, asked, actor_id=batch.actor.id, now=batch.now, today=batch.today) if asked else []
+    writing = Restating(batch.cursor, batch.actor.id, batch.now)
+    for index, answer in zip(wanted, answers, strict=True):
+        item = items[index]
+        if isinstance(answer, Fault):
+            done[index] = item.refuse(answer.reason, **answer.params)
+        elif isinstance(answer, HeldByOther):
+            candidates = [str(answer.holder.id)]
+            done[index] = item.hold("identifier_of_other", field="changes.add_identifiers", candidates=candidates)
+        else:
+            _recount(writing, answer, item.body.changes, doses[item.person.id])
+            done[index] = item.accept(item.person.id, fields=answer.fields)
+    writing.write()
+    return [done[index] for index in range(len(items))]
+
+
+def _may_amend(batch: Batch, item: Item) -> bool:
+    """Whoever presents a document is served, and its number entered; all else is for those who know the person."""
+    changes = item.body.changes
     adding_only = changes == PersonChangesIn(add_identifiers=changes.add_identifiers)
-    # whoever presents a document is served, and the number on it entered
-    if not (adding_only and scopes.may_serve(batch.actor)) and not _may_change(batch, item.command.verb, [item.person]):
-        return item.refuse("not_your_person")
-    doses = [dose for dose in whole_doses(batch.cursor, [item.person.id]) if dose.status == ACTIVE]
-    against = _against_doses(changes, doses)
-    if against is not None:
-        return item.refuse(against.reason, **against.params)
-    done = amend_in(
-        batch.cursor, item.person, changes, actor_id=batch.actor.id, now=batch.now, today=batch.today
-    )  # fmt: skip
-    if isinstance(done, Fault):
-        return item.refuse(done.reason, **done.params)
-    if isinstance(done, HeldByOther):
-        return item.hold("identifier_of_other", field="changes.add_identifiers", candidates=[str(done.holder.id)])
-    _recount(batch, done, changes, doses)
-    return item.accept(item.person.id, fields=done.fields)
+    return (adding_only and scopes.may_serve(batch.actor)) or _may_change(batch, item.command.verb, [item.person])
 
 
-def _recount(batch: Batch, done: Amended, changes: PersonChangesIn, doses: list[WholeDose]) -> None:
+def _recount(writing: Restating, done: Amended, changes: PersonChangesIn, doses: list[WholeDose]) -> None:
     """Doses under the sex, age and commune the person has now; a move leaves those before it where they were."""
     before, after = done.before, done.after
     moved = before.residence_id != after.residence_id
-    writing = Restating(batch.cursor, batch.actor.id, batch.now)
     for dose in doses:
         new: dict[str, object] = {}
         if before.sex != after.sex:
@@ -122,7 +141,6 @@ def _recount(batch: Batch, done: Amended, changes: PersonChangesIn, doses: list[
             new["residence_id"] = after.residence_id
         if new:
             writing.change(dose, **new)
-    writing.write()
 
 
 def _against_doses(changes: PersonChangesIn, doses: list[WholeDose]) -> Fault | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -74,37 +74,77 @@ class _Own(NamedTuple):
 
 def amend_in(
     cursor: psycopg.Cursor[Any],
-    person: PersonFacts,
-    changes: PersonChangesIn,
+    wanted: Sequence[tuple[PersonFacts, PersonChangesIn]],
     *,
     actor_id: UUID,
     now: datetime,
     today: date,
-) -> Amended | HeldByOther | Fault:
-    """Correct one record under the caller's lock of it. Nothing is written when something is wrong with the changes."""
-    before = _row(cursor, person.id)
-    after = _changed(before, changes, today)
-    if isinstance(after, Fault):
-        return after
-    numbers = _numbers(cursor, person, changes)
-    if isinstance(numbers, Fault | HeldByOther):
-        return numbers
-    fields = [name for name, old, new in zip(_Row._fields, before, after, strict=True) if old != new]
-    fields = [name for name in fields if name != "search_name"]
-    if fields:
-        cursor.execute(load("people", "amend_person"), [*after, person.id])
-    fields += _write_numbers(cursor, person.id, *numbers, actor_id=actor_id, now=now)
-    if fields:
+) -> list[Amended | HeldByOther | Fault]:
+    """Correct records of different persons under the caller's locks of them; one answer each, in order. Nothing is
+    written of one when something is wrong with its changes.
+
+    Reads and what follows from a change are one statement for all. Numbers come and go one after the other: what one
+    person gives up, the next may be given.
+    """
+    ids = [person.id for person, _ in wanted]
+    if len(set(ids)) < len(ids):
+        raise ValueError("two corrections of one person in one list")
+    rows, held = _rows(cursor, ids), _held(cursor, [person.id for person, changes in wanted if _numbered(changes)])
+    done: list[Fault | HeldByOther | list[str]] = []
+    for person, changes in wanted:
+        after = _changed(rows[person.id], changes, today)
+        numbers = after if isinstance(after, Fault) else _numbers(cursor, person, changes, held.get(person.id, {}))
+        if isinstance(after, Fault) or isinstance(numbers, Fault | HeldByOther):
+            done.append(numbers)  # type: ignore[arg-type]
+            continue
+        before = rows[person.id]
+        fields = [name for name, old, new in zip(_Row._fields, before, after, strict=True) if old != new]
+        fields = [name for name in fields if name != "search_name"]
+        if fields:
+            cursor.execute(load("people", "amend_person"), [*after, person.id])
+        done.append(fields + _write_numbers(cursor, person.id, *numbers, actor_id=actor_id, now=now))
+    changed = [(person.id, fields) for person, fields in zip((p for p, _ in wanted), done, strict=True)
+               if isinstance(fields, list) and fields]  # fmt: skip
+    _tell(cursor, changed, actor_id, now)
+    facts = persons_in(cursor, ids)
+    return [
+        Amended(person, facts[person.id], answer) if isinstance(answer, list) else answer
+        for (person, _), answer in zip(wanted, done, strict=True)
+    ]
+
+
+def _tell(
+    cursor: psycopg.Cursor[Any], changed: Sequence[tuple[UUID, list[str]]], actor_id: UUID, now: datetime
+) -> None:
+    """The journal, where everybody stands with the register, and the rooms above."""
+    if not changed:
+        return
+    entries = []
+    for person_id, fields in changed:
         body = msgspec.json.encode({"fields": fields}).decode()
-        journal.append(cursor, [journal.Entry("person.amended", person.id, now, actor_id, body)])
-        note_changes(cursor, [person.id], now=now)
-        events.publish(cursor, PERSONS_CHANGED, [PersonChanged(person.id, "amended")])
-    return Amended(person, persons_in(cursor, [person.id])[person.id], fields)
+        entries.append(journal.Entry("person.amended", person_id, now, actor_id, body))
+    journal.append(cursor, entries)
+    note_changes(cursor, [person_id for person_id, _ in changed], now=now)
+    events.publish(cursor, PERSONS_CHANGED, [PersonChanged(person_id, "amended") for person_id, _ in changed])
 
 
-def _row(cursor: psycopg.Cursor[Any], person_id: UUID) -> _Row:
-    cursor.execute(load("people", "person_to_amend"), [person_id])
-    return _Row._make(cursor.fetchone() or ())
+def _rows(cursor: psycopg.Cursor[Any], ids: Sequence[UUID]) -> dict[UUID, _Row]:
+    arrays.execute(cursor, load("people", "persons_to_amend"), [list(ids)])
+    return {row[0]: _Row._make(row[1:]) for row in cursor.fetchall()}
+
+
+def _held(cursor: psycopg.Cursor[Any], ids: Sequence[UUID]) -> dict[UUID, dict[bytes, _Own]]:
+    """The numbers of each person, by blind index."""
+    found: dict[UUID, dict[bytes, _Own]] = {person_id: {} for person_id in ids}
+    if ids:
+        arrays.execute(cursor, load("people", "numbers_held"), [list(ids)])
+        for person_id, blind, *own in cursor.fetchall():
+            found[person_id][bytes(blind)] = _Own(bytes(blind), *own)
+    return found
+
+
+def _numbered(changes: PersonChangesIn) -> bool:
+    return bool(changes.add_identifiers or changes.end_identifiers)
 
 
 def _changed(row: _Row, changes: PersonChangesIn, today: date) -> _Row | Fault:
@@ -143,10 +183,10 @@ _Numbers = tuple[list[SealedNumber], list[_Own], list[UUID]]
 
 
 def _numbers(
-    cursor: psycopg.Cursor[Any], person: PersonFacts, changes: PersonChangesIn
+    cursor: psycopg.Cursor[Any], person: PersonFacts, changes: PersonChangesIn, held: Mapping[bytes, _Own]
 ) -> _Numbers | Fault | HeldByOther:
     """(numbers to add, those to end, records merged into this one that hold a number to add)."""
-    if not changes.add_identifiers and not changes.end_identifiers:
+    if not _numbered(changes):
         return [], [], []
     added, ended = [], []
     for entry in changes.add_identifiers:
@@ -155,8 +195,6 @@ def _numbers(
             return Fault(number.reason, {**number.params, "field": "changes.add_identifiers"})
         added.append(number)
     locks.lock(cursor, "blind", {number.blind for number in added if number.trusted})
-    cursor.execute(load("people", "numbers_held"), [person.id])
-    held = {bytes(row[0]): _Own(bytes(row[0]), *row[1:]) for row in cursor.fetchall()}
     for entry in changes.end_identifiers:
         number = sealed_number(entry, strict=False)
         if isinstance(number, Fault) or number.blind not in held:

@@ -85,8 +85,8 @@ UPDATE people_person SET name = %s, search_name = %s, sex = %s, birth_date = %s,
 WHERE id = %s
 
 -- name: numbers_held
--- The numbers of one person, sealed.
-SELECT blind, system, trusted, sealed, since FROM people_identifier WHERE person_id = %s
+-- The numbers of persons, sealed.
+SELECT person_id, blind, system, trusted, sealed, since FROM people_identifier WHERE person_id = ANY(%s::uuid[])
 
 -- name: end_identifiers
 -- Numbers that are not this person's any more.
@@ -102,11 +102,11 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bool[], %s::bytea[], %s::tim
 -- Numbers that a record merged into this one still holds become this one's own.
 UPDATE people_identifier SET person_id = %s WHERE person_id = ANY(%s::uuid[]) AND blind = ANY(%s::bytea[])
 
--- name: person_to_amend
--- What a correction may change of a record.
-SELECT name, search_name, sex, birth_date, birth_precision, residence_id, residence_since, occupation, priority_group,
-       nationality, died_on
-FROM people_person WHERE id = %s
+-- name: persons_to_amend
+-- What a correction may change of records.
+SELECT id, name, search_name, sex, birth_date, birth_precision, residence_id, residence_since, occupation,
+       priority_group, nationality, died_on
+FROM people_person WHERE id = ANY(%s::uuid[])
 
 -- name: aliases_of
 -- Ids of devices, and records merged before, that stand for this record.
