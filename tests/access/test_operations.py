@@ -199,6 +199,9 @@ def test_an_administrator_gives_nothing_beyond_the_own_area(staff: Staff, story:
         NewGrant("administrator", user_id=colleague, area_id=NATION),
     ]
     assert reasons(operations.grant(items, actor=local, now=NOW)) == [None, "out_of_scope", "out_of_scope"]
+    own = NewGrant("head", user_id=local.id, facility_id=story.station)
+    assert reasons(operations.grant([own], actor=local, now=NOW)) == ["own_account"]
+    assert reasons(operations.set_active([(local.id, False)], actor=local, now=NOW)) == ["own_account"]
     # setting a password is signing in as its owner: nobody does it alone
     new = [(colleague, PASSWORD + "-2"), (far, PASSWORD + "-2")]
     assert reasons(operations.set_passwords(new, actor=local, now=NOW)) == ["needs_two", "needs_two"]

@@ -76,7 +76,8 @@ def test_signing_in_asks_for_the_code_and_each_code_opens_once(client: Client, a
     other = Client()
     assert sign_in(other, "thanh-tra").headers["Location"] == "/accounts/second-factor/ask/"
     assert other.get("/worklist/").status_code == 302  # nobody yet
-    assert other.post("/accounts/second-factor/ask/", {"code": "000000"}).status_code == 200
+    wrong = other.post("/accounts/second-factor/ask/", {"code": "000000"})
+    assert "Mã này không đúng" in wrong.content.decode()
     code = code_of(secret, 1)
     assert other.post("/accounts/second-factor/ask/", {"code": code}).headers["Location"] == "/"
     assert other.get("/worklist/").status_code == 200

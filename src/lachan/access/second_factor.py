@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lachan.access.actors import Actor
 from lachan.access.django_settings import SESSION_FACTOR
@@ -58,6 +59,12 @@ def held_by(user_ids: Iterable[UUID]) -> set[UUID]:
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets are sealed in a table of ours; allauth's own holds the id of the row."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This code is not right, or was used already. Wait for the next one and type it."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         from lachan.access.models import FactorSecret

@@ -71,6 +71,8 @@ def _grant_fault(item: NewGrant, actor: Actor, levels: dict[int, int], users: se
             return "unknown_key"
     elif item.user_id not in users:
         return "unknown_user"
+    elif item.user_id == actor.id:
+        return "own_account"  # an administrator sees no person; nor by a role of their own making
     assert item.valid_from is not None
     if item.facility_id is not None and item.facility_id not in places.facility_table():
         return "unknown_facility"

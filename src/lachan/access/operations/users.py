@@ -143,9 +143,11 @@ def change_details(items: Sequence[tuple[UUID, Details]], *, actor: Actor, now: 
 
 def set_active(items: Sequence[tuple[UUID, bool]], *, actor: Actor, now: datetime) -> list[Outcome]:
     """Close (False) or open (True) accounts. A closed account's sessions end at once. Refusals: not_allowed,
-    unknown_user, out_of_scope."""
+    own_account, unknown_user, out_of_scope."""
 
     def change(user: User, active: bool) -> Outcome | None:
+        if user.id == actor.id:
+            return Outcome(REFUSED, "own_account")
         if user.is_active == active:
             return Outcome(DUPLICATE, id=user.id)
         user.is_active = active
