@@ -23,6 +23,7 @@ from lachan.immunization.queries import board as reads
 from lachan.immunization.queries import debt
 from lachan.immunization.queries.board import SessionView, StockLine
 from lachan.immunization.queries.stock import open_vials
+from lachan.immunization.rules.stock import last_day
 from lachan.kernel.commands import Command
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
@@ -77,9 +78,12 @@ def open_session(request: HttpRequest) -> HttpResponse:
     stock = reads.stock_of(chosen.id) if chosen else []
     lots = _lots_sent(request, stock) if posted is not None else _proposed(stock, today)
     problem: list[str] = []
+    question: list[str] = []
     if posted is not None and form.is_valid():
         if not lots:
             problem = [_("Choose at least one product with the lot of today.")]
+        elif "later" not in request.POST and (later := _later_lots(stock, lots, today)):
+            question = later
         else:
             session_id = plan.id if plan is not None else _session_id(request)
             command = Command(
@@ -95,6 +99,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
         "command_id": new_id(), "session_id": new_id(), "today": today,
         "may_move": chosen is not None and scopes.may_at(actor, "stock.move", chosen.id),
         "delivery": DeliveryForm(), "delivery_id": new_id(), "now": now, "plan": plan,
+        "question": question,
     }  # fmt: skip
     return render(request, "web/sessions/open.html", context, status=422 if posted is not None else 200)
 
@@ -233,6 +238,21 @@ def _proposed(stock: list[StockLine], today: Any) -> dict[str, str]:
         if line.usable(today) and line.balance > 0:
             found.setdefault(line.product, line.number)
     return found
+
+
+def _later_lots(stock: list[StockLine], lots: dict[str, str], today: Any) -> list[str]:
+    """What is asked where a lot was chosen though another of the product must be used up first. Asked, not forced."""
+    first = _proposed(stock, today)
+    by_lot = {(line.product, line.number): line for line in stock}
+    asked = []
+    for product, number in lots.items():
+        line, mine = by_lot.get((product, first.get(product, ""))), by_lot[product, number]
+        if line is not None and last_day(line) < last_day(mine):
+            said = {"earlier": line.number, "day": f"{last_day(line):%d/%m/%Y}", "left": line.balance, "lot": number}
+            asked.append(
+                _("Lot %(earlier)s must be used by %(day)s, before lot %(lot)s; %(left)s doses of it are here.") % said
+            )
+    return asked
 
 
 def _lots_sent(request: HttpRequest, stock: list[StockLine]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.access.queries import labels
+from lachan.access.rules import may
 from lachan.immunization.queries import board, catalogue
 from lachan.immunization.queries import stock as reads
 from lachan.immunization.queries.stock import Line, OpenVial
@@ -80,6 +81,7 @@ def book(request: HttpRequest, lot_id: int) -> HttpResponse:
     context = page(
         facility,
         lot=lot,
+        may_mark=may(actor, "supply.read"),
         line=next((line for line in reads.balances(facility.id) if line.lot_id == lot_id), None),
         lines=[(line, words.KINDS.get(line.kind, line.kind), words.reason(line.reason), _who(line, people))
                for line in reversed(lines)],
