@@ -130,6 +130,7 @@ def _database(conf: Any, server: Any) -> Iterator[Result]:
             connection.ensure_connection()
             yield from _server(conf, connection)
             yield from _contents(connection)
+            yield from _register(conf)
     except DatabaseError as error:
         where = "the embedded server" if server else "the server of DATABASE_URL"
         yield Result(
@@ -182,6 +183,27 @@ def _contents(connection: Any) -> Iterator[Result]:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             yield judge(name, cursor.fetchone()[0])
+
+
+def _register(conf: Any) -> Iterator[Result]:
+    """The line to the population register, when there is to be one."""
+    from datetime import UTC, datetime
+
+    from lachan.cli.db import migrations_waiting
+
+    if not conf.register_url or migrations_waiting():
+        return
+    from lachan.exchange.register.status import status
+
+    found = status(datetime.now(UTC))
+    waiting = f"{found.open.batches} questions open"
+    if found.healthy:
+        yield Result("population register", "ok", waiting)
+    else:
+        yield Result(
+            "population register", "warn", f"does not answer: {found.breaker.error}; {waiting}",
+            "Nothing is lost and it is tried by itself; lachan register status says since when",
+        )  # fmt: skip
 
 
 def _reference(name: str, count: int) -> Result:

@@ -96,7 +96,8 @@ class HttpLine:
             return Failed(f"its certificate is not trusted ({error.verify_message})", hopeless=True)
         except (OSError, http.client.HTTPException) as error:
             self._drop()
-            return Failed(f"no answer ({error.strerror if isinstance(error, OSError) and error.strerror else error!r})")
+            why = error.strerror if isinstance(error, OSError) and error.strerror else repr(error)
+            return Failed(f"no answer ({why})")
 
     def close(self) -> None:
         """Drop every thread's connection; the next question opens another."""
