@@ -15,6 +15,7 @@ from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
 from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
+from lachan.demonstration.merges import seed_merge
 from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.repairs import seed_repairs, settle_ward
 from lachan.demonstration.stock import stock_commands
@@ -60,6 +61,7 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"Campaign: {len(doses):,} doses of the last half a year")
     run_commands(doubles.entered_again(land, doses, LOTS, now))
     say("There twice, perhaps: {} pairs of records, {} of doses".format(*doubles.search(ACTOR.id, now)))
+    say(f"Made one: {seed_merge(land, ACTOR, now)} person who was there twice, three weeks ago")
     say(supply.seed(land, run_commands, ACTOR, now))
     open_sessions(land, now)
     say(f"Reactions: {seed_reactions(land, now, run_commands)} cases, one of them late")

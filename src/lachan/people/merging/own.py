@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.sealing import blind
 from lachan.kernel.statements import load
@@ -38,8 +39,8 @@ def own_names(merge: Merge) -> OwnNames:
     with hot_cursor() as cursor:
         cursor.execute(load("people", "aliases_of"), [merge.going_id])
         ids = {str(merge.going_id), *(str(row[0]) for row in cursor.fetchall())}
-        cursor.execute(load("people", "numbers_held"), [merge.going_id])
-        blinds = {bytes(row[0]) for row in cursor.fetchall()}
+        arrays.execute(cursor, load("people", "numbers_held"), [[merge.going_id]])
+        blinds = {bytes(row[1]) for row in cursor.fetchall()}
         cursor.execute(load("people", "kept_by_mover"), [merge.id, "people_identifier.person_id"])
         for (kept,) in cursor.fetchall():
             moved = msgspec.json.decode(kept) if isinstance(kept, str) else kept
