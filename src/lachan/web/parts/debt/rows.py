@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from lachan.analytics.debt.facts import Line
 from lachan.analytics.debt.queries import Days
+from lachan.places import queries as places
 from lachan.web.parts.debt.bars import Bar, bar
 
 
@@ -35,12 +36,18 @@ def row_of(line: Line, days: Days, query: str) -> Row:
         href = f"/debt/areas/{line.area.id}/"
     oldest = line.oldest
     return Row(
-        line.name or _("Divided communes, awaiting review"),
+        _name(line) or _("Divided communes, awaiting review"),
         line,
         bar(line.sums),
         f"{href}?{query}" if href and query else href,
         (days.today - oldest).days if oldest is not None else None,
     )
+
+
+def _name(line: Line) -> str:
+    """A commune with its district where it had one: a province has a dozen of "Phường 15"."""
+    district = places.area(line.area.district_id) if line.area is not None and line.area.district_id else None
+    return f"{line.name}, {district.full_name}" if district is not None else line.name
 
 
 def body(rows: Iterable[Row]) -> SafeString:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.access.queries import labels
-from lachan.immunization.queries import board, catalogue, debt
+from lachan.immunization.queries import catalogue, debt
 from lachan.immunization.rules.debt import Standing
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel.ids import new_id
@@ -186,11 +186,12 @@ def _page(request: HttpRequest, desk: Desk, rows: list[debt.TallyRow]) -> HttpRe
 
 
 def _lots(desk: Desk) -> list[tuple[str, str, str]]:
-    """(value, product, lot) to choose from: lots of the day first, then whatever the station has."""
-    chosen = [(key, name, number) for key, _id, number, line in board.product_choices(desk.session, desk.stock)
-              for name in [line.product_name if line else key]]  # fmt: skip
-    rest = [(line.product, line.product_name, line.number) for line in desk.stock]
-    return [(f"{key}|{number}", name, number) for key, name, number in dict.fromkeys([*chosen, *rest])]
+    """(value, product, lot) to choose from: lots of the day first, then what could be used that day, then the rest."""
+    lines = {(line.product, line.number): line for line in desk.stock}
+    rest = sorted(lines, key=lambda key: not lines[key].usable(desk.session.date))
+    chosen = [key for key in desk.session.lots.items() if key in lines]
+    found = dict.fromkeys([*chosen, *rest])
+    return [(f"{key}|{number}", lines[key, number].product_name, number) for key, number in found]
 
 
 def _allow(desk: Desk, verb: str) -> None:

@@ -91,8 +91,8 @@ def _week_context(request: HttpRequest, actor: Actor, facility: FacilityRow) -> 
         taken = [(session.date, session.part) for session in sessions if session.status != "cancelled"]
         proposed = reads.proposal(facility.id, due, monday, today, capacity, taken)
     return {
-        "facility": facility, "shared": shared, "area": places.address(facility.area_id), "monday": monday, "sunday": sunday,
-        "today": today, "days": _days(monday, sessions), "may_plan": may_plan, "capacity": capacity,
+        "facility": facility, "shared": shared, "area": places.address(facility.area_id), "monday": monday,
+        "sunday": sunday, "today": today, "days": _days(monday, sessions), "may_plan": may_plan, "capacity": capacity,
         "due": due, "next_due": sum(due.due.values()) if due else 0, "people": proposed.people if proposed else 0,
         "targets": _target_rows(due) if due else [], "proposed": proposed,
         "needs": _needs(proposed) if proposed else [], "rows": _rows(proposed, max(monday, today)) if proposed else [],

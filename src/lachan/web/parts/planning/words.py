@@ -15,7 +15,7 @@ DESKS: dict[str, Any] = {
 
 # State of a session: (kind of badge, word).
 STATES: dict[str, tuple[str, Any]] = {
-    "planned": ("waiting", _("Planned")),
+    "planned": ("waiting", _("To come")),
     "open": ("done", _("Open")),
     "closed": ("unknown", _("Closed")),
     "cancelled": ("stop", _("Called off")),
