@@ -178,7 +178,9 @@ def _verifications(truth: people.Truth, persons: list[str], span: range, states:
     """The states of the population of the plan's day: who was too young for a card then is not owed one now."""
     stamps, places = _stamps(truth), tables.places(truth.plan.province)
     commune, province = places.ids[truth.place].tolist(), places.province_ids[truth.place].tolist()
-    for at, state in zip(span, states, strict=True):
+    # in order of the queue's index, so that neighbours in the stream are neighbours there
+    order = sorted(zip(span, states, strict=True), key=lambda row: (row[1], province[row[0]]))
+    for at, state in order:
         yield f"{persons[at]}\t{state}\t0\t{commune[at]}\t{province[at]}\t{stamps[at]}\t0\n"
 
 
