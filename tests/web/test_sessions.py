@@ -27,6 +27,7 @@ def opening(day: Day, **changes: Any) -> dict[str, str]:
     values = {
         "command_id": new_id(), "session_id": new_id(), "facility": day.facility.code, "date": day.today,
         "part": "morning", "capacity": 150, "lot-pfizer": LOT, "lot-astrazeneca": "", "staff_reception": "Ngân",
+        "later": "yes",  # another lot expires first; it was asked and answered
     }  # fmt: skip
     return {name: str(value) for name, value in (values | changes).items()}
 
@@ -58,6 +59,17 @@ def test_opened_with_lots_and_staff_and_entered_at_once(day: Day, head_page: Cli
     assert (session.capacity, session.part, session.status) == (150, "morning", "open")
     assert session.staff == [{"desk": "reception", "name": "Ngân"}]
     assert head_page.get(answer.headers["Location"]).status_code == 200
+
+
+def test_a_later_lot_is_asked_before_it_is_opened(day: Day, head_page: Client) -> None:
+    before = Session.objects.count()
+    values = opening(day)
+    del values["later"]
+    answer = head_page.post("/sessions/open/", values)
+    assert answer.status_code == 422
+    assert OLD_LOT in answer.content.decode().split("lc-form-actions")[0].rsplit("Hết hạn trước", 1)[-1]
+    assert Session.objects.count() == before
+    assert head_page.post("/sessions/open/", {**values, "later": "yes"}).status_code == 302
 
 
 def test_the_form_sent_twice_opens_one_session(day: Day, head_page: Client) -> None:
