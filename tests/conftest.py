@@ -107,7 +107,7 @@ def _emptied() -> list[str]:
         if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
         and not model._meta.app_label.startswith("procrastinate")
     }
-    return sorted((names - keep) | {"immunization_lot", "immunization_lotstatus"})
+    return sorted((names - keep) | {"immunization_lot", "immunization_lotstatus", "immunization_tradeitem"})
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,8 @@ def scan(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "row": row, "facility": facility, "products": products(), "known": known is not None, "code": code,
-        "before": before, "may_teach": scopes.may_at(actor, "gtin.teach", facility.id), "number": new_id(),
+        "before": before, "thawed_days": _thawed_days(row["product"]), "number": new_id(),
+        "may_teach": scopes.may_at(actor, "gtin.teach", facility.id),
     }  # fmt: skip
     return render(request, "web/stock/row.html", context)
 
@@ -174,6 +175,12 @@ def _teaching(facility: FacilityRow, row: dict[str, Any]) -> dict[str, Any]:
         "facility": facility.code, "gtin": row["gtin"], "product": row["product"],
         "doses": max(1, row["doses"] // boxes), "vial_doses": min(size, 100),
     }  # fmt: skip
+
+
+def _thawed_days(product: str) -> int | None:
+    """How many days the product keeps once it is thawed, where that is known."""
+    facts = next((row.facts for row in products() if row.key == product), None)
+    return kind_of(facts).thawed_days if facts is not None else None
 
 
 def _day(text: str) -> date | None:
