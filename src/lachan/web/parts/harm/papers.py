@@ -27,6 +27,7 @@ from lachan.people.facts import PersonFacts
 from lachan.people.queries import contacts_of, persons
 from lachan.places import queries as places
 from lachan.web.parts.board.desk import actor_here
+from lachan.web.parts.board.words import SITES
 from lachan.web.parts.harm import forms
 from lachan.web.parts.harm.cases import opened
 from lachan.web.parts.people.reached import purpose_of
@@ -108,7 +109,7 @@ def _known(row: CaseRow, person: PersonFacts | None, phone: str) -> dict[str, st
         "expires_on": day(lot.expires_on) if lot is not None and lot.expires_on else "",
         "vaccinated_at": _when(row.given_at),
         "route": dose.route if dose else "",
-        "injection_site": dose.site if dose else "",
+        "injection_site": str(SITES.get(dose.site, dose.site)) if dose else "",
         "reported_on": _when(row.known_at),
     }
     if person is not None:

@@ -26,6 +26,7 @@ from lachan.places import queries as places
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.harm import words
 from lachan.web.parts.harm.lists import PURPOSE, lines
+from lachan.web.templatetags.lachan import num
 
 MOST = 200
 
@@ -98,8 +99,8 @@ def _shown(row: HarmSignal) -> dict[str, Any]:
         "all": _("all reactions"), "serious": _("serious reactions"), "stress": _("signs of stress within minutes"),
     }[row.measure]  # fmt: skip
     said = {
-        "observed": row.observed, "doses": f"{row.doses:,}".replace(",", "."), "expected": _number(row.expected),
-        "chance": _chance(row.p_value), "compared": f"{row.compared:,}".replace(",", "."), "about": about,
+        "observed": row.observed, "doses": num(row.doses), "expected": _number(row.expected),
+        "chance": _chance(row.p_value), "compared": num(row.compared), "about": about,
     }  # fmt: skip
     if row.kind == "session":
         text = _(
@@ -118,8 +119,7 @@ def _shown(row: HarmSignal) -> dict[str, Any]:
 
 
 def _number(value: float) -> str:
-    text = f"{value:.1f}" if value < 100 else f"{value:.0f}"
-    return text.replace(".", ",")
+    return num(round(value, 1), 1) if value < 100 else num(round(value))
 
 
 def _chance(p: float) -> str:
@@ -128,4 +128,4 @@ def _chance(p: float) -> str:
         return _("less than once in a billion times")
     once = 1 / p
     rounded = int(float(f"{once:.1g}"))
-    return _("about once in %(times)s times") % {"times": f"{rounded:,}".replace(",", ".")}
+    return _("about once in %(times)s times") % {"times": num(rounded)}

@@ -156,6 +156,7 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "shown": False,
         "may_see_numbers": may(actor, "person.read_identifier"),
         "may_add": may(actor, "dose.record"),
+        "may_report_reaction": may(actor, "reaction.report"),
         "may_see_looks": may(actor, "look.read"),
         "back": back_of(request),
         "command_id": new_id(),
