@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import msgspec
 
 from lachan.exchange.tables import cells
-from lachan.exchange.tables.keys import Key
 from lachan.people import identifiers
 from lachan.people.names import fold_tone_marks
 from lachan.people.repair import CITIZEN_ID, Held
 
 FIELDS: Final = ("name", "sex", "born", "id")
+
+
+class Key(Protocol):
+    """What a row's key knows of the cells as they were written."""
+
+    def untouched(self, field: str, value: str) -> bool:
+        """Whether the cell still holds what was written into it."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -105,7 +111,8 @@ def differences(
     """
     now = as_written(held, number)
     wanted = {"name": row.name, "sex": row.sex, "born": row.born, "id": row.number}
-    changes, moved = [], []
+    changes: list[Change] = []
+    moved: list[str] = []
     for field in FIELDS:
         after, before = wanted[field], now[field]
         if field == "id" and row.ends:
