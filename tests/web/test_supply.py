@@ -295,3 +295,36 @@ def test_read_from_the_thermometer_by_hand(day: Day, head_page: Client, signed_i
     assert Excursion.objects.get().kind == "freezing"
     html = signed_in("district").get("/supply/").content.decode()
     assert "Bị đông băng" in html, "the officer above sees what waits for a decision"
+
+
+def test_sent_and_received_are_what_the_stock_book_says(day: Day, signed_in: SignedIn) -> None:
+    from lachan.places import queries as places
+
+    made = plan(day.facility.province_id)
+    others = (row for row in places.facility_table().values() if row.province_id == day.facility.province_id)
+    store = next(row for row in others if row.kind == "hospital")
+    transfer = str(new_id())
+    day.send("stock.move", facility=store.code, product="pfizer", lot=LOT, kind="receive", quantity=500)
+    day.send(
+        "transfer.send", facility=store.code, to=day.facility.code, transfer_id=transfer, document=made.number,
+        lines=[{"product": "pfizer", "lot": LOT, "quantity": 60}],
+    )  # fmt: skip
+    page = signed_in("province")
+
+    def mine() -> list[str]:
+        text = page.get(f"/supply/plans/{made.id}/table.csv").content.decode("utf-8-sig")
+        return next(row for row in csv.reader(io.StringIO(text)) if row[0] == day.facility.code)[4:6]
+
+    assert mine() == ["60", "0"]
+    lot = page.get(f"/supply/lots/{lot_id()}/").content.decode()
+    assert "Đang vận chuyển" in lot
+    day.send(
+        "transfer.receive", facility=day.facility.code, transfer_id=transfer
+    )  # fmt: skip
+    assert mine() == ["60", "60"]
+
+
+def test_a_head_sees_the_own_line_of_a_plan_and_no_other_station_s(day: Day, head_page: Client) -> None:
+    made = plan(day.facility.province_id)
+    text = head_page.get(f"/supply/plans/{made.id}/table.csv").content.decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(text))][1:] == [day.facility.code]

@@ -175,8 +175,8 @@ def download(request: HttpRequest, plan_id: UUID, form: str) -> HttpResponse:
     ]  # fmt: skip
     lines = [
         [
-            row.code, row.name, row.asked, row.given, row.sent, row.received, row.stock, row.doses, row.days,
-            row.planned, row.missing,
+            row.code, f"{row.name}, {row.where}" if row.where else row.name, row.asked, row.given, row.sent,
+            row.received, row.stock, row.doses, row.days, row.planned, row.missing,
         ]
         for row in rows
     ]  # fmt: skip

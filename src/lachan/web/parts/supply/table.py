@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.analytics.maps import Map
 from lachan.analytics.queries import coverage_by_commune, coverage_by_province
+from lachan.immunization.operations.plans import place_of
 from lachan.immunization.queries import plans as reads
 from lachan.immunization.queries.plans import PACE_DAYS, LineRow, PlanRow, Standing
 from lachan.immunization.rules import allocation
@@ -30,6 +32,7 @@ class Row:
     place: str
     code: str
     name: str
+    where: str  # district, for wards of one number
     asked: int | None
     asked_note: str
     given: int | None
@@ -47,7 +50,7 @@ class Row:
 
 
 def table_of(actor: Actor, plan: PlanRow, today: date) -> list[Row]:
-    """Every place below the giver that holds the product, asked, was given or has people; by name."""
+    """Every place below the giver that lies within the actor's reach, by name, those with something to decide first."""
     lines = {line.place: line for line in reads.lines_of(plan.id)}
     facilities = sorted(places.facilities_in(plan.giver_id)) if plan.giver_id != COUNTRY_ID else []
     if plan.giver_id == COUNTRY_ID:
@@ -61,7 +64,17 @@ def table_of(actor: Actor, plan: PlanRow, today: date) -> list[Row]:
     known = {row.place for row in rows}
     rows += [_row(line.place, "", words.place_name(line.area_id, line.facility_id), line, Standing(), 0)
              for place, line in lines.items() if place not in known]  # fmt: skip
+    scope = scopes.facility_ids(actor, "supply.read")
+    rows = [row for row in rows if scope is None or _within(row.place, scope)]
     return sorted(rows, key=lambda row: (row.asked is None and not row.stock and not row.given, row.name))
+
+
+def _within(place: str, scope: frozenset[int]) -> bool:
+    """Whether a place is, or holds, one of the facilities."""
+    area_id, facility_id = place_of(place)
+    if facility_id is not None:
+        return facility_id in scope
+    return not places.facilities_in(area_id or 0).isdisjoint(scope)
 
 
 def propose(way: str, available: int, rows: Sequence[Row]) -> dict[str, int]:
@@ -117,9 +130,14 @@ def _open(facility: FacilityRow) -> bool:
 
 
 def _row(place: str, code: str, name: str, line: LineRow | None, found: Standing, missing: int) -> Row:
+    _area_id, facility_id = place_of(place)
+    facility = places.facility(facility_id) if facility_id is not None else None
+    district = places.area(facility.district_id) if facility is not None and facility.district_id else None
+    where = district.full_name if district is not None else ""
     return Row(
-        place, code, name, line.asked if line else None, line.asked_note if line else "", line.given if line else None,
-        line.given_by if line else None, found.stock, found.doses, found.planned, found.sent, found.received, missing,
+        place, code, name, where, line.asked if line else None, line.asked_note if line else "",
+        line.given if line else None, line.given_by if line else None, found.stock, found.doses, found.planned,
+        found.sent, found.received, missing,
     )  # fmt: skip
 
 
