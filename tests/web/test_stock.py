@@ -92,6 +92,8 @@ def test_goods_sent_are_received_by_the_other_side_only(day: Day, head_page: Cli
     lot = Lot.objects.get(number=LOT).id
     values = {"command_id": str(new_id()), "transfer_id": str(uuid4()), "to": there.code, f"doses-{lot}": "500"}
     assert "Hãy xem lại" in head_page.post("/stock/transfers/", values).content.decode()
+    nowhere = head_page.post("/stock/transfers/", {**values, "to": "Trạm", f"doses-{lot}": "60"})
+    assert "Hãy chọn cơ sở nhận" in nowhere.content.decode(), "a name that many share is none"
     assert head_page.post("/stock/transfers/", {**values, f"doses-{lot}": "60"}).status_code == 302
     transfer = Transfer.objects.get()
     html = head_page.get(f"/stock/transfers/{transfer.id}/").content.decode()

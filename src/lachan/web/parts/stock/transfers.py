@@ -19,6 +19,7 @@ from lachan.access.queries import labels
 from lachan.immunization.queries import stock as reads
 from lachan.immunization.queries.stock import TransferView
 from lachan.kernel.ids import new_id
+from lachan.kernel.text import fold
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
@@ -41,8 +42,7 @@ def send(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if request.method == "GET":
         return render(request, "web/stock/send.html", context)
-    there = places.facilities_by_code([sent.get("to", "").split(" ")[0][:40]])
-    receiver = next(iter(there.values()), None)
+    receiver = _receiver(sent.get("to", ""), facility)
     lines = [
         {"product": line.product, "lot": line.number, "quantity": doses}
         for line in lots
@@ -136,6 +136,19 @@ def _transfer(actor: Actor, transfer_id: UUID) -> TransferView:
     ):
         raise Http404
     return found
+
+
+def _receiver(text: str, facility: FacilityRow) -> FacilityRow | None:
+    """The facility as it was typed: its code, or a name that is only one of the neighbours'."""
+    code = text.strip().split(" ")[0][:40]
+    found = places.facilities_by_code([code]).get(code) if code else None
+    if found is not None or not text.strip():
+        return found
+    wanted = fold(text)
+    near = _neighbours(facility)
+    exact = [row for row in near if fold(row.name) == wanted]
+    likely = exact or [row for row in near if wanted in fold(row.name)]
+    return likely[0] if len(likely) == 1 else None
 
 
 def _neighbours(facility: FacilityRow) -> list[FacilityRow]:
