@@ -156,6 +156,7 @@ DOORS: dict[str, Door] = {
     "GET person": page(READERS),
     "POST person-numbers": page(READERS).sending(purpose="correct the record"),
     "GET person-slip": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
+    "POST person-same": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
     "POST person-arrive": page(STATION - {OBSERVER}),
     "GET dose-elsewhere": page(frozenset({VACCINATOR, HEAD})),
     "POST dose-elsewhere": page(frozenset({VACCINATOR, HEAD})),
@@ -192,6 +193,16 @@ DOORS: dict[str, Door] = {
     ),
     "GET duplicates-doses": page(OFFICERS | {HEAD} | AUDITOR),
     "POST duplicates-doses-settle": page(OFFICERS | {HEAD}),
+    # one person or two
+    "POST people-compare": page(OFFICERS | {HEAD}).sending(
+        person="00000000-0000-7000-8000-000000000001", other="00000000-0000-7000-8000-000000000002"
+    ),
+    "GET people-pair": page(OFFICERS | {HEAD}),
+    "POST people-merge": page(OFFICERS | {HEAD}),
+    "POST people-apart": page(OFFICERS | {HEAD}),
+    "GET people-merges": page(OFFICERS | {HEAD}),
+    "GET people-merged": page(OFFICERS | {HEAD}),
+    "POST people-unmerge": page(OFFICERS | {HEAD}),
     # the session board: whoever works at the station, those above it and the auditor look; each records their own part
     "GET station": page(READERS),
     "GET board": page(READERS),

@@ -120,6 +120,14 @@ class World:
         return person_id
 
     @cached_property
+    def merge_id(self) -> UUID:
+        """A record that became part of that person's."""
+        other = self.command("person.register", name="Nguyễn Văn Ân", sex="M", birth_date="1980", force_new=True)
+        return self.command(
+            "person.merge", person={"id": str(self.person_id)}, other={"id": str(other)}, reason="the same papers"
+        )
+
+    @cached_property
     def dose_id(self) -> UUID:
         """A dose of that person, from a paper."""
         return self.command(
@@ -278,6 +286,8 @@ class World:
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
+    "other_id": lambda world: world.person_id,  # one person already: the comparison leads to the page
+    "merge_id": lambda world: world.merge_id,
     "arrived_id": lambda world: world.person_id,  # of the session
     "pair_id": lambda world: world.pair_id,
     "dose_id": lambda world: world.dose_id,

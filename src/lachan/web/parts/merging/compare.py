@@ -20,6 +20,7 @@ from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.immunization.commands import execute
+from lachan.immunization.queries.person import person_history
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command, outcome_of
 from lachan.kernel.ids import new_id
@@ -128,9 +129,9 @@ def _two(person_id: UUID, other_id: UUID) -> tuple[PersonFacts, PersonFacts]:
 
 def _may_see(request: HttpRequest, one: PersonFacts, other: PersonFacts, *sides: Side) -> None:
     """One of the two is the actor's; the other is shown as far as it was found to be alike."""
-    seen = [side.history.seen_at for side in sides] or [frozenset[int](), frozenset[int]()]
-    for person, at in zip((one, other), seen, strict=True):
-        if purpose_of(request, person.id, person.residence_id, at):
+    histories = [side.history for side in sides] or [person_history(person.id) for person in (one, other)]
+    for person, history in zip((one, other), histories, strict=True):
+        if purpose_of(request, person.id, person.residence_id, history.seen_at):
             return
     if not any(
         person.residence_id and scopes.area_in_scope(acting(request), person.residence_id, "person.merge")

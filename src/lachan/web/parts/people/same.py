@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
+from lachan.immunization.queries.person import person_history
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
@@ -33,7 +34,7 @@ def same(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = persons([person_id]).get(person_id)
     if person is None:
         raise Http404
-    if not purpose_of(request, person.id, person.residence_id, ()):
+    if not purpose_of(request, person.id, person.residence_id, person_history(person.id).seen_at):
         return closed(request)
     numbers = _numbers(request)
     if numbers and may(acting(request), "person.amend"):
