@@ -34,7 +34,7 @@ def someone(state: str) -> UUID:
 
 def number_of(person_id: UUID) -> str:
     with hot_cursor() as cursor:
-        found, _ = queue.asked_of(cursor, [person_id], NOW)
+        found, _ = queue.asked_of(cursor, [person_id])
     return found[person_id][0].number
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.utils import timezone
-
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.people.verification.queue import asked_of
@@ -24,6 +22,6 @@ def citizens_of_house() -> Iterator[tuple[str, str, str, str]]:
             if not ids:
                 return
             after = ids[-1]
-            found, _ = asked_of(cursor, ids, timezone.now())
+            found, _ = asked_of(cursor, ids)
         for asked, _print in found.values():
             yield asked.number, asked.name, asked.sex, asked.birth_date

@@ -24,7 +24,7 @@ from lachan.people.facts import VERIFICATION_CHANGED, VerificationChanged
 from lachan.people.queries import IDENTIFIER_CONTEXT
 from lachan.people.records import written_birth_of
 from lachan.people.verification import rules
-from lachan.people.verification.notes import insert_changes, local_day, note_changes
+from lachan.people.verification.notes import insert_changes, note_changes
 from lachan.people.verification.rules import Held
 from lachan.places import queries as places
 
@@ -114,31 +114,26 @@ def claim(
         if not turns:
             return Claimed([], None)
         steps = {row[0]: row[1] for row in turns}
-        asked, strays = asked_of(cursor, list(steps), now)
+        asked, strays = asked_of(cursor, list(steps))
         made = _make(cursor, asked, steps, write, now, "claim_not_sent" if again is None else "claim_right")
         note_changes(cursor, strays, now=now)
     return Claimed(made, (turns[-1][2], turns[-1][0]) if len(turns) == batches * BATCH else None)
 
 
-def asked_of(
-    cursor: psycopg.Cursor[Any], ids: list[UUID], now: datetime
-) -> tuple[dict[UUID, tuple[Asked, bytes]], list[UUID]]:
+def asked_of(cursor: psycopg.Cursor[Any], ids: list[UUID]) -> tuple[dict[UUID, tuple[Asked, bytes]], list[UUID]]:
     """The four fields of each person, numbers opened, with their fingerprint; and those there is nothing to ask of."""
     arrays.execute(cursor, load("people", "numbers_to_ask_by"), [ids])
     held: dict[UUID, list[tuple[Held, bytes]]] = {}
     for person_id, system, malformed, blind, sealed in cursor.fetchall():
         held.setdefault(person_id, []).append((Held(system, malformed, bytes(blind)), sealed))
     arrays.execute(cursor, load("people", "grounds_of_persons"), [ids])
-    today, unseal = local_day(now), sealer().open
+    unseal = sealer().open
     found: dict[UUID, tuple[Asked, bytes]] = {}
     for person_id, name, sex, born, precision, _residence, nationality, merged_into in cursor.fetchall():
         own = held.get(person_id, [])
-        numbers = [entry[0] for entry in own]
-        merged = merged_into is not None
-        if rules.standing(numbers, nationality=nationality, born=born, merged=merged, today=today) != rules.NOT_SENT:
+        by = rules.number_asked([entry[0] for entry in own])
+        if by is None or not rules.within(nationality, merged=merged_into is not None):
             continue
-        by = rules.number_asked(numbers)
-        assert by is not None
         sealed = next(value for number, value in own if number is by)
         written = written_birth_of(born, precision)
         asked = Asked(name, "" if sex == "U" else sex, written, unseal(sealed, IDENTIFIER_CONTEXT).decode())

@@ -38,6 +38,9 @@ class Held(NamedTuple):
 
 def number_asked(numbers: Sequence[Held]) -> Held | None:
     """The number the register is asked by: a well-formed citizen id, else a well-formed old id."""
+    if len(numbers) == 1:  # nearly everybody, and asked a thousand times a question
+        [only] = numbers
+        return only if only.system in ASKED_BY and not only.malformed else None
     for system in ASKED_BY:
         good = [number for number in numbers if number.system == system and not number.malformed]
         if good:
@@ -45,9 +48,14 @@ def number_asked(numbers: Sequence[Held]) -> Held | None:
     return None
 
 
+def within(nationality: str, *, merged: bool) -> bool:
+    """Whether the procedure has anything to do with this record."""
+    return nationality == "VN" and not merged
+
+
 def standing(numbers: Sequence[Held], *, nationality: str, born: date | None, merged: bool, today: date) -> str:
     """``not_sent`` when there is something to ask, else why there is not: exempt, no_id or malformed_id."""
-    if merged or nationality != "VN":
+    if not within(nationality, merged=merged):
         return EXEMPT
     if number_asked(numbers) is not None:
         return NOT_SENT
