@@ -89,7 +89,7 @@ def case(request: HttpRequest, session_id: UUID, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(*STEPS.values())
+@needs("reaction.notify", "session.halt")
 def case_step(request: HttpRequest, session_id: UUID, case_id: UUID, step: str) -> HttpResponse:
     """Reported up, session stopped, or lot set aside; then the same panel, which shows what was done."""
     desk, row, person = _opened(request, session_id, case_id)
