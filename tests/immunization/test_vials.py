@@ -14,7 +14,7 @@ from lachan.access.rules import Role
 from lachan.immunization.checks import check_all
 from lachan.kernel.outcomes import ACCEPTED, HELD, Outcome
 
-from .conftest import NOW, Station, everything_adds_up, rows, value
+from .conftest import NOW, Station, actor, everything_adds_up, rows, value
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +244,23 @@ def test_a_vial_id_of_another_lot_is_not_taken_over(station: Station, session: s
     body = {"session_id": session, "vial_id": vial, "product": "moderna", "lot": station.lots["moderna"]}
     assert station.send("vial.open", **body).reason == "vial_id_taken"
     assert station.send("vial.discard", session_id=session, vial_id=str(UUID(int=7))).reason == "vial_unknown"
+
+
+def test_one_injection_written_twice_gives_its_place_back_when_the_two_become_one(
+    station: Station, session: str
+) -> None:
+    officer = actor(Role.COMMUNE_OFFICER, area_id=station.facility.area_id)
+    vial = opened(station, session)
+    first, second = station.person(), station.person()
+    for person in (first, second):
+        assert station.dose(person, session_id=session).status is ACCEPTED
+    merge = station.send(
+        "person.merge", by=officer, person={"id": str(first)}, other={"id": str(second)}, reason="the same papers"
+    )
+    assert merge.status is ACCEPTED, merge
+    assert vial_row(vial) == (6, 1, 0)
+    all_agrees(station)
+    apart = station.send("person.unmerge", by=officer, merge_id=str(merge.id), reason="two people after all")
+    assert apart.status is ACCEPTED, apart
+    assert vial_row(vial) == (6, 2, 0)
+    all_agrees(station)
