@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +27,9 @@ from lachan.web.parts.repair.scope import Desk
 
 PAGE = 30
 SCANNED = 2_000  # people looked through for one reason, or for safe proposals
+COMMUNES = 100  # of an overview
+FEW_AREAS = 60  # a commune with what it was made of, a district of 2021
+COUNTED_FOR_S = 20
 _STEP = 500
 
 
@@ -34,9 +38,9 @@ _STEP = 500
 def page(request: HttpRequest) -> HttpResponse:
     """The list, oldest first; or the communes. A name to look for is posted, it never stands in an address."""
     desk = scope.desk(request)
-    counts = repair_counts(desk.areas)
+    counts, counted_at = _counts(desk)
     if desk.overview and request.method == "GET":
-        return render(request, "web/repair/overview.html", _overview(desk, counts))
+        return render(request, "web/repair/overview.html", {**_overview(desk, counts), "counted_at": counted_at})
     totals = {group: sum(found.get(group, 0) for found in counts.values()) for group in words.GROUPS}
     group = request.GET.get("group", "")
     if group not in words.GROUPS:
@@ -134,6 +138,19 @@ def _found(
     return _with_lines(items[:PAGE]), len(items) > PAGE
 
 
+def _counts(desk: Desk) -> tuple[dict[int, dict[str, int]], datetime]:
+    """Open items by commune, and when they were counted. A commune's are exact; half a million of a province are
+    counted again after ``COUNTED_FOR_S`` only, and their time stands beside them."""
+    if len(desk.areas) <= FEW_AREAS:
+        return repair_counts(desk.areas), timezone.now()
+    key = f"repair-counts:{desk.area_id}:{hash(desk.areas)}"
+    found: tuple[dict[int, dict[str, int]], datetime] | None = cache.get(key)
+    if found is None:
+        found = repair_counts(desk.areas), timezone.now()
+        cache.set(key, found, COUNTED_FOR_S)
+    return found
+
+
 def _overview(desk: Desk, counts: dict[int, dict[str, int]]) -> dict[str, Any]:
     """Communes with what is open in them, the most first."""
     rows = []
@@ -144,8 +161,8 @@ def _overview(desk: Desk, counts: dict[int, dict[str, int]]) -> dict[str, Any]:
     rows.sort(key=lambda row: (-row[3], row[1]))
     return {
         "desk": desk,
-        "rows": rows[:400],
-        "hidden": max(len(rows) - 400, 0),
+        "rows": rows[:COMMUNES],
+        "hidden": max(len(rows) - COMMUNES, 0),
         "groups": list(words.GROUPS.values()),
         "totals": [sum(found.get(group, 0) for found in counts.values()) for group in words.GROUPS],
         "total": sum(row[3] for row in rows),
