@@ -112,7 +112,7 @@ PLACES = (
     Place(
         "/administration/",
         "settings",
-        gettext_lazy("Administration"),
+        gettext_lazy("Admin"),
         gettext_lazy("Users and their roles, facilities, keys; who looked at whom, and what looks unusual"),
         ("user.read", "user.manage"),
     ),

@@ -123,7 +123,7 @@ def show(
         "factor": bool(second_factor.held_by([found.id])),
         "sessions": len(queries.sessions_of(found.id, now)),
         "waiting": [words.asked(row, actor) for row in waiting],
-        "kinds": [(kind, words.KINDS[kind]) for kind in ("password", "factor", "both")],
+        "kinds": list(words.LOST.items()),
         "roles": words.roles(), "form": form or UserForm(initial=first, known=True), "code": code,
         "first": found.latest_sign_in is None and not queries.has_password(found.id),
         "may_manage": may(actor, "user.manage") and actor.id != found.id, "own": actor.id == found.id,

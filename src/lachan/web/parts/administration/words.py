@@ -50,6 +50,12 @@ class Held:
     soon: bool = False
 
 
+LOST: Mapping[str, Text] = {
+    "password": gettext_lazy("the password"),
+    "factor": gettext_lazy("the second factor"),
+    "both": gettext_lazy("both"),
+}
+
 FILES: Mapping[str, Text] = {
     "users": gettext_lazy("Users from a file"),
     "facilities": gettext_lazy("Facilities from a file"),
