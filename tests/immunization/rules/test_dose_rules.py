@@ -179,6 +179,7 @@ def test_a_finding_becomes_plain_json() -> None:
 
 NOW = datetime(2022, 3, 1, 12, tzinfo=VIETNAM)
 days = st.dates(date(2020, 12, 1), date(2022, 6, 1))
+moments = days.map(lambda day: datetime.combine(day, time(9), VIETNAM))
 products = st.sampled_from(sorted(CATALOGUE.keys.values()))
 
 
@@ -194,15 +195,11 @@ people = st.builds(
     st.sampled_from("DMY"),
     st.none() | days,
 )
+marks = st.builds(
+    LotMark, st.sampled_from(["recalled", "quarantined"]), moments, st.none() | moments, st.just(1), st.none()
+)
 lots = st.none() | st.builds(
-    Lot,
-    LotMark,
-    st.just("FG3524"),
-    products,
-    st.none() | days,
-    st.sampled_from(["ok", "recalled", "quarantined"]),
-    st.none() | days,
-    st.integers(0, 2),
+    Lot, st.just("FG3524"), products, st.none() | days, st.lists(marks, max_size=2).map(tuple), st.integers(0, 2)
 )
 overrides = st.none() | st.builds(
     Override, st.just(frozenset(Reason)), st.sampled_from(["", "Đã tiêm."]), st.sampled_from(Authority)
@@ -293,3 +290,20 @@ def test_the_codes_come_in_one_order(facts: DoseFacts) -> None:
 @given(doses)
 def test_every_decision_names_the_rules_it_used(facts: DoseFacts) -> None:
     assert check_dose(CATALOGUE, facts, moment(NOW)).version == CATALOGUE.version
+
+
+# A lot is not to be used here from 09:00 to 15:00 on the tenth.
+MARK = LotMark(
+    "quarantined", datetime(2022, 3, 10, 9, tzinfo=VIETNAM), datetime(2022, 3, 10, 15, tzinfo=VIETNAM), facility_id=7
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [("08:59:59", False), ("09:00", True), ("14:59:59", True), ("15:00", False), (None, True)],
+)
+def test_a_mark_holds_from_its_beginning_to_just_before_its_end(at: str | None, holds: bool) -> None:
+    day = date(2022, 3, 10)
+    moment_ = datetime.combine(day, time.fromisoformat(at), VIETNAM) if at else None
+    assert MARK.holds(moment_, day) is holds
+    assert MARK.holds(None, day - timedelta(days=1)) is MARK.holds(None, day + timedelta(days=1)) is False
