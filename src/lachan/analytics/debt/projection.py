@@ -23,12 +23,13 @@ from lachan.kernel import arrays, journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.people.facts import VerificationChanged
+from lachan.people.published import CONFIRMED
 
 READER: Final = "analytics.debt"
 ROWS: Final = 5_000  # facts a transaction
 CELLS: Final = 500  # facilities and days counted by one round of statements
 PEOPLE: Final = 5_000  # changed with the register, a transaction
-MATCHED: Final = frozenset({"right", "exempt"})  # confirmed by the register, or nothing to confirm: foreigners, infants
+MATCHED: Final = frozenset(CONFIRMED)
 ROUNDS: Final = 200  # of each kind in one run: what is left waits for the next
 
 

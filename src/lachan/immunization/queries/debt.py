@@ -16,6 +16,7 @@ from lachan.immunization.rules.debt import Counted, Standing, settle
 from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
+from lachan.people.published import confirmed
 
 Cell = tuple[int, date]
 """A facility and a day."""
@@ -62,7 +63,7 @@ class DayDebt(NamedTuple):
 
 
 def days_in(cursor: psycopg.Cursor[Any], cells: Iterable[Cell]) -> dict[Cell, DayDebt]:
-    """What each facility and day owes; four queries however many."""
+    """What each facility and day owes; five queries however many."""
     wanted = sorted(set(cells))
     if not wanted:
         return {}
@@ -84,11 +85,13 @@ def days_in(cursor: psycopg.Cursor[Any], cells: Iterable[Cell]) -> dict[Cell, Da
             explained[facility, day][session, int(product)] += count
     recorded: dict[Cell, dict[tuple[UUID | None, int], int]] = defaultdict(lambda: defaultdict(int))
     totals: dict[Cell, list[int]] = defaultdict(lambda: [0, 0])
-    for facility, day, session, product, count, matched in rows("day_doses"):
+    doses = list(rows("day_doses"))
+    right = confirmed(cursor, {person for row in doses for person in row[4]})
+    for facility, day, session, product, people in doses:
         cell = (facility, day)
-        recorded[cell][session if session in statuses[cell] else None, product] += count
-        totals[cell][0] += count
-        totals[cell][1] += matched
+        recorded[cell][session if session in statuses[cell] else None, product] += len(people)
+        totals[cell][0] += len(people)
+        totals[cell][1] += sum(person in right for person in people)
     found = {}
     for cell in wanted:
         counted = {tally.session_id for tally in tallies[cell]}

@@ -18,6 +18,7 @@ from lachan.immunization.rules.planning import PARTS, Proposal, Slot, Supply, cl
 from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
+from lachan.people.published import residents
 
 MOST_SESSIONS: Final = 500  # of a page
 FIRST_OPEN: Final = 5  # years: nobody younger is called by this campaign's texts, whatever a product's rule
@@ -109,16 +110,22 @@ def planned_by_facility(first: date, last: date, facilities: Collection[int]) ->
 
 
 def targets(residences: Collection[int], until: date, today: date) -> Targets:
-    """Residents of areas who may get a dose until a day; one query over the people of these areas."""
-    known = {"residences": sorted(residences), "until": until, "overdue": today}
+    """Residents of areas who may get a dose until a day; one query for the people, one for the doses of each 5,000."""
     youngest = _youngest(until)
     lines: Counter[tuple[int | None, int | None, int, bool]] = Counter()
     too_young = 0
-    for product, group, age, overdue, people in _rows("targets", known):
-        if product is None and age is not None and age < youngest:
-            too_young += people
-            continue
-        lines[product, group, _band(age), bool(overdue)] += people
+    for page in residents(residences, until):
+        with hot_cursor() as cursor:
+            arrays.execute(cursor, load("immunization", "latest_doses"), [[person.id for person in page]])
+            latest = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+        for person in page:
+            product, due = latest.get(person.id, (None, None))
+            if product is not None and (due is None or due > until):
+                continue
+            if product is None and person.age is not None and person.age < youngest:
+                too_young += 1
+                continue
+            lines[product, person.group, _band(person.age), due is not None and due < today] += 1
     ordered = sorted(lines.items(), key=lambda entry: (entry[0][0] or 0, entry[0][1] or 99, entry[0][2], entry[0][3]))
     return Targets(until, tuple(Target(*key, people) for key, people in ordered), too_young)
 

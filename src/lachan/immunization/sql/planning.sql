@@ -59,22 +59,11 @@ FROM immunization_session session
 WHERE session.date BETWEEN %(first)s AND %(last)s AND session.facility_id = ANY(%(facilities)s::int[])
 GROUP BY 1
 
--- name: targets
--- Residents by what they may get until a day: the product of their latest dose when its next one falls due, none for
--- people without any dose. Age is in whole years on that day by the earliest possible birthday.
-SELECT latest.product_id, person.priority_group,
-       CASE WHEN person.birth_date IS NULL THEN NULL
-            ELSE extract(year FROM age(%(until)s::date, person.birth_date))::int END AS age,
-       latest.next_due_on < %(overdue)s::date AS overdue, count(*)::int
-FROM people_person person
-LEFT JOIN LATERAL (
-    SELECT dose.product_id, dose.next_due_on FROM immunization_dose dose
-    WHERE dose.person_id = person.id AND dose.status = 'active'
-    ORDER BY dose.dose_number DESC LIMIT 1
-) latest ON true
-WHERE person.residence_id = ANY(%(residences)s::int[]) AND person.merged_into IS NULL AND person.died_on IS NULL
-  AND (latest.product_id IS NULL OR latest.next_due_on <= %(until)s::date)
-GROUP BY 1, 2, 3, 4
+-- name: latest_doses
+-- The latest dose that counts of each of these people, and when the next one is due.
+SELECT DISTINCT ON (person_id) person_id, product_id, next_due_on FROM immunization_dose
+WHERE person_id = ANY(%s::uuid[]) AND status = 'active'
+ORDER BY person_id, dose_number DESC
 
 -- name: insert_tallies
 -- Counts from paper; a session that has one already keeps it, and the row is not answered.
@@ -142,13 +131,10 @@ FROM unnest(%s::int[], %s::date[]) AS cell (facility_id, day)
 JOIN immunization_session session ON session.facility_id = cell.facility_id AND session.date = cell.day
 
 -- name: day_doses
--- Published to analytics: doses that count, of facilities and days, by session and product; and how many of them are of
--- people whom the population register confirms, or who are exempt from being asked about.
-SELECT dose.facility_id, dose.given_on, dose.session_id, dose.product_id, count(*)::int,
-       (count(*) FILTER (WHERE verification.state IN ('right', 'exempt')))::int
+-- Published to analytics: doses that count, of facilities and days, by session and product, with whose they are.
+SELECT dose.facility_id, dose.given_on, dose.session_id, dose.product_id, array_agg(dose.person_id)
 FROM unnest(%s::int[], %s::date[]) AS cell (facility_id, day)
 JOIN immunization_dose dose ON dose.facility_id = cell.facility_id AND dose.given_on = cell.day
-LEFT JOIN people_verification verification ON verification.person_id = dose.person_id
 WHERE dose.status = 'active'
 GROUP BY 1, 2, 3, 4
 
