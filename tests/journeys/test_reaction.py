@@ -62,7 +62,17 @@ def test_a_serious_reaction_at_minute_12(site: str, story_station: int, sign_in:
     lot = Lot.objects.get(number=LOT)
     assert LotStatus.objects.filter(lot_id=lot.id, facility_id=story_station, until=None).exists()
 
-    # the province sees it, takes it on, investigates and classifies
+    the_province_takes_it_on(sign_in, case)
+
+    # the nation sees that it happened, and not to whom
+    nation = sign_in("national")
+    nation.goto("/reactions/")
+    expect(nation.get_by_text(case.code)).to_be_visible()
+    assert "Nguyễn Văn An" not in nation.content()
+
+
+def the_province_takes_it_on(sign_in: SignIn, case: ReactionCase) -> None:
+    """By keyboard from the list to the case; acknowledged, investigated, classified."""
     province = sign_in("province")
     province.set_default_timeout(15_000)
     province.goto("/reactions/")
@@ -85,9 +95,3 @@ def test_a_serious_reaction_at_minute_12(site: str, story_station: int, sign_in:
     expect(province.get_by_text("A1 Liên quan").first).to_be_visible()
     kept = ReactionCase.objects.get()
     assert (kept.state, kept.causality) == ("classified", "A1")
-
-    # the nation sees that it happened, and not to whom
-    nation = sign_in("national")
-    nation.goto("/reactions/")
-    expect(nation.get_by_text(case.code)).to_be_visible()
-    assert "Nguyễn Văn An" not in nation.content()
