@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from lachan.access.actors import Actor, GrantFact
 from lachan.access.rules import Role
 from lachan.analytics import checks
 from lachan.analytics.projection import grain_of_journal
+from lachan.immunization.checks import merged
 from lachan.kernel.outcomes import ACCEPTED, HELD, REFUSED
 from lachan.people import queries as people
 from lachan.places import queries as places
@@ -67,7 +69,7 @@ def unmerge(station: Station, merge_id: UUID, by: Actor | None = None, **more: A
 
 def adds_up() -> None:
     """Counters, stock, journal and commands against the doses, and the journal's own story against the counters."""
-    bad = [finding for finding in checks.check_all() if not finding.good]
+    bad = [finding for finding in [*checks.check_all(), *merged.check_all()] if not finding.good]
     assert bad == []
     counted = {key: tuple(sums) for key, sums in grain_of_journal().items() if sums[0]}
     stored = rows(
@@ -277,3 +279,13 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_doses(
 
     statements(1)  # what is remembered for a minute is read once
     assert statements(2) == statements(12) <= 50
+
+
+def test_the_check_finds_a_dose_left_behind(station: Station) -> None:
+    first, second = station.person(), station.person()
+    assert merge(station, first, second).status is ACCEPTED
+    assert all(finding.good for finding in merged.check_all())
+    station.must("dose.record", **station.dose_body(first, given_on="2021-08-01"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE immunization_dose SET person_id = %s", [second])
+    assert [finding.good for finding in merged.check_all()] == [False, True]

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from lachan.kernel.checks import Finding
 
-_TOPICS = ("stock", "supply", "harm")
+_TOPICS = ("stock", "supply", "harm", "merged")
 
 
 def check_all() -> list[Finding]:

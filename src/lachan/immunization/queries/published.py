@@ -54,3 +54,10 @@ def _stream(name: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
         cursor.execute(load("immunization", name), parameters)
         while rows := cursor.fetchmany(PAGE):
             yield from rows
+
+
+def standing_with(persons: set[UUID]) -> int:
+    """Doses and visits under these persons' ids; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "standing_with"), [list(persons), list(persons)])
+        return int(cursor.fetchone()[0])

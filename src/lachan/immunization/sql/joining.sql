@@ -95,3 +95,8 @@ SELECT facility_id FROM immunization_dose WHERE person_id = ANY(%s::uuid[]) AND 
 -- name: commands_of_doses
 -- By which commands doses were made.
 SELECT id, command_id FROM immunization_dose WHERE person_id = %s AND id = ANY(%s::uuid[])
+
+-- name: standing_with
+-- Doses and visits under the ids of these persons.
+SELECT (SELECT count(*) FROM immunization_dose WHERE person_id = ANY(%s::uuid[]))
+     + (SELECT count(*) FROM immunization_encounter WHERE person_id = ANY(%s::uuid[]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -14,8 +14,10 @@ from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.people.facts import PersonFacts
+from lachan.people.queries import became_part
 
 MOST: Final = 200
+PAGE: Final = 10_000
 _LATEST: Final = (datetime(9000, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
@@ -118,6 +120,30 @@ def in_the_way(merge: Merge, others: Iterable[Merge]) -> Merge | None:
         and merge.survivor_id in (other.survivor_id, other.going_id)
     ]  # fmt: skip
     return max(later, key=lambda other: (other.merged_at, other.id), default=None)
+
+
+def merged_pages() -> Iterator[set[UUID]]:
+    """Ids of records that became part of others, 10,000 at a time; for recounts."""
+    yield from (set(page) for page in _pages("page_of_merged"))
+
+
+def standing_pages() -> Iterator[tuple[set[UUID], set[UUID]]]:
+    """(records that went in merges that stand, those of them that are merged), 10,000 at a time; for recounts."""
+    for page in _pages("page_of_standing_merges"):
+        with hot_cursor() as cursor:
+            yield set(page), became_part(cursor, page)
+
+
+def _pages(statement: str) -> Iterator[list[UUID]]:
+    after = UUID(int=0)
+    while True:
+        with hot_cursor() as cursor:
+            cursor.execute(load("people", statement), [after, PAGE])
+            page = [row[0] for row in cursor.fetchall()]
+        if not page:
+            return
+        yield page
+        after = page[-1]
 
 
 def differing_trusted(cursor: psycopg.Cursor[Any], survivor_id: UUID, going_id: UUID) -> list[str]:

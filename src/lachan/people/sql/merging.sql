@@ -115,3 +115,11 @@ SELECT id FROM people_person WHERE merged_into = %s
 -- name: kept_by_mover
 -- What one mover kept of a merge.
 SELECT kept FROM people_mergedrow WHERE merge_id = %s AND mover = %s
+
+-- name: page_of_merged
+-- Records that became part of others, in order of id behind the given one.
+SELECT id FROM people_person WHERE merged_into IS NOT NULL AND id > %s ORDER BY id LIMIT %s
+
+-- name: page_of_standing_merges
+-- Records that went in merges that stand, in order of id behind the given one.
+SELECT DISTINCT going_id FROM people_merge WHERE status = 'merged' AND going_id > %s ORDER BY going_id LIMIT %s
