@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lachan.access.actors import Actor
-from lachan.demonstration.plan import Country, uuid_for
+from lachan.demonstration.plan import uuid_for
 from lachan.immunization.commands import execute
 from lachan.kernel.commands import Command
 from lachan.kernel.outcomes import Outcome
@@ -16,7 +16,7 @@ WEEKS = timedelta(weeks=3)
 ADDRESS = "26740"
 
 
-def seed_merge(land: Country, actor: Actor, now: datetime) -> int:
+def seed_merge(actor: Actor, now: datetime) -> int:
     """People that were made one; done before, it adds nothing."""
     then = now - WEEKS
     one, other = uuid_for("merge", "one"), uuid_for("merge", "other")
@@ -31,7 +31,7 @@ def seed_merge(land: Country, actor: Actor, now: datetime) -> int:
             "person": {"id": str(one)}, "other": {"id": str(other)}, "evidence": ["names_alike", "date:full"],
             "reason": "Cùng ngày sinh, cùng số điện thoại; dấu trong tên bị ghi thiếu",
         }),
-        ("not_given.record", now, {"person": {"id": str(other)}, "reason": "deferred", "facility": land.story.code}),
+        ("dose.record", now, _dose(str(other), now - timedelta(days=1))),  # sent under the id that went
     )  # fmt: skip
     outcomes: list[Outcome] = []
     for number, (verb, at, body) in enumerate(told):

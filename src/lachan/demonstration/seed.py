@@ -61,7 +61,7 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"Campaign: {len(doses):,} doses of the last half a year")
     run_commands(doubles.entered_again(land, doses, LOTS, now))
     say("There twice, perhaps: {} pairs of records, {} of doses".format(*doubles.search(ACTOR.id, now)))
-    say(f"Made one: {seed_merge(land, ACTOR, now)} person who was there twice, three weeks ago")
+    say(f"Made one: {seed_merge(ACTOR, now)} person who was there twice, three weeks ago")
     say(supply.seed(land, run_commands, ACTOR, now))
     open_sessions(land, now)
     say(f"Reactions: {seed_reactions(land, now, run_commands)} cases, one of them late")

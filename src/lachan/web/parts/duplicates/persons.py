@@ -59,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
     log_looks(actor, sorted({i for pair in shown for i in pair[:2]}), PURPOSE, "possible match", timezone.now())
     context = {
         "lines": lines(shown, areas),
+        "compare": "people-compare",
         "verdict": verdict,
         "total": sum(counts.values()),
         "counts": counts,

@@ -107,10 +107,15 @@ def compared(one: PersonFacts, other: PersonFacts) -> Compared:
         for side, systems in zip(sides, trusted, strict=True)
     )
     return Compared(
-        sides, _fields(sides, marks), _doses(sides), evidence_words.reason(codes), evidence_words.facts(codes),
+        sides, _fields(sides, marks), _doses(sides), _why(codes), evidence_words.facts(codes),
         tuple(codes), verdict, proposed(first, second),
         [words.SYSTEMS.get(system, system) for system in sorted(trusted[0] & trusted[1])],
     )  # fmt: skip
+
+
+def _why(codes: Sequence[str]) -> str:
+    """The deciding reason in words; of two people the facts beside it say enough."""
+    return evidence_words.reason(codes) if codes and codes[0] in evidence_words.REASONS else ""
 
 
 def _side(person_id: UUID) -> Side:
