@@ -97,6 +97,14 @@ def test_a_head_sets_a_lot_apart_at_the_own_station_and_gives_it_free(vaccinated
     assert LotStatus.objects.get().until is not None
 
 
+def test_an_officer_may_name_one_facility_that_holds_it(vaccinated: Day, signed_in: SignedIn) -> None:
+    place = f"f{vaccinated.facility.id}"
+    page = signed_in("province")
+    assert f'value="{place}"' in page.get(f"/supply/lots/{lot_id()}/").content.decode()
+    recall(page, place, "lot.quarantine")
+    assert LotStatus.objects.get().facility_id == vaccinated.facility.id
+
+
 def test_without_a_reason_nothing_happens(vaccinated: Day, head_page: Client) -> None:
     place = f"f{vaccinated.facility.id}"
     post(head_page, f"/supply/lots/{lot_id()}/mark/", verb="lot.quarantine", place=place, reason=" ")

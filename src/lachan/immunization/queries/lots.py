@@ -69,7 +69,7 @@ class Used(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Vials of a lot at a facility, in doses: all of it, of that in open vials and taken to open sessions."""
+    """A lot at a facility, in doses: what it has, how much of that is in open vials, and what is on the way to it."""
 
     facility_id: int
     balance: int

@@ -30,6 +30,7 @@ from lachan.places import queries as places
 from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, sentences
 from lachan.web.parts.supply import words
 
+MOST_CHOICES = 100  # facilities in the list of places; the command line takes any
 MOST_FACILITIES = 300  # on the page; the file has them all
 VERBS = ("lot.quarantine", "lot.recall", "lot.release")
 
@@ -64,8 +65,8 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
         "latest": by_day[-1][0] if by_day else None,
         "sessions": [(session_id, words.place_name(None, facility_id)) for session_id, facility_id in sessions],
         "may_enter": may(actor, "session.read"),
-        "quarantine": words.places_of(actor, "lot.quarantine"),
-        "recall": words.places_of(actor, "lot.recall"),
+        "quarantine": _choices(actor, "lot.quarantine", holding),
+        "recall": _choices(actor, "lot.recall", holding),
         "may_reach": may(actor, "message.reach"),
         "command_id": new_id(),
         "other_id": new_id(),
@@ -129,6 +130,18 @@ def facilities_csv(request: HttpRequest, lot_id: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="lachan-lot-{facts.id}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _choices(actor: Actor, verb: str, holding: list[int]) -> list[tuple[str, str]]:
+    """Places the actor may name for a verb: the own whole ones, then the provinces and facilities that hold the lot."""
+    found = dict(words.places_of(actor, verb))
+    if not found:
+        return []
+    mine = [row for row in places.facilities(holding) if scopes.facility_in_scope(actor, row.id, verb)]
+    if scopes.facility_ids(actor, verb) is None:
+        found |= {f"a{row.province_id}": words.place_name(row.province_id, None) for row in mine}
+    found |= {f"f{row.id}": row.name for row in mine[:MOST_CHOICES]}
+    return list(found.items())
 
 
 def _lot(lot_id: int) -> reads.LotFacts:
