@@ -252,3 +252,24 @@ def test_the_check_finds_a_case_that_is_not_what_its_facts_make_it(
     assert [finding.good for finding in check_all()] == [False, True]
     ReactionCase.objects.update(severity="severe", dose_id=new_id())
     assert [finding.good for finding in check_all()] == [True, False]
+
+
+def test_a_case_follows_its_person_into_a_merge_and_out_of_it(
+    station: Station, vaccinated: tuple[UUID, UUID, UUID]
+) -> None:
+    from lachan.immunization.checks.harm import check_all
+
+    person, session, _ = vaccinated
+    twin = station.person()
+    station.must("reaction.record", person=who(person), session_id=str(session), severity="severe")
+    merged = station.must("person.merge", person=who(twin), other=who(person), reason="Một người, hai hồ sơ")
+    case = ReactionCase.objects.get()
+    assert case.person_id == twin
+    assert {fact.person_id for fact in ReactionFact.objects.all()} == {twin}
+    station.must("reaction.notify", person=who(person), case_id=str(case.id))
+    assert [finding.good for finding in check_all()] == [True, True]
+    station.must("person.unmerge", merge_id=str(merged), reason="Hai người khác nhau")
+    case = ReactionCase.objects.get()
+    assert (case.person_id, case.version) == (person, 2)
+    assert {fact.person_id for fact in ReactionFact.objects.all()} == {person}
+    assert [finding.good for finding in check_all()] == [True, True]
