@@ -269,3 +269,19 @@ def test_a_file_of_something_else(office: Office) -> None:
         with pytest.raises(UnreadableFileError) as refused:
             staging.stage(content, actor=office.actor, area_id=office.area_id, now=NOW, today=TODAY)
         assert refused.value.code == code
+
+
+def test_the_check_of_the_house_recounts_sheets(office: Office) -> None:
+    from datetime import timedelta
+
+    from django.db import connection
+
+    from lachan.exchange.checks import check_all
+
+    person("Nguyễn Thị An", "1980-05-17")
+    office.carry_out(office.stage(office.file({"Nguyễn Thị An": {"Họ và tên": "Nguyễn Thị Ân"}})))
+    assert [finding.good for finding in check_all(NOW)] == [True, True]
+    assert [finding.good for finding in check_all(NOW + timedelta(days=33))] == [True, False]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE exchange_sheetrow SET number = number + 1")  # a row whose command nobody ever sent
+    assert [finding.good for finding in check_all(NOW)] == [False, True]

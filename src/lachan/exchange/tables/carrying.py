@@ -17,7 +17,7 @@ from lachan.exchange.tables.rows import Change
 from lachan.exchange.tables.staging import NOTED
 from lachan.exchange.tables.store import Row, SheetFacts
 from lachan.immunization.commands import execute
-from lachan.kernel.commands import Command, outcome_of
+from lachan.kernel.commands import Command, known_outcomes, outcome_of
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, Outcome
 from lachan.people import repair_list
 from lachan.people.queries import identifiers_of, persons
@@ -70,11 +70,16 @@ def carry_out(sheet_id: UUID, *, actor: Actor, now: datetime, slices: int | None
 
 def _slice(sheet: SheetFacts, part: list[Row], actor: Actor, now: datetime) -> None:
     current = staging.held_of([row.person_id for row in part if row.person_id])
+    same = {
+        row.number
+        for row in part
+        if row.person_id in current and repair_list.print_of(current[row.person_id]) == row.seen
+    }
+    # a print that differs: somebody else changed the record, or we did before we were stopped
+    before = known_outcomes([command_id(sheet.id, row) for row in part if row.number not in same])
     ready: list[Row] = []
     for row in part:
-        held = current.get(row.person_id) if row.person_id else None
-        # a print that differs: somebody else changed the record, or we did before we were stopped
-        if held is not None and (repair_list.print_of(held) == row.seen or outcome_of(command_id(sheet.id, row))):
+        if row.number in same or command_id(sheet.id, row) in before:
             ready.append(row)
         else:
             row.state, row.reason = "moved", "moved"

@@ -161,6 +161,16 @@ def unfinished() -> list[UUID]:
     return list(Sheet.objects.filter(state="committing").order_by("confirmed_at").values_list("id", flat=True)[:100])
 
 
+def with_content() -> list[UUID]:
+    """Sheets whose rows still say something and may have been carried out."""
+    return list(Sheet.objects.filter(state__in=["committing", "done"]).order_by("id").values_list("id", flat=True))
+
+
+def kept_too_long(now: datetime) -> int:
+    """Sheets older than ``KEPT`` whose rows still say something."""
+    return Sheet.objects.filter(created_at__lt=now - KEPT).exclude(state__in=["emptied", "committing"]).count()
+
+
 def empty_old(now: datetime) -> int:
     """Take away what rows of sheets older than ``KEPT`` said; how many sheets."""
     old = list(
