@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from lachan.access import operations, queries
+from lachan.access import jobs, operations, queries
 from lachan.access.actors import Actor
-from lachan.access.models import Alert
+from lachan.access.models import Alert, Session
 from lachan.access.operations import watch
 from lachan.access.operations.watch import limits_on
 from lachan.access.queries import LookWish
@@ -194,3 +194,14 @@ def test_looks_are_found_by_who_whom_when_and_why(nurse: Actor, auditor: Actor, 
     local = staff.actor("thanh-tra-hn", Role.AUDITOR, area=story.hanoi)
     assert queries.find_looks(local, LookWish(*span)) == []
     assert queries.names_kept(local) == []
+
+
+def test_the_clock_watches_today_and_yesterday_and_clears_sessions(nurse: Actor) -> None:
+    look(nurse, people(50), MORNING)
+    midnight = timezone.make_aware(datetime.combine(TODAY + timedelta(days=1), time(0, 20)))
+    jobs.watch_looks(timestamp=int(midnight.timestamp()))
+    assert [alert.day for alert in Alert.objects.all()] == [TODAY]
+    Session.objects.create(session_key="a" * 32, session_data="", expire_date=MORNING)
+    Session.objects.create(session_key="b" * 32, session_data="", expire_date=midnight + timedelta(hours=1))
+    jobs.forget_sessions(timestamp=int(midnight.timestamp()))
+    assert [row.session_key for row in Session.objects.all()] == ["b" * 32]
