@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -21,10 +22,11 @@ def ready(
     house: Callable[[], AbstractContextManager[None]],
 ) -> Entries:  # fmt: skip
     """The book at ``path``, made when it is not there; ``errors``: from the house, and the share it knows otherwise."""
-    from lachan.config import conf
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
+    from django.conf import settings
 
     name = f"seed-{seed}-{province or 'all'}-{people}.npy" if errors is None else "house.npy"
-    file = path or conf.load().data_dir / "register" / name
+    file = path or settings.CONF.data_dir / "register" / name
     if file.exists() and (path is not None or errors is None):
         return book.read(file)
     if errors is None:
