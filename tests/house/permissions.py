@@ -216,7 +216,7 @@ DOORS: dict[str, Door] = {
     "POST board-screening-preview": page(frozenset({SCREENER, HEAD})),
     "GET board-dose": page(frozenset({VACCINATOR, HEAD})),
     "POST board-dose-record": page(frozenset({VACCINATOR, HEAD})),
-    "POST board-undo": page(frozenset({VACCINATOR, HEAD, Role.COMMUNE_OFFICER})),
+    "POST board-undo": page(frozenset({VACCINATOR, HEAD}) | OFFICERS),
     "POST board-not-given": page(frozenset({SCREENER, VACCINATOR, HEAD})),
     "POST board-reaction": page(frozenset({VACCINATOR, OBSERVER, HEAD})),
     "POST board-release": page(frozenset({VACCINATOR, OBSERVER, HEAD})),
