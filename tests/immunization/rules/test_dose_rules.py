@@ -22,6 +22,7 @@ from lachan.immunization.rules.facts import (
     Override,
     Person,
     SessionFacts,
+    VialDraw,
     moment,
 )
 from lachan.immunization.rules.reasons import NEEDS, SEVERITY, Authority, Reason, Severity
@@ -101,6 +102,7 @@ def decide(born: str, before: str, product: str, day: str, extra: str) -> Decisi
         claimed_number=int(options["claims"]) if "claims" in options else None,
         source=options.get("source", "here"),
         override=override,
+        vial=VialDraw(options["vial"], given_at, 6) if "vial" in options else None,
     )
     return check_dose(CATALOGUE, facts, moment(now))
 
