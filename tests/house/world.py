@@ -233,7 +233,13 @@ class World:
     def _lot_delivered(self) -> dict[str, str]:
         code = places.facilities([self.facility_id])[0].code
         self.command(
-            "stock.move", facility=code, product="pfizer", lot="FG3524", kind="receive", quantity=60, expires_on="2099-01-01"
+            "stock.move",
+            facility=code,
+            product="pfizer",
+            lot="FG3524",
+            kind="receive",
+            quantity=60,
+            expires_on="2099-01-01",
         )
         return {"product": "pfizer", "lot": "FG3524"}
 

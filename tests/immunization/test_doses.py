@@ -28,7 +28,7 @@ def fill_fridge(station: Station) -> None:
     station.receive("pfizer", "WAIT1")
     station.receive("sputnikv", "SP2")
     for verb, lot in (("lot.recall", "BAD1"), ("lot.quarantine", "WAIT1")):
-        station.must(verb, product="pfizer", lot=lot, reason="notice of the manufacturer", since="2022-01-01T00:00:00+07:00")
+        station.must(verb, product="pfizer", lot=lot, reason="notice of the maker", since="2022-01-01T00:00:00+07:00")
     rows("UPDATE immunization_lot SET component = 2 WHERE number = 'SP2' RETURNING id")
     rows("UPDATE immunization_lot SET expires_on = '2022-03-01' WHERE number = 'OLD1' RETURNING id")
 

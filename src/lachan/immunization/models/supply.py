@@ -38,7 +38,9 @@ class LotStatus(models.Model):
                 | Q(area_id__isnull=False, facility_id__isnull=True),
                 name="lot_status_one_place",
             ),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="lot_status_period"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="lot_status_period"
+            ),
             models.UniqueConstraint(
                 "lot_id", "area_id", condition=Q(until__isnull=True, facility_id__isnull=True), name="lot_status_area"
             ),
@@ -147,7 +149,10 @@ class AllocationLine(models.Model):
                 name="plan_line_not_negative",
             )
         ]
-        indexes = [models.Index("facility_id", name="plan_line_facility"), models.Index("area_id", name="plan_line_area")]
+        indexes = [
+            models.Index("facility_id", name="plan_line_facility"),
+            models.Index("area_id", name="plan_line_area"),
+        ]
 
     class Distribution:
         column = "plan_id"

@@ -60,7 +60,8 @@ def open_dose_pairs(
     }  # fmt: skip
     with hot_cursor() as cursor:
         cursor.execute(load("immunization", "open_dose_pairs"), asked)
-        return [DosePair(row[0], row[1], row[2], PairedDose(*row[3:11]), PairedDose(*row[11:])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [DosePair(row[0], row[1], row[2], PairedDose(*row[3:11]), PairedDose(*row[11:])) for row in rows]
 
 
 def dose_days(person_ids: Iterable[UUID]) -> dict[UUID, set[date]]:

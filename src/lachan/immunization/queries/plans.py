@@ -98,7 +98,8 @@ def standing(plan: PlanRow, facilities: Sequence[int], today: date) -> dict[int,
     apart on a cluster. Sent and received are found by the plan's number on their documents."""
     asked: dict[str, Any] = {
         "facilities": list(facilities), "product": plan.product_id, "since": today - timedelta(days=PACE_DAYS),
-        "today": today, "until": today + timedelta(days=PACE_DAYS), "number": plan.number, "made": plan.created_at - timedelta(days=1),
+        "today": today, "until": today + timedelta(days=PACE_DAYS), "number": plan.number,
+        "made": plan.created_at - timedelta(days=1),
     }  # fmt: skip
     sums: dict[int, dict[str, int]] = defaultdict(dict)
     with hot_cursor() as cursor:
