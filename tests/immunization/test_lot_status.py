@@ -45,9 +45,7 @@ def test_a_lot_set_apart_at_one_station_is_used_at_another(station: Station) -> 
 def test_an_area_covers_its_stations_and_no_others(station: Station, level: str) -> None:
     quarantine(station, area_id=getattr(station.facility, level))
     assert given(station).reason == "lot_quarantined"
-    elsewhere = next(
-        row for row in places.facility_table().values() if row.province_id != station.facility.province_id
-    )
+    elsewhere = next(row for row in places.facility_table().values() if row.province_id != station.facility.province_id)
     assert given(station, facility=elsewhere.code).status is ACCEPTED
 
 

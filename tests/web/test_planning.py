@@ -187,8 +187,10 @@ class TestReports:
         assert breaches(html) == []
         assert "Phụ lục 5" in html
         with connection.cursor() as cursor:
-            cursor.execute("SELECT dose_number, count(*) FROM immunization_dose WHERE facility_id = %s GROUP BY 1 ORDER BY 1",
-                           [day.facility.id])  # fmt: skip
+            cursor.execute(
+                "SELECT dose_number, count(*) FROM immunization_dose WHERE facility_id = %s GROUP BY 1 ORDER BY 1",
+                [day.facility.id],
+            )
             recount = cursor.fetchall()
         assert recount == [(1, 2), (2, 1)]
         text = head_page.get(f"/reports/csv/{query}").content.decode("utf-8-sig")

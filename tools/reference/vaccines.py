@@ -44,8 +44,8 @@ DIFFERENT_PARTS = {
     "en": "Dose 1 is component I, dose 2 is component II; they do not replace each other.",
 }
 # Once opened, a vial is thrown away at the end of the session or after six hours, whichever comes first: the rule of
-# the multi-dose vial policy for vaccines without preservative. Remembered, not seen in a source here; so are the two hours
-# that the maker of Sputnik V allows.
+# the multi-dose vial policy for vaccines without preservative. Remembered, not seen in a source here; so are the two
+# hours that the maker of Sputnik V allows.
 VIAL_POLICY = "WHO/IVB/14.07"
 HOURS_OPEN = {"sputnikv": 2}
 USUAL_HOURS_OPEN = 6

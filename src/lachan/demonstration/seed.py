@@ -14,8 +14,8 @@ from django.db import connection
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
 from lachan.demonstration import doubles, planning, register, supply
-from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.merges import seed_merge
+from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.repairs import seed_repairs, settle_ward
 from lachan.demonstration.stock import stock_commands
