@@ -52,6 +52,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     RECEIVED: _("received at the own station"),
     "registration": _("registration"),
     "opened by address": _("opened by address"),
+    "repair list": _("to mend the record"),
 }
 
 WHAT_WORDS: Final[dict[str, str | Promise]] = {
@@ -61,6 +62,7 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "possible match": _("shown as a possible match"),
     "slip": _("the slip with the provisional number"),
     "worklist": _("an entry of the worklist"),
+    "repair list": _("the list of records to be mended"),
 }
 
 
