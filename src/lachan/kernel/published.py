@@ -35,7 +35,7 @@ def accepted_results(verbs: Sequence[str]) -> Iterator[UUID]:
 
 def open_items(verbs: Sequence[str], zone: str) -> Iterator[tuple[int, date, str, int]]:
     """(facility, day in ``zone`` on which it happened, kind, how many) of open worklist items of these verbs."""
-    yield from _stream("open_items", [zone, list(verbs)])  # type: ignore[misc]
+    yield from _stream("open_items", [zone, list(verbs)])
 
 
 def _stream(name: str, parameters: list[Any]) -> Iterator[tuple[Any, ...]]:
