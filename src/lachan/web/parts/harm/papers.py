@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
-from lachan.immunization.models import Lot
 from lachan.immunization.operations import codes
 from lachan.immunization.queries import catalogue, harm
 from lachan.immunization.queries.harm import CaseRow
 from lachan.immunization.queries.person import DoseRow, person_history
+from lachan.immunization.queries.signals import lots_by_id
 from lachan.immunization.reaction_form import ReactionForm, form_on, language_of
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import contacts_of, persons
@@ -96,7 +96,7 @@ def _cell(
 def _known(row: CaseRow, person: PersonFacts | None, phone: str) -> dict[str, str]:
     """What the house knows without asking."""
     facility = places.facility(row.facility_id) if row.facility_id else None
-    lot = Lot.objects.filter(id=row.lot_id).first() if row.lot_id else None
+    lot = lots_by_id([row.lot_id]).get(row.lot_id) if row.lot_id else None
     dose = _dose(row)
     found = {
         "case_code": row.code,

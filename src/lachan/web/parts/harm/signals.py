@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.rules import may
-from lachan.immunization.models import HarmSignal, Lot
 from lachan.immunization.operations.signals import find_signals
 from lachan.immunization.queries import catalogue, harm
 from lachan.immunization.queries.harm import Filter
+from lachan.immunization.queries.signals import HarmSignal, lots_by_id, standing
+from lachan.immunization.queries.signals import signal as signal_by_id
 from lachan.immunization.rules import clusters
 from lachan.immunization.verbs import VERBS
 from lachan.kernel.ids import new_id
@@ -36,11 +37,12 @@ MOST = 200
 def signals(request: HttpRequest) -> HttpResponse:
     """Signals at my places, and of lots that were used there or anywhere (a lot is nobody's alone)."""
     whose = harm.places_of(actor_here(request))
-    found = HarmSignal.objects.filter(gone_at=None).order_by("p_value")
-    mine = [row for row in found[: MOST * 5] if _mine(row, whose)][:MOST]
+    mine = [row for row in standing(MOST * 5) if _mine(row, whose)][:MOST]
+    lots = lots_by_id(row.lot_id for row in mine)
     latest = max((row.latest_found_at for row in mine), default=None)
     context = {
-        "rows": [_shown(row) for row in mine], "latest": latest, "may_run": may(actor_here(request), "harm.download"),
+        "rows": [_shown(row, lots) for row in mine], "latest": latest,
+        "may_run": may(actor_here(request), "harm.download"),
         "least": clusters.LEAST_CASES, "rate": round(clusters.FALSE_DISCOVERIES * 100), "command_id": new_id(),
     }  # fmt: skip
     return render(request, "web/harm/signals.html", context)
@@ -52,10 +54,11 @@ def signal(request: HttpRequest, signal_id: UUID) -> HttpResponse:
     """The evidence of one signal: the numbers, what they mean, and the cases behind it."""
     actor, now = actor_here(request), timezone.now()
     whose = harm.places_of(actor)
-    row = HarmSignal.objects.filter(id=signal_id).first()
+    row = signal_by_id(signal_id)
     if row is None or not _mine(row, whose):
         raise Http404
-    lot = Lot.objects.filter(id=row.lot_id).first() if row.lot_id else None
+    lots = lots_by_id([row.lot_id])
+    lot = lots.get(row.lot_id) if row.lot_id else None
     wanted = Filter(
         serious=row.measure == "serious", product=row.product_id or 0, facility=row.facility_id or 0,
         session=row.session_id, lot=lot.number if lot else "",
@@ -63,7 +66,7 @@ def signal(request: HttpRequest, signal_id: UUID) -> HttpResponse:
     found = lines(harm.cases(whose, wanted, now=now, sort="onset", limit=100), actor, now)
     log_looks(actor, [line.person.id for line in found if line.person is not None], PURPOSE, "reactions", now)
     context = {
-        "row": row, "shown": _shown(row), "lines": found, "lot": lot, "named": may(actor, "reaction.read"),
+        "row": row, "shown": _shown(row, lots), "lines": found, "lot": lot, "named": may(actor, "reaction.read"),
         "product": catalogue().product(row.product_id) if row.product_id else None,
         "may_quarantine": lot is not None and "lot.quarantine" in VERBS and may(actor, "lot.quarantine"),
         "texts": words.texts(), "now": now,
@@ -84,9 +87,9 @@ def _mine(row: HarmSignal, whose: harm.Places) -> bool:
     return whose.facilities is None or row.facility_id is None or row.facility_id in whose.facilities
 
 
-def _shown(row: HarmSignal) -> dict[str, Any]:
+def _shown(row: HarmSignal, lots: dict[int, Any]) -> dict[str, Any]:
     facility = places.facility(row.facility_id) if row.facility_id else None
-    lot = Lot.objects.filter(id=row.lot_id).values_list("number", flat=True).first() if row.lot_id else ""
+    lot = lots[row.lot_id].number if row.lot_id in lots else ""
     product = catalogue().name(row.product_id) if row.product_id else ""
     ratio = row.observed / row.expected if row.expected else None
     about = {
