@@ -239,7 +239,7 @@ class World:
             lot="FG3524",
             kind="receive",
             quantity=60,
-            expires_on="2099-01-01",
+            expires_on="2030-01-01",
         )
         return {"product": "pfizer", "lot": "FG3524"}
 

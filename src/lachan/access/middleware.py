@@ -36,8 +36,8 @@ class LanguageAndActor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if tokens.from_header(request.META.get("HTTP_AUTHORIZATION", "")) is None:
             self._end_or_note(request)
-            places.refresh()
             if request.user.is_authenticated:
+                places.refresh()
                 translation.activate(request.user.language)
                 request.LANGUAGE_CODE = request.user.language
         return self._get_response(request)

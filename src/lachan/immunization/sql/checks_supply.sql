@@ -19,7 +19,7 @@ WHERE status = 'recalled' AND until IS NULL AND queued_at IS NOT NULL
 SELECT count(*)::int, (count(*) FILTER (WHERE message.person_id IS NULL))::int
 FROM (
     SELECT DISTINCT person_id FROM immunization_dose
-    WHERE lot_id = %(lot)s AND status = 'active' AND recorded_at < %(at)s - interval '1 minute'
+    WHERE lot_id = %(lot)s AND status = 'active' AND recorded_at < %(at)s::timestamptz - interval '1 minute'
       AND (%(facilities)s::int[] IS NULL OR facility_id = ANY(%(facilities)s::int[]))
 ) had
 LEFT JOIN immunization_message message ON message.person_id = had.person_id AND message.cause_id = %(cause)s
