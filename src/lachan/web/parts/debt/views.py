@@ -114,7 +114,8 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
         {
             **_shared(line, days, as_of), "facility": line.facility, "rows": rows,
             "owner": ", ".join(heads) if reads_sessions else "", "reads_sessions": reads_sessions,
-            "works": may(actor, "worklist.read") and reads_sessions, "address": places.address(line.facility.area_id),
+            "mends": may(actor, "repair.read"), "works": may(actor, "worklist.read") and reads_sessions,
+            "address": places.address(line.facility.area_id),
             "area": places.area(line.facility.area_id) if queries.may_see_area(actor, line.facility.area_id) else None,
             "unmatched": line.ages["unmatched"],
         },
