@@ -8,11 +8,14 @@ from lachan.analytics.debt import projection
 from lachan.kernel.jobs import app
 
 
-@app.periodic(cron="* * * * * */5")
+@app.periodic(cron="* * * * * */30")
 @app.task(
     name="analytics.follow_debt", queueing_lock="analytics.follow_debt", lock="analytics.follow_debt",
     pass_context=False,
 )  # fmt: skip
 def follow_debt(timestamp: int, **_: Any) -> None:
-    """Bring the debt meter up to date, every five seconds; one still queued takes the place of the next."""
+    """Bring the debt meter up to date, twice a minute; one still queued takes the place of the next.
+
+    Oftener would count a busy station's day again and again: every five seconds cost a tenth of what a dose costs.
+    """
     projection.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,16 +26,23 @@ class _Asked(NamedTuple):
     ref: PersonRef
 
 
+@cache
+def _naming(body: Any) -> tuple[str, ...]:
+    """The fields by which bodies of this kind name people; looked up once a kind, a slice holds hundreds of one."""
+    return tuple(field for field in ("person", "other") if field in body.__struct_fields__)
+
+
 def find(batch: Batch, items: Iterable[tuple[int, Item]]) -> dict[int, Worked]:
     """Give each item its person, and the other one where it names two, under their locks; what names nobody is refused
     or held."""
     found = list(items)
     asked = [
-        _Asked(index, field, ref) for index, item in found for field in ("person", "other")
-        if (ref := getattr(item.body, field, None)) is not None
+        _Asked(index, field, ref) for index, item in found for field in _naming(item.body.__class__)
+        if (ref := getattr(item.body, field)) is not None
     ]  # fmt: skip
     done = _find_merges(batch, found)
-    if not asked and not any(item.merge for _, item in found):
+    merges = [item.merge for _, item in found if item.merge is not None]
+    if not asked and not merges:
         return done
     by_index = dict(found)
     answers = _resolve(batch, [one.ref for one in asked])
@@ -44,9 +52,9 @@ def find(batch: Batch, items: Iterable[tuple[int, Item]]) -> dict[int, Worked]:
         if resolved.person is None and one.place not in done:
             refusal = item.hold if resolved.reason == "person_unknown" else item.refuse
             done[one.place] = refusal(resolved.reason or "person_unknown", **(resolved.params or {}))
-    known = {r.person.id for r in answers if r.person} | {m.survivor_id for _, i in found if (m := i.merge)}
-    locks.lock(batch.cursor, "person", known | {m.going_id for _, i in found if (m := i.merge)})
-    _still_theirs(batch.cursor, {r.person.id for r in answers if r.person})
+    known = {r.person.id for r in answers if r.person}
+    locks.lock(batch.cursor, "person", known.union(*((merge.survivor_id, merge.going_id) for merge in merges)))
+    _still_theirs(batch.cursor, known)
     return done
 
 
@@ -82,7 +90,7 @@ def _give(item: Item, field: str, resolved: Resolved) -> None:
 
 
 def _find_merges(batch: Batch, found: Sequence[tuple[int, Item]]) -> dict[int, Worked]:
-    asking = [(index, item) for index, item in found if getattr(item.body, "merge_id", None) is not None]
+    asking = [(index, item) for index, item in found if "merge_id" in type(item.body).__struct_fields__]
     if not asking:
         return {}
     merges = merges_in(batch.cursor, {item.body.merge_id for _, item in asking})

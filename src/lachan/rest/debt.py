@@ -52,7 +52,7 @@ def debt(
 ) -> HttpResponse:
     """The debt meter: of the nation by province, of a province or district by commune, of a commune by facility.
 
-    It follows the records a few seconds behind; `Last-Modified` says until when everything recorded is in it.
+    It follows the records half a minute behind at most; `Last-Modified` says until when everything recorded is in it.
     """
     actor = _actor(request, queries.VERB)
     days = _days(first, last)

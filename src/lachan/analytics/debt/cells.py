@@ -25,7 +25,8 @@ from lachan.places import queries as places
 ZONE: Final = "Asia/Ho_Chi_Minh"
 DOSE_COMMANDS: Final = ("dose.record",)  # what is sent to record a dose; held or refused it is a dose not recorded
 _SESSIONS: Final = frozenset({"session.opened", "session.closed", "session.replanned", "session.cancelled"})
-_QUIET: Final = frozenset({"dose.renumbered", "dose.not_given"})
+# what these say of a dose is in their bodies, or changes no day
+_QUIET: Final = frozenset({"dose.recorded", "dose.renumbered", "dose.not_given"})
 _PEOPLE: Final = frozenset({"person.merged", "person.unmerged", "person.amended"})
 
 

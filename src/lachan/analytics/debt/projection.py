@@ -1,4 +1,4 @@
-"""Brings the meter up to date behind the facts: a job every few seconds, so that recording a dose costs nothing more.
+"""Brings the meter up to date behind the facts: a job twice a minute, so that recording a dose costs nothing more.
 
 One process at a time: the reader's cursor in the journal is a lock. What a run has read and what it has written commit
 together, and the screens say how far it has come (``as_of``).
