@@ -15,7 +15,8 @@ SELECT count(*) FROM people_person
 TRUNCATE immunization_dose, immunization_encounter, immunization_screening, immunization_notgiven,
     immunization_reaction, immunization_dosecorrection, immunization_session, immunization_stock,
     immunization_stockmovement, analytics_coverage, analytics_coveragecommune, analytics_coverageprovince,
-    analytics_coverageage, analytics_coverageday,
+    analytics_coverageage, analytics_coverageday, analytics_debtday, analytics_debtprovince, analytics_debttouch,
+    immunization_vial, immunization_discrepancy, immunization_dosepair,
     kernel_command, kernel_submission, kernel_worklistitem
 
 -- name: forget_journal
