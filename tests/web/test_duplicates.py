@@ -57,6 +57,19 @@ def test_a_pair_stands_side_by_side_with_its_evidence_and_each_name_is_a_look(si
     assert set(Look.objects.values_list("person_id", "purpose")) == {(one, "duplicates"), (other, "duplicates")}
 
 
+def test_a_page_of_pairs_asks_no_more_than_one_pair(signed_in: SignedIn, django_assert_max_num_queries: Any) -> None:
+    twice()
+    for number in range(5):
+        somebody(name=f"Lê Thị Hoa {'abcde'[number]}", birth_date="1990-01-02", force_new=True, **PHONE)
+        somebody(name=f"LE THI HOA {'ABCDE'[number]}", birth_date="1990-01-02", force_new=True, **PHONE)
+    scan(actor_id=DESK.id, now=timezone.now())
+    head = signed_in("head")
+    head.get("/duplicates/")
+    with django_assert_max_num_queries(25):
+        page = text(head.get("/duplicates/"))
+    assert page.count("duplicates-pair") >= 6
+
+
 def test_two_people_need_a_reason_and_then_stay_two(signed_in: SignedIn) -> None:
     one, other = twice()
     head = signed_in("head")

@@ -77,6 +77,7 @@ def lines(shown: Sequence[found.Pair], areas: Sequence[int] | None) -> list[Line
     people = persons({person_id for pair in shown for person_id in pair[:2]})
     records = records_of(list(people.values()))
     given = dose_days(people)
+    shown_as = {row.person.id: row for row in present.rows(list({p.id: p for p in people.values()}.values()))}
     near = None if areas is None else frozenset(areas)
     answer = []
     for pair in shown:
@@ -84,8 +85,7 @@ def lines(shown: Sequence[found.Pair], areas: Sequence[int] | None) -> list[Line
         if one is None or other is None or one.id == other.id:
             continue
         marks = differences(records[other.id], records[one.id])
-        rows = present.rows([one, other])
-        rows[1] = present.replace_marks(rows[1], marks)
+        rows = [shown_as[one.id], present.replace_marks(shown_as[other.id], marks)]
         days = [given.get(person.id, set()) for person in (one, other)]
         opened = [(row, near is None or row.person.residence_id in near) for row in rows]
         answer.append(
