@@ -123,10 +123,8 @@ def _against_stock(
     slots: Sequence[Slot], plans: Sequence[Mapping[int, int]], supply: Sequence[Supply], wanted: Mapping[int, int]
 ) -> tuple[tuple[Proposed, ...], tuple[Need, ...]]:
     """Each session against the lots that may still be used on its day, first to expire first."""
-    left = [
-        [entry.product_id, entry.doses, entry.until]
-        for entry in sorted(supply, key=lambda entry: (entry.until is None, entry.until or date.max))
-    ]
+    lots = sorted(supply, key=lambda entry: (entry.until is None, entry.until or date.max))
+    left = [entry.doses for entry in lots]
     covered: dict[int, date | None] = dict.fromkeys(wanted)
     broken: set[int] = set()
     missing: dict[int, int] = defaultdict(int)
@@ -136,7 +134,7 @@ def _against_stock(
         short = {}
         for product, doses in plan.items():
             planned[product] += doses
-            lacking = doses - _draw(left, product, doses, slot.day)
+            lacking = doses - _draw(lots, left, product, doses, slot.day)
             if lacking:
                 short[product] = lacking
                 missing[product] += lacking
@@ -154,12 +152,13 @@ def _against_stock(
     return tuple(sessions), needs
 
 
-def _draw(left: list[list], product: int, doses: int, day: date) -> int:  # type: ignore[type-arg]
+def _draw(lots: Sequence[Supply], left: list[int], product: int, doses: int, day: date) -> int:
+    """Take doses from what is left of the lots, in their order; how many there were."""
     drawn = 0
-    for entry in left:
-        if entry[0] == product and entry[1] > 0 and (entry[2] is None or entry[2] >= day):
-            share = min(doses - drawn, entry[1])
-            entry[1] -= share
+    for place, lot in enumerate(lots):
+        if lot.product_id == product and (lot.until is None or lot.until >= day):
+            share = min(doses - drawn, left[place])
+            left[place] -= share
             drawn += share
     return drawn
 

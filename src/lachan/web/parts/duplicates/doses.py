@@ -31,10 +31,9 @@ from lachan.kernel.outcomes import ACCEPTED, REFUSED, Outcome
 from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.web.parts.people import present
-from lachan.web.parts.people.reached import acting
+from lachan.web.parts.people.reached import WAYS, acting
 
 PAGE = 20
-PURPOSE = "duplicates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     shown = _open(actor, "duplicate.read", before=_before(request), limit=PAGE + 1)
     shown, more = shown[:PAGE], shown[PAGE:]
-    log_looks(actor, sorted({pair.person_id for pair in shown}), PURPOSE, "search", timezone.now())
+    log_looks(actor, sorted({pair.person_id for pair in shown}), WAYS["duplicates"], "search", timezone.now())
     context = {
         "lines": lines(shown, actor),
         "before": f"{shown[-1].found_at.isoformat()}~{shown[-1].id}" if more else "",

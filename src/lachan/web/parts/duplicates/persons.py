@@ -27,10 +27,9 @@ from lachan.people.records import records_of
 from lachan.people.search import differences
 from lachan.web.parts.duplicates import words
 from lachan.web.parts.people import present
-from lachan.web.parts.people.reached import acting
+from lachan.web.parts.people.reached import WAYS, acting
 
 PAGE = 20
-PURPOSE = "duplicates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = found.open_pairs(areas, verdict=verdict, after=_after(request), limit=PAGE + 1)
     shown, more = shown[:PAGE], shown[PAGE:]
     counts = found.counts(areas)
-    log_looks(actor, sorted({i for pair in shown for i in pair[:2]}), PURPOSE, "possible match", timezone.now())
+    log_looks(
+        actor, sorted({i for pair in shown for i in pair[:2]}), WAYS["duplicates"], "possible match", timezone.now()
+    )
     context = {
         "lines": lines(shown, areas),
         "compare": "people-compare",

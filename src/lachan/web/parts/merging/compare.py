@@ -29,10 +29,8 @@ from lachan.people.duplicates.pairs import settle
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.web.parts.merging.present import Side, compared
-from lachan.web.parts.people.reached import acting, purpose_of
+from lachan.web.parts.people.reached import WAYS, acting, purpose_of
 from lachan.web.parts.people.register import command_id_of
-
-PURPOSE = "duplicates"
 
 
 @require_POST
@@ -148,7 +146,7 @@ def _show(
         return redirect("person", person_id=one.id)
     found = compared(one, other)
     _may_see(request, one, other, *found.sides)
-    log_looks(acting(request), [one.id, other.id], PURPOSE, "possible match", timezone.now())
+    log_looks(acting(request), [one.id, other.id], WAYS["duplicates"], "possible match", timezone.now())
     context = {
         "pair": found,
         "problem": problem,

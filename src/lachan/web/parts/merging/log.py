@@ -27,8 +27,8 @@ from lachan.kernel.ids import new_id
 from lachan.people.facts import PersonFacts
 from lachan.people.merging.queries import Merge, as_stored, in_the_way, merge_of, merges, merges_of
 from lachan.web.parts.duplicates import words as evidence_words
-from lachan.web.parts.merging.compare import PURPOSE, sent_once, went_through
-from lachan.web.parts.people.reached import acting
+from lachan.web.parts.merging.compare import sent_once, went_through
+from lachan.web.parts.people.reached import WAYS, acting
 from lachan.web.parts.people.story import place, where
 
 PAGE = 30
@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
     status = status if status in ("merged", "undone") else ""
     found = merges(scopes.area_array(actor, "person.merge"), status, before=_before(request), limit=PAGE + 1)
     shown, more = found[:PAGE], found[PAGE:]
-    log_looks(actor, sorted({merge.survivor_id for merge in shown}), PURPOSE, "merges", timezone.now())
+    log_looks(actor, sorted({merge.survivor_id for merge in shown}), WAYS["duplicates"], "merges", timezone.now())
     context = {
         "lines": _lines(shown),
         "state": status,
@@ -116,7 +116,7 @@ def _mine(request: HttpRequest, merge_id: UUID) -> Merge:
 
 
 def _show(request: HttpRequest, merge: Merge, *, problem: str = "", status: int = 200) -> HttpResponse:
-    log_looks(acting(request), [merge.survivor_id, merge.going_id], PURPOSE, "merges", timezone.now())
+    log_looks(acting(request), [merge.survivor_id, merge.going_id], WAYS["duplicates"], "merges", timezone.now())
     later = in_the_way(merge, merges_of([merge.survivor_id])) if merge.stands else None
     preview = parting(merge) if merge.stands else None
     [line] = _lines([merge])

@@ -29,6 +29,7 @@ WAYS: Final = {
     "search": "found by name",
     "worklist": "worklist",
     "registered": "registration",
+    "duplicates": "duplicates",
     "": "opened by address",
 }
 
