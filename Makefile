@@ -6,7 +6,7 @@ BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench front browser requirements
+.PHONY: help up test check bench front debian requirements
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -15,7 +15,7 @@ up: .venv/.base front ## install, build, migrate, seed the demonstration, serve 
 	@exec $(BIN)/lachan up
 
 # Two cores: what holds a browser or a whole house against the clock runs alone, after the rest.
-test: .venv/.test front browser ## the whole suite, browser journeys included
+test: .venv/.test front debian ## the whole suite, browser journeys included
 	$(BIN)/python -m pytest $(TESTS) -m "not journey and not scale"
 	$(BIN)/python -m pytest -m "journey or scale"
 
@@ -26,15 +26,15 @@ check: .venv/.test front ## lint, form, types, floors and fast tests: under 90 s
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(TESTS) -m "not slow and not journey and not scale"
 
-bench: .venv/.base front ## how near to bare PostgreSQL doses are recorded; results go to bench/results/
+bench: .venv/.test front debian ## how near to bare PostgreSQL doses are recorded; results go to bench/results/
 	@$(BIN)/lachan bench
 
 front: .venv/.base
 	@$(BIN)/python -m lachan.web.build
 	@$(BIN)/python -m lachan.config.messages
 
-browser:
-	@sh tools/install_browser.sh
+debian:
+	@sh tools/install_debian.sh
 
 # The stamps make a second start free of pip: pip runs only when a requirement file changed.
 .venv/.base: requirements/base.txt tools/install_package.py

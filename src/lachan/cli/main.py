@@ -36,6 +36,9 @@ COMMANDS = {
     "people": Command("lachan.cli.people", "match records of people, file in, file out", "nothing"),
     "lot": Command("lachan.cli.lot", "recall, quarantine or release a lot; where it is, who had it", "database"),
     "messages": Command("lachan.cli.messages", "messages to people: how many wait, send them", "database"),
+    "certificates": Command(
+        "lachan.cli.certificates", "health certificates: verify, issue, rules, read; keys and lists", "nothing"
+    ),
     "synth": Command("lachan.cli.synth", "make a population for trials", "database"),
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "lachan.access",
     "lachan.people",
     "lachan.immunization",
+    "lachan.certificates",
     "lachan.analytics",
     "lachan.exchange",
     "lachan.rest",

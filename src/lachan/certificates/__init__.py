@@ -1,0 +1,1 @@
+"""Certificates that follow the facts: issue, sign, carry, check, correct, revoke, print."""

@@ -1,0 +1,1 @@
+"""CertLogic and the rules by which countries accept certificates: pure."""

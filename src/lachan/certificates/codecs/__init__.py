@@ -1,0 +1,1 @@
+"""Wire forms of certificates: pure, usable without Django from the command line."""

@@ -1,0 +1,1 @@
+"""Lists of what is revoked, small enough to carry: pure."""

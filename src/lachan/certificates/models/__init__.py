@@ -1,0 +1,3 @@
+"""Tables of certificates, by topic."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Certificates on paper: templates, drawing, the legibility gate. Pure."""

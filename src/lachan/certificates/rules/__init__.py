@@ -1,0 +1,1 @@
+"""Which cards a person should have, decided from facts: pure."""

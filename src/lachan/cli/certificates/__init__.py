@@ -1,0 +1,20 @@
+"""``lachan certificates``: check, issue, read, judge by rules; the keys and lists behind it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Health certificates: verify, issue, rules, keys.")
+
+
+@app.callback()
+def certificates() -> None:
+    """Health certificates: verify, issue, rules, read; the keys and lists behind them."""
+
+
+for _topic in ("verify", "issue", "rules", "shc", "read", "keys", "trust", "revocations", "follow"):
+    if find_spec(f"{__name__}.{_topic}"):
+        import_module(f"{__name__}.{_topic}").add(app)
