@@ -21,6 +21,7 @@ from urllib.parse import urlparse
 DEMO_SECRET = "lachan-demonstration-only-not-a-secret-000000000000000000"
 DEMO_SEAL_KEY = base64.b64encode(b"lachan demonstration seal key 00").decode()
 DEMO_BLIND_KEY = base64.b64encode(b"lachan demonstration blind key 0").decode()
+DEMO_SIGNING_PASSPHRASE = "lachan demonstration signing passphrase"
 
 BOUNDS = {
     "port": (1, 65_535),
@@ -84,6 +85,16 @@ class Conf:
         metadata={"help": "address of the population register, https://…; empty: nobody is asked about"},
     )
     register_key: str = field(default="", metadata={"help": "key we show the population register"})
+    country: str = field(default="VN", metadata={"help": "ISO 3166 two-letter code of the country certificates are of"})
+    issuer_name: str = field(
+        default="", metadata={"help": "who issues certificates, as it stands on them; needed to make signing keys"}
+    )
+    signing_passphrase: str = field(
+        default="", metadata={"help": "opens the signing keys in data_dir/keys; 16 or more characters; not for PKCS#11"}
+    )
+    pkcs11_module: str = field(default="", metadata={"help": "library of a key module: signing keys stay inside it"})
+    pkcs11_token: str = field(default="", metadata={"help": "label of the module's token"})
+    pkcs11_pin: str = field(default="", metadata={"help": "user PIN of the token"})
     statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
 
     @property
@@ -161,6 +172,7 @@ def _key(text: str, name: str) -> bytes:
 def _checked(conf: Conf) -> Conf:
     conf = _with_secrets(conf)
     _check_register(conf)
+    conf = _with_signing(conf)
     if conf.database_url and urlparse(conf.database_url).scheme not in ("postgres", "postgresql"):
         raise ConfigurationError("database_url must begin with postgresql://")
     if conf.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
@@ -192,6 +204,27 @@ def _check_register(conf: Conf) -> None:
         raise ConfigurationError("register_url must begin with https:// and name a host")
     if not conf.demo and (parts.scheme != "https" or not conf.register_key):
         raise ConfigurationError("outside the demonstration register_url must be https:// and register_key be set")
+
+
+def _with_signing(conf: Conf) -> Conf:
+    """Outside the demonstration the passphrase may be missing: whoever issues no certificates needs none."""
+    if len(conf.country) != 2 or not conf.country.isascii() or not conf.country.isalpha() or not conf.country.isupper():
+        raise ConfigurationError(f"country takes two capital letters as VN (ISO 3166-1 alpha-2), not {conf.country!r}")
+    if len(conf.issuer_name) > 60:
+        raise ConfigurationError(f"issuer_name takes 60 characters at most, this one has {len(conf.issuer_name)}")
+    if conf.pkcs11_module and not (conf.pkcs11_token and conf.pkcs11_pin):
+        raise ConfigurationError("pkcs11_module needs pkcs11_token and pkcs11_pin")
+    if conf.demo:
+        return replace(
+            conf,
+            issuer_name=conf.issuer_name or "Lachan demonstration",
+            signing_passphrase=conf.signing_passphrase or DEMO_SIGNING_PASSPHRASE,
+        )
+    if conf.signing_passphrase == DEMO_SIGNING_PASSPHRASE:
+        raise ConfigurationError("signing_passphrase is the demonstration's, which everybody knows")
+    if 0 < len(conf.signing_passphrase) < 16:
+        raise ConfigurationError("signing_passphrase needs 16 or more characters")
+    return conf
 
 
 def _with_second_factor(conf: Conf) -> Conf:

@@ -29,7 +29,7 @@ without `seal_keys` and `blind_key` the sealed numbers of people cannot be read 
 Tests read one more variable: `LACHAN_TEST_DATABASE_URL`, a server to run on instead of the embedded one.
 """
 
-_SECRETS = ("secret_key", "seal_keys", "blind_key")
+_SECRETS = ("secret_key", "seal_keys", "blind_key", "issuer_name", "signing_passphrase")
 
 
 def page() -> str:
