@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pypdfium2 as pdfium
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PIXELS: Final = 40_000_000  # a phone's camera has 12 to 50 million; more is made smaller by whoever sends it
@@ -58,7 +58,7 @@ def _picture(data: bytes) -> Image.Image:
         if opened.format == "JPEG":  # a large photo is unpacked at half size or less
             opened.draft("L", (2400, 2400))
         return _grey(ImageOps.exif_transpose(opened))
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise ValueError("the file is neither PNG, JPEG, WebP nor PDF") from None
     except Image.DecompressionBombError:
         raise ValueError(f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels") from None
@@ -99,7 +99,8 @@ def _page(document: Any, index: int) -> Image.Image:
         scale = min(PAGE_DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5)
         if min(width, height) * scale < 1:
             raise ValueError("the PDF is damaged")
-        return page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        drawn: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+        return drawn.convert("L")
     except pdfium.PdfiumError:
         raise ValueError("the PDF is damaged") from None
 

@@ -166,7 +166,7 @@ def _library() -> _Library | None:
 def _segno(wanted: Sequence[Segment], level: Level) -> Matrix:
     import segno
 
-    given: list[Any] = []
+    given: Any = []  # a list of segments, which its annotations do not know of
     for entry in wanted:
         mode = segno.consts.MODE_MAPPING[entry.mode]
         given.append((entry.data.decode(), mode, "utf-8" if entry.mode == "byte" else None))
