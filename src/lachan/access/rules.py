@@ -143,6 +143,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "duplicate.read": OFFICER_ROLES | {Role.HEAD, Role.AUDITOR},
     "duplicate.settle": OFFICER_ROLES | {Role.HEAD},
+    # what a person says is wrong: entered at the desk, handled where the fact is kept, approved by a second one
+    "correction.ask": STATION_ROLES | OFFICER_ROLES,
+    "correction.handle": OFFICER_ROLES | {Role.HEAD},
+    "correction.approve": OFFICER_ROLES | {Role.HEAD},
     # figures without names
     "coverage.read": _COUNTING | KEY_ROLES,
     "debt.read": _COUNTING | KEY_ROLES,
