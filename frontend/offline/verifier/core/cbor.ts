@@ -1,6 +1,6 @@
 import { utf8, type Bytes } from "./bytes.ts";
 
-/** A tag we give no meaning to, with what it holds. */
+/** A tag that only the frame of a message may carry (18, 61, 55799), with what it holds. */
 export class Tagged {
   readonly tag: number;
   readonly value: Cbor;
@@ -11,8 +11,17 @@ export class Tagged {
   }
 }
 
+/** A date or an instant that came under a tag: its ISO 8601 text. */
+export class Moment {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export type CborKey = number | bigint | string;
-export type Cbor = number | bigint | string | boolean | null | undefined | Bytes | Cbor[] | CborMap | Tagged | Float;
+export type Cbor = number | bigint | string | boolean | null | undefined | Bytes | Cbor[] | CborMap | Tagged | Float | Moment;
 export type CborMap = Map<CborKey, Cbor>;
 
 /** A number written as floating point: kept apart, since 3.0 is not the integer 3 where a schema asks for one. */
@@ -25,12 +34,13 @@ export class Float {
 }
 
 export const MOST_DEPTH = 16;
-const MOST_ITEMS = 10_000;
+const FRAMES = new Set([18, 61, 55799]);
 const BREAK = Symbol("break");
 
 /**
- * Decodes exactly one item of CBOR (RFC 8949). Bounded in depth and number of items, every length is checked against
- * what is there before anything is made of it, a map may hold a key once. Throws `RangeError`.
+ * Decodes exactly one item of CBOR (RFC 8949) of what certificates are made of, with the limits of
+ * lachan.certificates.codecs.cbor: sixteen containers deep, a key of a map once, integers of 64 bits, no tags but dates
+ * and frames. Every length is checked against what is there before anything is made of it. Throws `RangeError`.
  */
 export function decodeCbor(bytes: Bytes): Cbor {
   const reader = new Reader(bytes);
@@ -43,7 +53,6 @@ class Reader {
   readonly bytes: Bytes;
   readonly view: DataView;
   at = 0;
-  items = 0;
 
   constructor(bytes: Bytes) {
     this.bytes = bytes;
@@ -57,12 +66,11 @@ class Reader {
   }
 
   private itemOrBreak(depth: number): Cbor | typeof BREAK {
-    if (depth > MOST_DEPTH) throw new RangeError("cbor: too deep");
-    if (++this.items > MOST_ITEMS) throw new RangeError("cbor: too many items");
     const head = this.byte();
     const kind = head >> 5;
     const info = head & 0x1f;
     if (kind === 7) return this.simple(info);
+    if ((kind > 3 || info === 31) && depth >= MOST_DEPTH) throw new RangeError("cbor: too deep");
     if (info === 31) {
       if (kind < 2 || kind === 6) throw new RangeError("cbor: no such length");
       return this.open(kind, depth);
@@ -86,7 +94,9 @@ class Reader {
 
   private take(size: number): Bytes {
     if (this.at + size > this.bytes.length) throw new RangeError("cbor: cut off");
-    return this.bytes.slice(this.at, (this.at += size));
+    const from = this.at;
+    this.at += size;
+    return this.bytes.slice(from, this.at);
   }
 
   private argument(info: number): number | bigint {
@@ -113,13 +123,12 @@ class Reader {
     if (info === 22) return null;
     if (info === 23) return undefined;
     if (info === 31) return BREAK;
-    if (info === 25) return new Float(half(this.argument(25) as number));
-    if (info === 26 || info === 27) {
-      const from = this.at;
-      this.argument(info);
-      return new Float(info === 26 ? this.view.getFloat32(from) : this.view.getFloat64(from));
-    }
-    throw new RangeError("cbor: no such simple value");
+    if (info < 25 || info > 27) throw new RangeError("cbor: no such simple value");
+    const from = this.at;
+    const bits = this.argument(info);
+    const value = info === 25 ? half(bits as number) : info === 26 ? this.view.getFloat32(from) : this.view.getFloat64(from);
+    if (!Number.isFinite(value)) throw new RangeError("cbor: a float that is no number");
+    return new Float(value);
   }
 
   /** What has no stated length ends with a break. */
@@ -155,12 +164,22 @@ class Reader {
 
   private tagged(tag: number, depth: number): Cbor {
     const value = this.item(depth + 1);
-    if (tag !== 2 && tag !== 3) return new Tagged(tag, value);
-    if (!(value instanceof Uint8Array) || value.length > 64) throw new RangeError("cbor: a number too large");
-    let number = 0n;
-    for (const byte of value) number = number * 256n + BigInt(byte);
-    return safe(tag === 2 ? number : -1n - number);
+    if (FRAMES.has(tag)) return new Tagged(tag, value);
+    if ((tag === 0 || tag === 1004) && typeof value === "string") return new Moment(value);
+    const number = value instanceof Float ? value.value : value;
+    if (tag === 1 && typeof number === "number") return moment(number * 1000, true);
+    if (tag === 100 && typeof value === "number") return moment(value * 86_400_000, false);
+    throw new RangeError("cbor: a tag that certificates do not use");
   }
+}
+
+function moment(ms: number, withTime: boolean): Moment {
+  const date = new Date(ms);
+  const year = date.getUTCFullYear();
+  // also refuses NaN, what a date out of range gives
+  if (!(year >= 1 && year <= 9999)) throw new RangeError("cbor: a date out of range");
+  const text = date.toISOString();
+  return new Moment(withTime ? text.replace(".000Z", "Z").replace(/\.(\d{3})Z/, ".$1000Z") : text.slice(0, 10));
 }
 
 function safe(value: bigint): number | bigint {
