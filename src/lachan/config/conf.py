@@ -62,6 +62,9 @@ class Conf:
     web_workers: int = field(default=2, metadata={"help": "web worker processes"})
     web_threads: int = field(default=3, metadata={"help": "threads of a web worker; more wait for each other"})
     https: bool = field(default=False, metadata={"help": "served over https: secure cookies and HSTS"})
+    public_url: str = field(
+        default="", metadata={"help": "where people reach this installation, https://…; empty: from hosts and port"}
+    )
     time_zone: str = field(default="Asia/Ho_Chi_Minh", metadata={"help": "local time of the country"})
     second_factor: str = field(
         default="",
@@ -96,6 +99,14 @@ class Conf:
     pkcs11_token: str = field(default="", metadata={"help": "label of the module's token"})
     pkcs11_pin: str = field(default="", metadata={"help": "user PIN of the token"})
     statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach this installation, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = self.hosts.split(",")[0].strip()
+        return f"https://{host}" if self.https else f"http://{host}:{self.port}"
 
     @property
     def seal_key_ring(self) -> tuple[tuple[str, bytes], ...]:

@@ -35,12 +35,13 @@ def _register_movers() -> None:
     """A room that has a table about people adds its ``MOVERS``; the person's own room comes first."""
     from lachan.access.movers import MOVERS as OF_ACCESS
     from lachan.certificates.corrections.movers import MOVERS as OF_CORRECTIONS
+    from lachan.certificates.movers import MOVERS as OF_CERTIFICATES
     from lachan.immunization.movers import MOVERS as OF_IMMUNIZATION
     from lachan.kernel import movers
     from lachan.people.merging.movers import MOVERS as OF_PEOPLE
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
-    movers.register(*OF_CORRECTIONS)
+    movers.register(*OF_CERTIFICATES, *OF_CORRECTIONS)
     movers.stays("people_verification.person_id", "worked out anew for both records: people.verification.notes")
     movers.stays("people_verificationchange.person_id", "what was said of that record, which may come back")
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))

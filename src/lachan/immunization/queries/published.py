@@ -3,15 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
+from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 PAGE = 10_000  # rows fetched at once: a recount of the nation must not fill the memory
+
+
+class CountingDose(NamedTuple):
+    """A dose that counts, as certificates need it; ``source``: here, elsewhere or abroad."""
+
+    person_id: UUID
+    id: UUID
+    product_id: int
+    lot_number: str
+    number: int
+    completes: bool
+    given_on: date
+    facility_id: int | None
+    country: str
+    source: str
+
+
+class DayDose(NamedTuple):
+    """A dose given at a facility, as its head reads it before signing."""
+
+    person_id: UUID
+    id: UUID
+    product_id: int
+    lot_number: str
+    number: int
+    given_on: date
+    happened_at: datetime
+    recorded_at: datetime
+    actor_id: UUID
+
+
+def doses_that_count(cursor: psycopg.Cursor[Any], persons: Sequence[UUID]) -> list[CountingDose]:
+    """Doses of these persons that count, by person and number; one query."""
+    arrays.execute(cursor, load("immunization", "doses_that_count"), [list(persons)])
+    return [CountingDose._make(row) for row in cursor.fetchall()]
+
+
+def day_doses(facility_id: int, first: date, last: date) -> list[DayDose]:
+    """Doses given at a facility on these days that count, as they were recorded; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "doses_of_day_that_count"), [facility_id, first, last])
+        return [DayDose._make(row) for row in cursor.fetchall()]
+
+
+def doses_by_day(facilities: Sequence[int], since: date) -> dict[tuple[int, date], tuple[int, datetime]]:
+    """(doses given there that count, when the last was recorded) by facility and day; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "doses_by_facility_and_day"), [list(facilities), since])
+        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+
+
+def people_with_doses(after: UUID, most: int) -> list[UUID]:
+    """Who has a dose that counts, in order of their ids, after one; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("immunization", "people_with_doses"), [after, most])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def counted_doses() -> Iterator[tuple[tuple[Any, ...], list[int]]]:

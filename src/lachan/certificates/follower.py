@@ -1,0 +1,117 @@
+"""Cards follow facts: reads the journal behind doses and people, a few times a second, and brings cards up to date.
+
+A thread beside the jobs of the worker process, at a lower priority than everything else: a dose costs nothing more at
+the station, and a nation's rush only lets the cards wait. One process at a time does it: the reader's cursor in the
+journal is a lock. What was read and what was made of it commit together.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
+from lachan.kernel import journal
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.errors import Problem
+from lachan.kernel.statements import load
+
+READER: Final = "certificates.follower"
+ROWS: Final = 400  # facts a transaction: locks and signatures of so many people are held for under a quarter second
+EVERY_S: Final = 0.15
+AFTER_FAULT_S: Final = 10.0
+NICENESS: Final = 10
+_PEOPLE: Final = frozenset({"person.amended", "person.merged", "person.unmerged"})
+_FIRST: Final = "dose.recorded"
+log = logging.getLogger(__name__)
+
+
+class Round(NamedTuple):
+    """One look: facts read, people looked at, and what came of it."""
+
+    facts: int
+    people: int
+    issued: int
+    superseded: int
+    revoked: int
+
+
+def follow_once() -> Round:
+    """Everything that is new by now. Safe beside another process, which then does the work."""
+    facts = 0
+    total = Done(0, 0, 0, 0)
+    for rows in journal.read(READER, ROWS):
+        facts += len(rows)
+        causes = caused(rows)
+        if causes:
+            with hot_cursor() as cursor:
+                total = _sum(total, bring_up_to_date(cursor, causes, now=timezone.now()))
+    while True:
+        done = _touched()
+        if done is None:
+            return Round(facts, *total)
+        total = _sum(total, done)
+
+
+def caused(rows: Iterable[journal.Row]) -> dict[UUID, Cause]:
+    """Whose cards these facts touch, and since when they wait: a correction tells more than a dose beside it."""
+    found: dict[UUID, Cause] = {}
+    for row in rows:
+        if row.verb.startswith("dose."):
+            what = "dose" if row.verb == _FIRST else "correction"
+        elif row.verb in _PEOPLE:
+            what = "person"
+        else:
+            continue
+        known = found.get(row.subject)
+        if known is None or known.what == "dose":
+            found[row.subject] = Cause(what, row.recorded_at)
+    return found
+
+
+def run(stop: threading.Event) -> None:
+    """Follow until told to stop. A fault is logged and tried again later: nothing is lost, the journal waits."""
+    with suppress(OSError):  # this thread only, on Linux
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    wait = 0.0
+    while not stop.wait(wait):
+        try:
+            follow_once()
+            wait = EVERY_S
+        except Problem as fault:  # no key to sign with: lachan doctor says what to do
+            log.error("certificates wait: %s", fault.detail)
+            wait = AFTER_FAULT_S
+        except Error as fault:
+            log.warning("certificates wait for the database: %s", type(fault).__name__)
+            connection.close()
+            wait = AFTER_FAULT_S
+        except Exception:
+            log.exception("certificates wait: a fault of ours")
+            wait = AFTER_FAULT_S
+    connection.close()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest fact was recorded that no card says yet; None: none waits."""
+    return journal.unread_since(READER)
+
+
+def _touched() -> Done | None:
+    """One portion of people who were touched; None when nobody is left."""
+    with transaction.atomic(), hot_cursor() as cursor:
+        cursor.execute(load("certificates", "take_touched_people"), [ROWS])
+        causes = {row[0]: Cause(row[1], row[2]) for row in cursor.fetchall()}
+        return bring_up_to_date(cursor, causes, now=timezone.now()) if causes else None
+
+
+def _sum(one: Done, other: Done) -> Done:
+    return Done._make(a + b for a, b in zip(one, other, strict=True))

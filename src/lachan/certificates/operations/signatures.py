@@ -1,0 +1,127 @@
+"""Heads of facilities answer for doses given there: on lists, a thousand with one gesture."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from lachan.access.actors import Actor
+from lachan.access.scopes import facility_in_scope
+from lachan.certificates.operations.touch import touch
+from lachan.immunization.queries.published import DayDose, day_doses, doses_that_count
+from lachan.kernel import arrays, journal
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.errors import Forbidden, Problem
+from lachan.kernel.ids import new_id
+from lachan.kernel.statements import load
+
+VERB: Final = "day.sign"
+MOST: Final = 10_000  # doses a gesture
+
+
+class Signed(NamedTuple):
+    """One gesture: how many doses it signed, how many of the list it left out (``without``, or gone meanwhile)."""
+
+    batch_id: UUID
+    doses: int
+    left: int
+
+
+def sign_days(
+    facility_id: int, first: date, last: date, *, seen: str, without: Collection[UUID] = (), actor: Actor, now: datetime
+) -> Signed:
+    """Sign every unsigned dose given at a facility on these days but those in ``without``.
+
+    ``seen`` is the digest of the list as it was read (:func:`digest_of`): what came in after that is not signed unseen.
+    Raises Forbidden where the actor may not sign, Problem ``list_changed`` (409) when the list is another by now,
+    ``list_too_long`` above ``MOST``, ``nothing_to_sign`` for none.
+    """
+    if not facility_in_scope(actor, facility_id, VERB):
+        raise Forbidden("Only the head of the facility signs its doses.")
+    with hot_cursor() as cursor:
+        doses = unsigned(facility_id, first, last)
+        if digest_of(doses) != seen:
+            raise Problem("list_changed", "The list changed", "Doses were added or corrected meanwhile. Read the list "
+                          "again and sign it then.", status=409)  # fmt: skip
+        chosen = [dose for dose in doses if dose.id not in without]
+        if not chosen:
+            raise Problem("nothing_to_sign", "Nothing to sign", "No dose of this list is left to sign.", status=422)
+        if len(chosen) > MOST:
+            raise Problem("list_too_long", "Too many", f"Sign at most {MOST} doses at once: choose fewer days.",
+                          status=422)  # fmt: skip
+        batch_id, done = _write(cursor, facility_id, chosen, actor, now)
+        touch(cursor, done, cause="signature", now=now)
+    return Signed(batch_id, len(done), len(doses) - len(done))
+
+
+def sign_corrected(cursor: psycopg.Cursor[Any], person_id: UUID, dose_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    """Whoever approves a correction with a second pair of eyes answers for the corrected dose: it needs no other
+    signature. In the caller's transaction, which checked the approver's right. False: no such dose given at a facility
+    of ours counts."""
+    found = [dose for dose in doses_that_count(cursor, [person_id]) if dose.id == dose_id and dose.source == "here"]
+    if not found or found[0].facility_id is None:
+        return False
+    [dose] = found
+    row = DayDose(person_id, dose.id, dose.product_id, dose.lot_number, dose.number, dose.given_on, now, now, actor.id)
+    _, done = _write(cursor, found[0].facility_id, [row], actor, now)
+    touch(cursor, done, cause="correction", now=now)
+    return True
+
+
+def unsigned(facility_id: int, first: date, last: date) -> list[DayDose]:
+    """Doses given there on these days that count and are not signed, in order of recording; two queries."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("certificates", "signed_on"), [facility_id, first, last])
+        signed = {row[0] for row in cursor.fetchall()}
+    return [dose for dose in day_doses(facility_id, first, last) if dose.id not in signed]
+
+
+def digest_of(doses: Sequence[DayDose]) -> str:
+    """SHA-256 over ids and contents of a list, in hexadecimal: what its signer has seen."""
+    return _digest(doses).hex()
+
+
+def stand_with_doses(
+    cursor: psycopg.Cursor[Any], people: Sequence[UUID], counting: Collection[tuple[UUID, UUID]]
+) -> set[tuple[UUID, UUID]]:
+    """Signatures of these people stand exactly while their doses count; (person, dose) of those that stand."""
+    arrays.execute(cursor, load("certificates", "signatures_of"), [list(people)])
+    rows = [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+    wrong = [(person, dose, not stands) for person, dose, stands in rows if stands != ((person, dose) in counting)]
+    if wrong:
+        columns = [list(column) for column in zip(*wrong, strict=True)]
+        arrays.execute(cursor, load("certificates", "stand_signatures"), [*columns, columns[0]])
+    return {(person, dose) for person, dose, _ in rows if (person, dose) in counting}
+
+
+def _write(
+    cursor: psycopg.Cursor[Any], facility_id: int, doses: Sequence[DayDose], actor: Actor, now: datetime
+) -> tuple[UUID, list[UUID]]:
+    batch_id = new_id()
+    digest = _digest(doses)
+    days = [dose.given_on for dose in doses]
+    arrays.execute(
+        cursor, load("certificates", "insert_signatures"),
+        [batch_id, actor.id, now, [dose.person_id for dose in doses], [dose.id for dose in doses],
+         [facility_id] * len(doses), days],
+    )  # fmt: skip
+    done = [row[0] for row in cursor.fetchall()]
+    cursor.execute(
+        load("certificates", "insert_signing_batch"),
+        [batch_id, facility_id, min(days), max(days), len(done), digest, actor.id, now],
+    )
+    body = {"facility": facility_id, "first": min(days), "last": max(days), "doses": len(done), "digest": digest.hex()}
+    entry = journal.Entry("doses.signed", batch_id, now, actor.id, msgspec.json.encode(body).decode())
+    journal.append(cursor, [entry])
+    return batch_id, done
+
+
+def _digest(doses: Sequence[DayDose]) -> bytes:
+    lines = (f"{dose.id} {dose.person_id} {dose.product_id} {dose.lot_number} {dose.given_on}" for dose in doses)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).digest()
