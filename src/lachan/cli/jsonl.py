@@ -59,7 +59,14 @@ def _portions(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def _answer_all(work: Work, refuse: Refuse, lines: list[bytes]) -> bytes:
     answers = [_answer(work, refuse, line) for line in lines if line.strip()]
-    return "".join(f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in answers).encode()
+    return b"".join(map(_written, answers))
+
+
+def _written(answer: dict[str, Any]) -> bytes:
+    try:
+        return f"{json.dumps(answer, ensure_ascii=False)}\n".encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can say (\ud800) and UTF-8 cannot
+        return f"{json.dumps(answer)}\n".encode()
 
 
 def _answer(work: Work, refuse: Refuse, line: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lachan.certificates.certlogic import LogicError, evaluate
-from lachan.cli.certificates.rules import answer
+from lachan.cli import jsonl as lines
+from lachan.cli.certificates.rules import answer, refuse
 
 
 def time_of(text: Any, amount: int = 0, unit: str = "day") -> dict[str, Any]:
@@ -212,7 +214,10 @@ SCALARS = (
     | st.sampled_from(["2021-01-01", "2021", "day", "a", "a.0", "", "URN:UVCI:01:VN:A"])
 )
 NAMES = st.sampled_from(
-    "if and ! === in + > < >= <= after before not-after not-before plusTime dccDateOfBirth reduce extractFromUVCI var or".split()
+    [
+        *("if", "and", "!", "===", "in", "+", ">", "<", ">=", "<=", "after", "before", "not-after", "not-before"),
+        *("plusTime", "dccDateOfBirth", "reduce", "extractFromUVCI", "var", "or"),
+    ]
 )
 LOGIC = st.recursive(
     SCALARS,
@@ -234,3 +239,9 @@ def test_any_expression_gives_a_json_value_or_a_word(logic: Any, data: Any) -> N
 def test_the_line_that_is_no_rule_is_answered() -> None:
     assert answer({"id": 7})["error"].startswith("OPERATION:")
     assert answer({"id": 7, "logic": {"var": "a"}}) == {"id": 7, "result": None}
+
+
+def test_half_a_surrogate_pair_stops_no_other_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    lines.run(answer, refuse, source=io.BytesIO(b'{"id": "\\ud800", "logic": 1}\n{"id": 2, "logic": 2}\n'))
+    written = capfdbinary.readouterr().out.splitlines()
+    assert [json.loads(line) for line in written] == [{"id": "\ud800", "result": 1}, {"id": 2, "result": 2}]

@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
-    """The value of ``asked["logic"]`` over ``asked["data"]``, or an error: a word of ``certlogic.faults``, a sentence."""
+    """The value of ``asked["logic"]`` over ``asked["data"]``, or an error: a word of ``certlogic`` and a sentence."""
     from lachan.certificates.certlogic import LogicError, evaluate
 
     if "logic" not in asked:
