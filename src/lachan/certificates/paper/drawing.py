@@ -1,0 +1,148 @@
+"""Cards to one PDF by typst: compiled once for the whole list, with our fonts only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import typst
+
+from lachan.certificates.codecs import qr
+from lachan.certificates.paper.printable import (
+    MOST_CARDS,
+    MOST_CODES,
+    MOST_DOSES,
+    MOST_NAME,
+    Form,
+    Language,
+    Printable,
+    PrintedDose,
+    birth,
+    day,
+    plain,
+)
+
+FORMS: Final[tuple[Form, ...]] = ("a4", "pocket")
+# How much of a code may be lost: a quarter on A4, as the EU DCC specification (volume 2) asks; the pocket card has
+# room for coarser modules or for more correction, not both, and coarse ones survive more (paper/legible.py).
+LEVELS: Final[Mapping[Form, qr.Level]] = {"a4": "Q", "pocket": "L"}
+_TEMPLATES: Final = files("lachan.certificates.paper") / "templates"
+_FONTS: Final = files("lachan.certificates") / "data" / "fonts"
+_ONE_AT_A_TIME: Final = Lock()  # a compiler is not shared while it works
+
+
+class UncheckedTemplateError(Exception):
+    """The template is not the one whose codes were found legible."""
+
+
+def draw(cards: Sequence[Printable], *, form: Form, language: Language = "both") -> bytes:
+    """One PDF with all the cards in their order: one page each on A4, five a page in pocket size.
+
+    ValueError with a sentence for an empty list, more than ``MOST_CARDS``, or a card that does not fit the form;
+    UncheckedTemplateError when the template has not passed the legibility gate (``python -m
+    lachan.certificates.paper.legible`` runs it).
+    """
+    if form not in FORMS:
+        raise ValueError(f"there is no form {form!r}")
+    if fingerprint(form) != passed().get(form, {}).get("sha256"):
+        raise UncheckedTemplateError(
+            f"the template {form} was changed since its codes were found legible; "
+            "run: python -m lachan.certificates.paper.legible"
+        )
+    return draw_unchecked(cards, form=form, language=language)
+
+
+def draw_unchecked(cards: Sequence[Printable], *, form: Form, language: Language = "both") -> bytes:
+    """The same for the gate, which looks at templates that have not passed."""
+    if not 1 <= len(cards) <= MOST_CARDS:
+        raise ValueError(f"a PDF holds 1 to {MOST_CARDS} cards, not {len(cards)}")
+    if language not in ("both", "vi", "en"):
+        raise ValueError(f"there is no language {language!r} on paper")
+    shown = [_shown(card, form) for card in cards]
+    inputs = {"cards": json.dumps(shown, ensure_ascii=False), "language": language}
+    with _ONE_AT_A_TIME:
+        # structure for screen readers in a document somebody keeps; a pile for the printer goes without
+        made = _compiler().compile(source(form), format="pdf", sys_inputs=inputs, pdf_tags=len(cards) == 1)
+    assert isinstance(made, bytes)
+    return made
+
+
+def parts(cards: Sequence[Printable], *, form: Form, language: Language = "both", most: int = 100) -> Iterator[bytes]:
+    """A long list as several PDFs of at most ``most`` cards each, drawn one after the other."""
+    for at in range(0, len(cards), most):
+        yield draw(cards[at : at + most], form=form, language=language)
+
+
+@cache
+def source(form: Form) -> bytes:
+    """The template as typst gets it."""
+    return b"\n".join((_TEMPLATES / name).read_bytes() for name in ("common.typ", f"{form}.typ"))
+
+
+@cache
+def fingerprint(form: Form) -> str:
+    """SHA-256 of everything that decides how a code of this form looks: template, fonts, level of correction."""
+    made = hashlib.sha256(source(form) + LEVELS[form].encode())
+    for font in _font_files():
+        made.update(font.read_bytes())
+    return made.hexdigest()
+
+
+@cache
+def passed() -> Mapping[str, Any]:
+    """What the gate wrote down: per form the fingerprint that passed, and how each stress was borne."""
+    found: Mapping[str, Any] = json.loads((_TEMPLATES / "passed.json").read_bytes())
+    return found
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    # what is in the fonts of the machine would change the page; the library's own are there for letters beyond Latin
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(path.parent) for path in _font_files()[:1]])
+    return typst.Compiler(font_paths=fonts)
+
+
+def _font_files() -> list[Path]:
+    return sorted(Path(str(entry)) for entry in _FONTS.iterdir() if entry.name.endswith(".ttf"))
+
+
+def _shown(card: Printable, form: Form) -> dict[str, Any]:
+    most = MOST_CODES if form == "a4" else 1
+    if not 1 <= len(card.codes) <= most:
+        raise ValueError(f"a card of the form {form} has 1 to {most} codes, not {len(card.codes)}")
+    if card.kind not in ("hcert", "shc", "domestic"):
+        raise ValueError(f"there is no card of the kind {card.kind!r}")
+    pictures = [qr.png_of(modules, scale=1) for modules in qr.matrices(card.codes, LEVELS[form])]
+    doses = card.doses[-MOST_DOSES[form] :]
+    return {
+        "kind": card.kind,
+        "name": plain(card.name, MOST_NAME),
+        "latin": plain(card.name_latin, MOST_NAME),
+        "birth": birth(card.birth),
+        "number": plain(card.number, 40),
+        "doses": [_dose(entry, form) for entry in doses],
+        "earlier": len(card.doses) - len(doses),
+        "codes": [list(picture) for picture in pictures],
+        "identifier": plain(card.identifier, 80),
+        "issuer": plain(card.issuer, 80),
+        "issued": day(card.issued_at),
+        "valid": day(card.valid_until) if card.valid_until else "",
+        "verify": plain(card.verify_at, 90),
+        "correct": plain(card.correct_at, 90),
+    }
+
+
+def _dose(entry: PrintedDose, form: Form) -> dict[str, str]:
+    return {
+        "number": plain(entry.number, 12),
+        "day": day(entry.given_on),
+        "product": plain(entry.product, 64 if form == "a4" else 34),
+        "lot": plain(entry.lot, 20),
+        "place": plain(entry.place, 72),
+    }
