@@ -1,40 +1,44 @@
 import { fromBase64, toBase64Url, type Bytes } from "./bytes.ts";
 import type { PublicKey } from "./x509.ts";
 
-export type Algorithm = "ES256" | "PS256";
+export type Algorithm = "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
 
-const imported = new WeakMap<PublicKey, Map<Algorithm, Promise<CryptoKey>>>();
+const imported = new WeakMap<PublicKey, Map<string, Promise<CryptoKey>>>();
 const POINT_BYTES = { "P-256": 32, "P-384": 48, "P-521": 66 } as const;
+const LEAST_RSA_BYTES = 256;
+const MOST_RSA_BYTES = 1024;
 
 /**
- * Whether the raw signature is this key's over the message: ES256 with any of the curves seen in the field, always
- * under SHA-256, or PS256 with RSA of 2,048 bits at least. A key of the wrong kind is a no, never an exception.
+ * Whether the raw signature is this key's over the message. The key says which family may verify, the algorithm only
+ * which hash: Spain signs ES256 with keys on P-384. A key of the wrong kind or size is a no, never an exception.
  */
 export async function verified(algorithm: Algorithm, key: PublicKey, signature: Bytes, message: Bytes): Promise<boolean> {
-  if (algorithm === "ES256" && (key.kind !== "EC" || signature.length !== 2 * POINT_BYTES[key.curve])) return false;
-  if (algorithm === "PS256" && (key.kind !== "RSA" || key.n.length < 256 || key.n.length > 1024)) return false;
+  const hash = `SHA-${algorithm.slice(2)}`;
+  const elliptic = algorithm.startsWith("ES");
+  if (elliptic && (key.kind !== "EC" || signature.length !== 2 * POINT_BYTES[key.curve])) return false;
+  if (!elliptic && (key.kind !== "RSA" || key.n.length < LEAST_RSA_BYTES || key.n.length > MOST_RSA_BYTES)) return false;
   try {
-    const how = algorithm === "ES256" ? { name: "ECDSA", hash: "SHA-256" } : { name: "RSA-PSS", saltLength: 32 };
-    return await crypto.subtle.verify(how, await importOnce(algorithm, key), signature, message);
+    const how = elliptic ? { name: "ECDSA", hash } : { name: "RSA-PSS", saltLength: Number(algorithm.slice(2)) / 8 };
+    return await crypto.subtle.verify(how, await importOnce(hash, key), signature, message);
   } catch {
     return false;
   }
 }
 
-function importOnce(algorithm: Algorithm, key: PublicKey): Promise<CryptoKey> {
-  const known = imported.get(key) ?? new Map<Algorithm, Promise<CryptoKey>>();
+function importOnce(hash: string, key: PublicKey): Promise<CryptoKey> {
+  const known = imported.get(key) ?? new Map<string, Promise<CryptoKey>>();
   imported.set(key, known);
-  let made = known.get(algorithm);
-  if (!made) known.set(algorithm, (made = importKey(key)));
+  let made = known.get(hash);
+  if (!made) known.set(hash, (made = importKey(hash, key)));
   return made;
 }
 
-function importKey(key: PublicKey): Promise<CryptoKey> {
+function importKey(hash: string, key: PublicKey): Promise<CryptoKey> {
   if (key.kind === "EC") {
     return crypto.subtle.importKey("raw", key.point, { name: "ECDSA", namedCurve: key.curve }, false, ["verify"]);
   }
   const jwk = { kty: "RSA", n: toBase64Url(key.n), e: toBase64Url(key.e) };
-  return crypto.subtle.importKey("jwk", jwk, { name: "RSA-PSS", hash: "SHA-256" }, false, ["verify"]);
+  return crypto.subtle.importKey("jwk", jwk, { name: "RSA-PSS", hash }, false, ["verify"]);
 }
 
 /** A key of a JSON Web Key: EC on P-256 only, the one curve that SMART Health Cards and our lists use. */

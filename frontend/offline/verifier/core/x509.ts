@@ -7,16 +7,19 @@ import { fromBase64, type Bytes } from "./bytes.ts";
 export interface Certificate {
   readonly der: Bytes;
   readonly key: PublicKey;
-  /** Extended key usage as dotted object ids; an empty list when the extension is missing, empty or unreadable. */
-  readonly usages: readonly string[];
+  /** The kinds of entry it may sign; null: no limit. */
+  readonly uses: ReadonlySet<Use> | null;
   /** Milliseconds since 1970, or null where the certificate's date cannot be read. */
   readonly notBefore: number | null;
   readonly notAfter: number | null;
+  /** The name of whom it is for, as it is encoded. */
+  readonly subject: Bytes;
   /** What its issuer signed, and the signature in its own form: for the chain of our own lists. */
   readonly signed: Bytes;
   readonly signature: Bytes;
 }
 
+export type Use = "v" | "t" | "r";
 export type PublicKey =
   | { readonly kind: "EC"; readonly curve: "P-256" | "P-384" | "P-521"; readonly point: Bytes }
   | { readonly kind: "RSA"; readonly n: Bytes; readonly e: Bytes };
@@ -35,28 +38,48 @@ const CURVES: Readonly<Record<string, "P-256" | "P-384" | "P-521">> = {
 const EC_KEY = "1.2.840.10045.2.1";
 const RSA_KEYS = new Set(["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"]);
 const EXTENDED_KEY_USAGE = "2.5.29.37";
+const MOST_BYTES = 65_536;
+/** As the specification spells them, and with the .0. that most issuers put in. */
+const USES: Readonly<Record<string, Use>> = {
+  "1.3.6.1.4.1.1847.2021.1.1": "t",
+  "1.3.6.1.4.1.1847.2021.1.2": "v",
+  "1.3.6.1.4.1.1847.2021.1.3": "r",
+  "1.3.6.1.4.1.0.1847.2021.1.1": "t",
+  "1.3.6.1.4.1.0.1847.2021.1.2": "v",
+  "1.3.6.1.4.1.0.1847.2021.1.3": "r",
+};
 
-/** Reads DER, or PEM, or base64 of either. Throws `RangeError` when there is no key to be found. */
+/**
+ * Reads DER, or PEM, or base64 of either: a certificate, or a bare public key. Throws `RangeError` when there is no
+ * key to be found.
+ */
 export function readCertificate(source: string | Uint8Array): Certificate {
   const der = typeof source === "string" ? fromText(source) : (source as Bytes);
-  const outer = children(only(der, 0x30).body);
+  if (der.length > MOST_BYTES) throw new RangeError("certificate: too long");
+  const all = only(der, 0x30);
+  const outer = children(all.body);
   const tbs = outer[0];
   if (tbs?.tag !== 0x30) throw new RangeError("certificate: no body");
+  const none = new Uint8Array(0);
+  if (tbs.body[0] === 0x06) {
+    return { der, key: publicKey(all), uses: null, notBefore: null, notAfter: null, subject: none, signed: none, signature: none };
+  }
   let parts = children(tbs.body);
   if (parts[0]?.tag === 0xa0) parts = parts.slice(1);
   // serial, algorithm, issuer, validity, subject, key, then optional parts
-  const [, , , validity, , key, ...rest] = parts;
+  const [, , , validity, subject, key, ...rest] = parts;
   if (!key) throw new RangeError("certificate: no key");
   const dates = validity ? children(validity.body).map(date) : [];
   const extensions = rest.find((part) => part.tag === 0xa3);
   return {
     der,
     key: publicKey(key),
-    usages: extensions ? usages(extensions) : [],
+    uses: extensions ? uses(extensions) : null,
     notBefore: dates[0] ?? null,
     notAfter: dates[1] ?? null,
+    subject: subject?.body ?? none,
     signed: tbs.whole,
-    signature: outer[2]?.tag === 0x03 ? outer[2].body.slice(1) : new Uint8Array(0),
+    signature: outer[2]?.tag === 0x03 ? outer[2].body.slice(1) : none,
   };
 }
 
@@ -78,7 +101,7 @@ function* nodes(bytes: Bytes): Generator<Node> {
     if (size === undefined) throw new RangeError("der: cut off");
     if (size >= 0x80) {
       const count = size & 0x7f;
-      if (count === 0 || count > 3) throw new RangeError("der: no such length");
+      if (count === 0 || count > 4) throw new RangeError("der: no such length");
       size = 0;
       for (let i = 0; i < count; i++) {
         const byte = bytes[at++];
@@ -150,19 +173,21 @@ function date(node: Node): number | null {
   return Date.UTC(full, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second ?? 0));
 }
 
-function usages(extensions: Node): string[] {
+/** What was found before anything broken counts. */
+function uses(extensions: Node): ReadonlySet<Use> | null {
+  const found = new Set<Use>();
   try {
-    for (const extension of children(only(extensions.body, 0x30).body)) {
+    for (const extension of nodes(only(extensions.body, 0x30).body)) {
       const parts = children(extension.body);
-      if (parts[0]?.tag !== 0x06 || objectId(parts[0].body) !== EXTENDED_KEY_USAGE) continue;
-      const value = parts.find((part) => part.tag === 0x04);
-      if (!value) return [];
-      return children(only(value.body, 0x30).body)
-        .filter((part) => part.tag === 0x06)
-        .map((part) => objectId(part.body));
+      const value = parts.at(-1);
+      if (objectId(parts[0]?.body ?? new Uint8Array(0)) !== EXTENDED_KEY_USAGE || value?.tag !== 0x04) continue;
+      for (const named of nodes(only(value.body, 0x30).body)) {
+        const use = USES[objectId(named.body)];
+        if (use) found.add(use);
+      }
     }
   } catch {
-    return [];
+    // the rest is not to be read
   }
-  return [];
+  return found.size > 0 ? found : null;
 }
