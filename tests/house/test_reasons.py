@@ -17,6 +17,7 @@ from lachan.immunization.rules.screening import ScreeningReason
 
 TABLES = {
     "access": ("lachan.access.messages", "MESSAGES"),
+    "corrections": ("lachan.certificates.corrections.messages", "SENTENCES"),
     "tables": ("lachan.exchange.tables.sentences", "SENTENCES"),
     "commands": ("lachan.immunization.sentences", "COMMAND_SENTENCES"),
     "doses": ("lachan.immunization.messages", "DOSE_SENTENCES"),

@@ -52,7 +52,8 @@ SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said
        card_at, closed_at, reason
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
-  AND (owner_facility_id = ANY(%(facilities)s::int[]) OR owner_area_id = ANY(%(areas)s::int[]))
+  AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
+       OR owner_area_id = ANY(%(areas)s::int[]))
   AND (NOT %(mine)s OR handler_id = %(actor)s)
   AND (NOT %(late)s OR (due_at < %(now)s AND state <> 'needs_more'))
   AND (NOT %(decide)s OR (state = 'proposed' AND proposer_id <> %(actor)s))
@@ -67,7 +68,8 @@ SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said
        card_at, closed_at, reason
 FROM certificates_correctionrequest
 WHERE closed_at >= %(since)s
-  AND (owner_facility_id = ANY(%(facilities)s::int[]) OR owner_area_id = ANY(%(areas)s::int[]))
+  AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
+       OR owner_area_id = ANY(%(areas)s::int[]))
 ORDER BY closed_at DESC, id OFFSET %(skip)s LIMIT %(limit)s
 
 -- name: correction_counts
@@ -78,7 +80,8 @@ SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s AND state <> 'needs_mor
        count(*) FILTER (WHERE owner_facility_id = ANY(%(own)s::int[]))
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
-  AND (owner_facility_id = ANY(%(facilities)s::int[]) OR owner_area_id = ANY(%(areas)s::int[]))
+  AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
+       OR owner_area_id = ANY(%(areas)s::int[]))
 
 -- name: corrections_late_by_owner
 -- (facility, area, open, over their time, oldest) of each owner of my places that has one over its time.
@@ -86,7 +89,8 @@ SELECT owner_facility_id, owner_area_id, count(*), count(*) FILTER (WHERE due_at
        min(asked_at)
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
-  AND (owner_facility_id = ANY(%(facilities)s::int[]) OR owner_area_id = ANY(%(areas)s::int[]))
+  AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
+       OR owner_area_id = ANY(%(areas)s::int[]))
 GROUP BY owner_facility_id, owner_area_id
 HAVING count(*) FILTER (WHERE due_at < %(now)s AND state <> 'needs_more') > 0
 ORDER BY 4 DESC, 5 LIMIT %(limit)s
