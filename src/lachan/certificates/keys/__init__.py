@@ -12,7 +12,7 @@ from django.conf import settings
 
 from lachan.certificates.keys.facts import KeyFact, Purpose, Trusted
 from lachan.certificates.keys.making import ensure
-from lachan.certificates.keys.ring import forget, ring, signer
+from lachan.certificates.keys.ring import forget, signer
 from lachan.certificates.keys.trust import certificates, trusted
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "ensure",
     "forget",
     "issuer_name",
-    "ring",
     "signer",
     "trusted",
 ]

@@ -66,7 +66,7 @@ def ensure(now: datetime) -> int:
         missing = [
             NewKey(purpose)
             for purpose in (AUTHORITY, *facts.PURPOSES)
-            if not any(row.purpose == purpose and row.signs_at(now) and row.signs_at(soon) for row in ring.ring())
+            if not any(row.purpose == purpose and row.signs_at(now) and row.signs_at(soon) for row in ring.rows())
         ]
         for item in missing:
             change.add(*_made(item, now))
@@ -76,12 +76,12 @@ def ensure(now: datetime) -> int:
 def rotate(purpose: str, *, place: Place, actor: Actor, now: datetime, ahead: timedelta | None = None) -> KeyFact:
     """A successor of the key that signs ``purpose``: on the trust list at once, signing after ``ahead`` (two days), so
     that verifiers know it before they meet it. The key before it signs until then, and verifies to its end."""
-    before = next((row for row in ring.ring() if row.purpose == purpose and row.signs_at(now)), None)
+    before = next((row for row in ring.rows() if row.purpose == purpose and row.signs_at(now)), None)
     if before is None:
         raise Problem(
             "nothing_to_rotate", "Nothing to rotate", f"No key signs {purpose!r} now: create one instead", status=409
         )
-    if waiting := next((row for row in ring.ring() if row.purpose == purpose and row.waits_at(now)), None):
+    if waiting := next((row for row in ring.rows() if row.purpose == purpose and row.waits_at(now)), None):
         raise Problem(
             "successor_waits", "A successor waits already",
             f"{waiting.label} begins to sign on {waiting.signs_from:%d/%m/%Y %H:%M} UTC", status=409,
@@ -104,7 +104,7 @@ def retire(key_id: UUID, *, compromised: bool, reason: str, actor: Actor, now: d
     if not reason.strip():
         raise Problem("reason_missing", "A reason is missing", "Say why the key is retired: --reason")
     with _changing(actor, now) as change:
-        rows = {row.id: row for row in ring.ring()}
+        rows = {row.id: row for row in ring.rows()}
         row = rows.get(key_id)
         if row is None:
             raise Problem("unknown_key", "Unknown key", f"There is no key {key_id}", status=404)
@@ -116,7 +116,7 @@ def retire(key_id: UUID, *, compromised: bool, reason: str, actor: Actor, now: d
         for each in fallen:
             if each.state != "compromised":
                 change.end(each, "compromised" if compromised else "retired", reason.strip()[:500])
-    return next(entry for entry in ring.ring() if entry.id == key_id)
+    return next(entry for entry in ring.rows() if entry.id == key_id)
 
 
 def take_over(
@@ -143,7 +143,7 @@ def take_over(
     ends = found.not_valid_after_utc
     until = max(min(ends - facts.LONGEST_CARD, now + facts.SIGNS), min(ends, now + timedelta(days=1)))
     with _changing(actor, now) as change:
-        if any(row.kid == key_id_of(certificate) for row in ring.ring()):
+        if any(row.kid == key_id_of(certificate) for row in ring.rows()):
             raise Problem("known_already", "Known already", "This key is in the ring already", status=409)
         row = Key(
             id=new_id(), purpose=purpose, role="signer", kid=key_id_of(certificate), certificate=certificate,
@@ -228,7 +228,7 @@ def _made(item: NewKey, now: datetime) -> tuple[Key, PrivateKey | None]:
     key_id = new_id()
     begins = now.replace(minute=0, second=0, microsecond=0)
     key, public = _new_pair(item, key_id)
-    number = sum(row.purpose == item.purpose for row in ring.ring()) + 1
+    number = sum(row.purpose == item.purpose for row in ring.rows()) + 1
     label = f"{_TITLES[item.purpose]} {settings.CONF.country} {number:02d}"
     subject = profiles.name(
         settings.CONF.country, settings.CONF.issuer_name, f"{label} {settings.CONF.issuer_name}"[:64]

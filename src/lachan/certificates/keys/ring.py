@@ -31,7 +31,7 @@ _opened: dict[UUID, Signer] = {}
 _faults: dict[UUID, Problem] = {}
 
 
-def ring() -> tuple[KeyFact, ...]:
+def rows() -> tuple[KeyFact, ...]:
     """Every key of ours, newest first; at most half a minute old."""
     global _rows, _read_at
     if time.monotonic() - _read_at < MEMORY_S:
@@ -58,7 +58,7 @@ def signer(purpose: Purpose, *, now: datetime) -> Signer:
     Raises :class:`Problem` ``no_signing_key`` or ``signing_key_unusable`` (503) whose detail says what to do.
     """
     fault: Problem | None = None
-    for row in ring():
+    for row in rows():
         if row.purpose == purpose and row.role == "signer" and row.signs_at(now):
             try:
                 return opened(row)
@@ -72,7 +72,7 @@ def signer(purpose: Purpose, *, now: datetime) -> Signer:
 
 def authority(*, now: datetime) -> KeyFact:
     """The country authority that signs certificates now. Raises :class:`Problem` ``no_authority``."""
-    for row in ring():
+    for row in rows():
         if row.role == AUTHORITY and row.signs_at(now):
             return row
     raise Problem(

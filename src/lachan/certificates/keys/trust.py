@@ -6,18 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from cryptography import x509
+from cryptography.x509 import NameOID, load_der_x509_certificate
 
+from lachan.certificates.codecs import x509
 from lachan.certificates.keys import profiles
 from lachan.certificates.keys.facts import KeyFact, Trusted
-from lachan.certificates.keys.ring import MEMORY_S, ring
+from lachan.certificates.keys.ring import MEMORY_S, rows
 from lachan.certificates.models import Trusted as Row
 
 OWN: Final = "own"
 MOST_TRUSTED: Final = 20_000  # the gateway of the EU held about 1,500 at its height
-_USAGE_OF: Final = {"hcert": "vtr", "domestic": "d", "shc": "s"}
+_USAGE_OF: Final = {"hcert": "vtr", "domestic": "d", "shc": "s", "list": "l"}
 
 _lock = threading.Lock()
 _others: tuple[Trusted, ...] = ()
@@ -25,8 +27,9 @@ _read_at = float("-inf")
 
 
 def trusted(now: datetime) -> Mapping[bytes, Sequence[Trusted]]:
-    """By key id (8 bytes), every key that is believed at ``now``: state "own", "listed" (on the latest list of its
-    source). Left out: compromised, expired, gone from its list, and refused by us."""
+    """By key id (8 bytes), every key that is believed at ``now``: state "own", or "listed" (on the latest list of its
+    source). Left out: compromised, expired, gone from its list, and refused by us. Mind ``purpose``: a key that signs
+    one kind of card says nothing about another."""
     found: dict[bytes, list[Trusted]] = {}
     for entry in believed(now):
         found.setdefault(entry.kid, []).append(entry)
@@ -34,30 +37,36 @@ def trusted(now: datetime) -> Mapping[bytes, Sequence[Trusted]]:
 
 
 def certificates(purpose: str, now: datetime) -> Callable[[bytes], Sequence[bytes]]:
-    """What the codecs ask: certificates in DER by key id, of keys that may sign ``purpose`` (hcert, domestic). A key
-    for one kind of card says nothing about another."""
+    """What the codecs ask: by key id, the certificates (bare public keys where a list has no more; DER) that may sign
+    ``purpose``: hcert or domestic."""
     found: dict[bytes, list[bytes]] = {}
     for entry in believed(now):
-        if entry.purpose == purpose and entry.certificate:
-            found.setdefault(entry.kid, []).append(entry.certificate)
+        if entry.purpose == purpose:
+            found.setdefault(entry.kid, []).append(entry.certificate or entry.public_key)
     return lambda kid: found.get(kid, ())
 
 
 def believed(now: datetime) -> list[Trusted]:
-    """Ours first, then the others by country and key id."""
-    own = [own_trusted(row, now) for row in ring() if row.purpose in _USAGE_OF and row.verifies_at(now)]
+    """Ours first, by purpose and key id, then the others by country and key id."""
+    own = [own_trusted(row, now) for row in rows() if row.purpose in _USAGE_OF and row.verifies_at(now)]
+    own.sort(key=lambda entry: (entry.purpose, entry.kid))
     return own + [entry for entry in others() if entry.not_after is None or entry.not_after > now]
 
 
 def own_trusted(row: KeyFact, now: datetime) -> Trusted:
     """A key of ours as verifiers see it."""
-    certificate = x509.load_der_x509_certificate(row.certificate)
-    usage = _restricted(certificate) if row.purpose == "hcert" else ""
-    public = profiles.public_key_der(certificate.public_key())
+    usage = _USAGE_OF[row.purpose]
+    if row.purpose == "hcert":
+        usage = usage_of(x509.read(row.certificate))
     return Trusted(
-        row.kid, row.certificate, public, _country_of(certificate), usage or _USAGE_OF[row.purpose], OWN, now,
+        row.kid, row.certificate, public_key_of(row.certificate), _country_of(row.certificate), usage, OWN, now,
         row.not_after, OWN, row.purpose,
     )  # fmt: skip
+
+
+def usage_of(signer: x509.SignerCertificate) -> str:
+    """Of v, t, r: what a certificate's extended key usage leaves it to sign; all three where it says nothing."""
+    return "".join(kind for kind in "vtr" if signer.uses is None or kind in signer.uses)
 
 
 def others() -> tuple[Trusted, ...]:
@@ -65,8 +74,8 @@ def others() -> tuple[Trusted, ...]:
     global _others, _read_at
     if time.monotonic() - _read_at >= MEMORY_S:
         with _lock:
-            rows = Row.objects.filter(state="listed").order_by("country", "kid", "source")[:MOST_TRUSTED]
-            _others = tuple(fact_of(row) for row in rows)
+            found = Row.objects.filter(state="listed").order_by("country", "kid", "source")[:MOST_TRUSTED]
+            _others = tuple(fact_of(row) for row in found)
             _read_at = time.monotonic()
     return _others
 
@@ -84,15 +93,13 @@ def fact_of(row: Any) -> Trusted:
     )  # fmt: skip
 
 
-def _restricted(certificate: x509.Certificate) -> str:
-    try:
-        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return ""
-    named = {usage.dotted_string for usage in usages}
-    return "".join(kind for kind in "vtr" if profiles.USAGE_OIDS[kind] in named)
+@lru_cache(maxsize=256)
+def public_key_of(certificate: bytes) -> bytes:
+    """SubjectPublicKeyInfo of a certificate, in DER."""
+    return profiles.public_key_der(x509.read(certificate).key)
 
 
-def _country_of(certificate: x509.Certificate) -> str:
-    names = certificate.subject.get_attributes_for_oid(x509.NameOID.COUNTRY_NAME)
+@lru_cache(maxsize=256)
+def _country_of(certificate: bytes) -> str:
+    names = load_der_x509_certificate(certificate).subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)
     return str(names[0].value) if names else ""
