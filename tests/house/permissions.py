@@ -244,6 +244,10 @@ DOORS: dict[str, Door] = {
     "POST board-case-step": page(REPORTING_UP),
     # sessions
     # the stock book: whoever may read it looks, those who keep it write; elsewhere a 404 comes after the right
+    "GET signing": page(frozenset({HEAD})),
+    "GET signing-list": page(frozenset({HEAD})),
+    "POST signing-sign": page(frozenset({HEAD})),
+    "GET signing-progress": page(frozenset({HEAD})),
     "GET stock": page(READERS),
     "GET stock-book": page(READERS),
     "POST stock-explain": page(frozenset({VACCINATOR, HEAD})),

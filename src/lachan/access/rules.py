@@ -81,6 +81,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.amend": _GIVING | {Role.COMMUNE_OFFICER},
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
+    "day.sign": frozenset({Role.HEAD}),  # answers for the doses of a day: certificates rest on it
     "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
     "reaction.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
     # a reaction that became a case; who reports it learns nothing about the person

@@ -75,6 +75,13 @@ PLACES = (
         ("session.open", "session.close"),
     ),
     Place(
+        "/signing/",
+        "signature",
+        gettext_lazy("Signing"),
+        gettext_lazy("Sign the doses of a day, so that the people get their certificates"),
+        ("day.sign",),
+    ),
+    Place(
         "/stock/",
         "packages",
         gettext_lazy("Stock"),

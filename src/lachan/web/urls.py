@@ -11,6 +11,7 @@ _PARTS = (
     "board",
     "people",
     "sessions",
+    "signing",
     "stock",
     "worklist",
     "repair",
@@ -23,6 +24,7 @@ _PARTS = (
     "debt",
     "register",
     "administration",
+    "me",
 )
 
 urlpatterns = [

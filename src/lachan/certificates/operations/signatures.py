@@ -15,14 +15,14 @@ from lachan.access.actors import Actor
 from lachan.access.scopes import facility_in_scope
 from lachan.certificates.operations.touch import touch
 from lachan.immunization.queries.published import DayDose, day_doses, doses_that_count
-from lachan.kernel import arrays, journal
+from lachan.kernel import arrays, journal, locks
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Forbidden, Problem
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 
 VERB: Final = "day.sign"
-MOST: Final = 10_000  # doses a gesture
+MOST: Final = 1_000  # doses a gesture: a list somebody can still read
 
 
 class Signed(NamedTuple):
@@ -34,17 +34,24 @@ class Signed(NamedTuple):
 
 
 def sign_days(
-    facility_id: int, first: date, last: date, *, seen: str, without: Collection[UUID] = (), actor: Actor, now: datetime
-) -> Signed:
-    """Sign every unsigned dose given at a facility on these days but those in ``without``.
+    facility_id: int, first: date, last: date, *, batch_id: UUID, seen: str, without: Collection[UUID] = (),
+    actor: Actor, now: datetime,
+) -> Signed:  # fmt: skip
+    """Sign the unsigned doses given at a facility on these days, the first ``MOST`` as recorded, but those in
+    ``without``.
 
     ``seen`` is the digest of the list as it was read (:func:`digest_of`): what came in after that is not signed unseen.
-    Raises Forbidden where the actor may not sign, Problem ``list_changed`` (409) when the list is another by now,
-    ``list_too_long`` above ``MOST``, ``nothing_to_sign`` for none.
+    The same ``batch_id`` again has no second effect and answers the same. Raises Forbidden where the actor may not
+    sign, Problem ``list_changed`` (409) when the list is another by now, ``nothing_to_sign`` (422) for none.
     """
     if not facility_in_scope(actor, facility_id, VERB):
         raise Forbidden("Only the head of the facility signs its doses.")
     with hot_cursor() as cursor:
+        locks.lock(cursor, "facility", [facility_id])
+        cursor.execute(load("certificates", "signing_batch"), [batch_id, facility_id])
+        known = cursor.fetchone()
+        if known is not None:
+            return Signed(batch_id, known[0], 0)
         doses = unsigned(facility_id, first, last)
         if digest_of(doses) != seen:
             raise Problem("list_changed", "The list changed", "Doses were added or corrected meanwhile. Read the list "
@@ -52,10 +59,7 @@ def sign_days(
         chosen = [dose for dose in doses if dose.id not in without]
         if not chosen:
             raise Problem("nothing_to_sign", "Nothing to sign", "No dose of this list is left to sign.", status=422)
-        if len(chosen) > MOST:
-            raise Problem("list_too_long", "Too many", f"Sign at most {MOST} doses at once: choose fewer days.",
-                          status=422)  # fmt: skip
-        batch_id, done = _write(cursor, facility_id, chosen, actor, now)
+        done = _write(cursor, facility_id, chosen, batch_id, actor, now)
         touch(cursor, done, cause="signature", now=now)
     return Signed(batch_id, len(done), len(doses) - len(done))
 
@@ -65,21 +69,24 @@ def sign_corrected(cursor: psycopg.Cursor[Any], person_id: UUID, dose_id: UUID, 
     signature. In the caller's transaction, which checked the approver's right. False: no such dose given at a facility
     of ours counts."""
     found = [dose for dose in doses_that_count(cursor, [person_id]) if dose.id == dose_id and dose.source == "here"]
-    if not found or found[0].facility_id is None:
+    if not found:
         return False
     [dose] = found
+    if dose.facility_id is None:
+        return False
     row = DayDose(person_id, dose.id, dose.product_id, dose.lot_number, dose.number, dose.given_on, now, now, actor.id)
-    _, done = _write(cursor, found[0].facility_id, [row], actor, now)
+    done = _write(cursor, dose.facility_id, [row], new_id(), actor, now)
     touch(cursor, done, cause="correction", now=now)
     return True
 
 
 def unsigned(facility_id: int, first: date, last: date) -> list[DayDose]:
-    """Doses given there on these days that count and are not signed, in order of recording; two queries."""
+    """The first ``MOST`` doses given there on these days that count and are not signed, by day and recording; two
+    queries."""
     with hot_cursor() as cursor:
         cursor.execute(load("certificates", "signed_on"), [facility_id, first, last])
         signed = {row[0] for row in cursor.fetchall()}
-    return [dose for dose in day_doses(facility_id, first, last) if dose.id not in signed]
+    return [dose for dose in day_doses(facility_id, first, last) if dose.id not in signed][:MOST]
 
 
 def digest_of(doses: Sequence[DayDose]) -> str:
@@ -101,9 +108,8 @@ def stand_with_doses(
 
 
 def _write(
-    cursor: psycopg.Cursor[Any], facility_id: int, doses: Sequence[DayDose], actor: Actor, now: datetime
-) -> tuple[UUID, list[UUID]]:
-    batch_id = new_id()
+    cursor: psycopg.Cursor[Any], facility_id: int, doses: Sequence[DayDose], batch_id: UUID, actor: Actor, now: datetime
+) -> list[UUID]:
     digest = _digest(doses)
     days = [dose.given_on for dose in doses]
     arrays.execute(
@@ -119,7 +125,7 @@ def _write(
     body = {"facility": facility_id, "first": min(days), "last": max(days), "doses": len(done), "digest": digest.hex()}
     entry = journal.Entry("doses.signed", batch_id, now, actor.id, msgspec.json.encode(body).decode())
     journal.append(cursor, [entry])
-    return batch_id, done
+    return done
 
 
 def _digest(doses: Sequence[DayDose]) -> bytes:

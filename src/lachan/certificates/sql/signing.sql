@@ -32,3 +32,6 @@ SELECT dose_id FROM certificates_dosesignature WHERE facility_id = %s AND given_
 -- name: batches_of
 SELECT id, first_day, last_day, doses, digest, actor_id, signed_at FROM certificates_signingbatch
 WHERE facility_id = %s ORDER BY signed_at DESC LIMIT %s
+
+-- name: signing_batch
+SELECT doses FROM certificates_signingbatch WHERE id = %s AND facility_id = %s

@@ -30,6 +30,7 @@ WAYS: Final = {
     "worklist": "worklist",
     "registered": "registration",
     "duplicates": "duplicates",
+    "signing": "signing of the day",
     "": "opened by address",
 }
 
@@ -54,6 +55,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "registration": _("registration"),
     "opened by address": _("opened by address"),
     "repair list": _("to mend the record"),
+    "signing of the day": _("to sign the doses of the day"),
 }
 
 WHAT_WORDS: Final[dict[str, str | Promise]] = {
