@@ -1,0 +1,196 @@
+"""Issuing health certificates: what goes out keeps the schema, the calendar and the signer's own validity."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import cbor2
+
+from lachan.certificates.codecs import base45, cose, x509
+from lachan.certificates.codecs.hcert import facts, schema, token
+from lachan.certificates.codecs.signing import Signer
+
+FUTURE: Final = timedelta(minutes=5)  # clocks of the asking system and ours may differ by this much
+AHEAD: Final = timedelta(days=1)  # a date somewhere on Earth may be tomorrow's here
+MOST_DEPTH: Final = 8  # of a payload; real ones are 4 deep
+COUNTRIES: Final = facts.VALUE_SETS["country-2-codes"]
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_DATES: Final = {"v": ("dt",), "t": (), "r": ("fr", "df", "du")}  # members that are whole dates
+_HAPPENED: Final = {"v": "dt", "t": "sc", "r": "fr"}  # when what the entry tells of happened
+_SENTENCES: Final = {
+    "required": ("is missing", "give it"),
+    "text": ("is no text", "give it as text"),
+    "whole": ("is no whole number", "give a whole number"),
+    "list": ("is no list", "give a list with one entry"),
+    "map": ("is no object", "give an object with its members"),
+    "longest": ("is longer than {limit} letters", "shorten it"),
+    "least": ("is below {limit}", "give {limit} or more"),
+    "most": ("is above {limit}", "give {limit} or less"),
+    "pattern": ("is not of the form {limit}", "write it in that form"),
+    "one_of": ("holds none or several of {limit}", "keep exactly one of them"),
+    "one_entry": ("does not hold exactly one entry", "put one entry into each certificate"),
+}
+
+
+class Refused(ValueError):
+    """Not signed. ``field`` is the member ("payload.v.0.dt", "expires_at"); the text is a sentence with the remedy."""
+
+    def __init__(self, field: str, what: str, remedy: str) -> None:
+        super().__init__(f"{field} {what}: {remedy}")
+        self.field, self.what, self.remedy = field, what, remedy
+
+
+class Order(NamedTuple):
+    """What to sign: the health certificate, and the claims around it. Times without a zone are UTC."""
+
+    payload: dict[str, Any]
+    issuer: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def issue(
+    payload: dict[str, Any],
+    *,
+    signer: Signer,
+    issuer: str,
+    issued_at: datetime,
+    expires_at: datetime,
+    now: datetime | None = None,
+) -> str:
+    """Text of the QR code ("HC1:…"). Members that are null are left out: they mean the same.
+
+    Refused: the schema of ``ver`` is broken, a date that is none or lies in the future, an unknown country, an issue
+    date in the future, an expiry before it or after that of the signer's own certificate, a text too long for a code.
+    """
+    issued, expires = _utc(issued_at), _utc(expires_at)
+    _check_times(issued, expires, signer.certificate, _utc(now) if now else datetime.now(UTC))
+    _check_issuer(issuer)
+    payload = _plain(payload, "payload", MOST_DEPTH)
+    _check_payload(payload, issued)
+    claims = {
+        token.ISSUER: issuer,
+        token.EXPIRES_AT: int(expires.timestamp()),
+        token.ISSUED_AT: int(issued.timestamp()),
+        token.HEALTH: {token.VERSION_1: payload},
+    }
+    message = cose.sign1(cbor2.dumps(claims, canonical=True), signer=signer)
+    text = token.PREFIX + base45.encode(zlib.compress(message, 9))
+    if len(text) > token.MOST_TEXT:
+        raise Refused("payload", f"is too long for a QR code of {token.MOST_TEXT} letters", "shorten its texts")
+    return text
+
+
+def issue_many(orders: Iterable[Order], *, signer: Signer, now: datetime | None = None) -> list[str | Refused]:
+    """One answer for each order, in their order; a refused one does not stop the others."""
+    clock = now or datetime.now(UTC)
+    return [_answer(order, signer, clock) for order in orders]
+
+
+def _answer(order: Order, signer: Signer, now: datetime) -> str | Refused:
+    try:
+        return issue(
+            order.payload,
+            signer=signer,
+            issuer=order.issuer,
+            issued_at=order.issued_at,
+            expires_at=order.expires_at,
+            now=now,
+        )
+    except Refused as refused:
+        return refused
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _check_times(issued: datetime, expires: datetime, certificate: bytes, now: datetime) -> None:
+    if issued > now + FUTURE:
+        raise Refused("issued_at", "lies in the future", "give the time of signing")
+    if issued.timestamp() < 0:
+        raise Refused("issued_at", "lies before 1970", "give the time of signing")
+    if expires <= issued:
+        raise Refused("expires_at", "is not after the issue date", "give a later expiry")
+    last = x509.read(certificate).not_after
+    if last is not None and expires > last:
+        raise Refused(
+            "expires_at",
+            f"is after the end of the signer's own certificate ({last:%Y-%m-%d %H:%M} UTC)",
+            "give an earlier expiry, or sign with a newer key",
+        )
+
+
+def _check_issuer(issuer: Any) -> None:
+    if not isinstance(issuer, str) or not 1 <= len(issuer) <= 80:
+        raise Refused("issuer", "is no text of 1 to 80 letters", "give the issuing country's two letters")
+    if _COUNTRY.fullmatch(issuer) and issuer not in COUNTRIES:
+        raise Refused("issuer", "is no country of ISO 3166", "give the issuing country's two letters")
+
+
+def _check_payload(payload: dict[str, Any], issued: datetime) -> None:
+    if found := schema.problems(payload):
+        problem = found[0]
+        what, remedy = (part.format(limit=problem.limit) for part in _SENTENCES[problem.rule])
+        raise Refused(f"payload.{problem.member}".rstrip("."), what, remedy)
+    if not _is_date(payload["dob"], partial=True):
+        raise Refused("payload.dob", "is no date", "write YYYY-MM-DD, YYYY-MM or YYYY, or leave it empty")
+    for kind in schema.KINDS:
+        for place, entry in enumerate(payload.get(kind, ())):
+            _check_entry(kind, entry, f"payload.{kind}.{place}.", issued)
+
+
+def _check_entry(kind: str, entry: dict[str, Any], place: str, issued: datetime) -> None:
+    for member in _DATES[kind]:
+        if not _is_date(entry[member]):
+            raise Refused(place + member, "is no date", "write YYYY-MM-DD")
+    if entry["co"] not in COUNTRIES:
+        raise Refused(place + "co", "is no country of ISO 3166", "give the country's two letters")
+    happened = entry[_HAPPENED[kind]]
+    moment = _instant(happened)
+    if moment is None:
+        raise Refused(place + _HAPPENED[kind], "is no instant", "write YYYY-MM-DDThh:mm:ssZ")
+    if moment > issued + AHEAD:
+        raise Refused(place + _HAPPENED[kind], "lies after the issue date", "sign what has happened")
+    if kind == "r" and entry["du"] < entry["df"]:
+        raise Refused(place + "du", "is before df", "give a later last day")
+
+
+def _is_date(text: str, *, partial: bool = False) -> bool:
+    if partial and (not text or len(text) in (4, 7)):
+        text = f"{text}{'-01-01'[len(text) - 10 :]}" if text else "2000-01-01"
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _instant(text: str) -> datetime | None:
+    """The date, or the date and time with or without a zone (then UTC)."""
+    try:
+        return _utc(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _plain(value: Any, place: str, depth: int) -> Any:
+    """The payload without members that are null; Refused for what JSON's objects, lists, texts and whole numbers of 64
+    bits cannot say, or a certificate has no use for (a float would come out of another country's reader as another)."""
+    kind = type(value)
+    if kind is str:
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise Refused(place, "holds half a letter", "write it in Unicode")
+        return value
+    if kind is dict and depth:
+        if any(type(key) is not str for key in value):
+            raise Refused(place, "has a member whose name is no text", "give it as JSON")
+        return {key: _plain(inner, f"{place}.{key}", depth - 1) for key, inner in value.items() if inner is not None}
+    if kind is list and depth:
+        return [_plain(inner, f"{place}.{number}", depth - 1) for number, inner in enumerate(value)]
+    if kind is bool or (kind is int and -(1 << 63) <= value < 1 << 64):
+        return value
+    raise Refused(place, "is no text, whole number, list or object", "give it as the schema has it")
