@@ -16,12 +16,11 @@ import msgspec
 import psycopg
 
 from lachan.access.actors import Actor
-from lachan.certificates import keys
 from lachan.certificates.facts import WIRE_CONTEXT
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.certificates.operations.signatures import stand_with_doses
 from lachan.certificates.operations.wires import Made, make
-from lachan.certificates.queries.facts import codes, holders, names_of
+from lachan.certificates.queries.facts import codes, distrusted, holders, names_of
 from lachan.certificates.rules.entries import DoseFact, Holder
 from lachan.certificates.rules.plan import HOLDER_DIED, SUPERSEDED, Ended, Plan, Standing, Wanted, plan
 from lachan.certificates.rules.policy import Kind, policy_on
@@ -87,7 +86,7 @@ def bring_up_to_date(
         holder = found.get(person_id)
         plans[person_id] = plan(
             holder, given, [card for card, _ in cards], names_of(holder.name) if holder else {}, policy=policy,
-            codes=codes(), now=now, kinds=kinds, distrusted=keys.distrusted(now),
+            codes=codes(), now=now, kinds=kinds, distrusted=distrusted(),
         )  # fmt: skip
     new = _made(plans, found, causes, now)
     _write(cursor, plans, new, now)

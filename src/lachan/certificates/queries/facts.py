@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from lachan.certificates.codecs.transliteration import dcc_name
+from lachan.certificates.keys import ring
 from lachan.certificates.rules.entries import Codes, Holder, ProductCodes
 from lachan.immunization.queries import catalogue, products
 from lachan.people.facts import PersonFacts
@@ -54,3 +55,8 @@ def _codes(version: str) -> Codes:
 def _of(found: Mapping[str, Any], primary: int) -> ProductCodes:
     names = ("eu_product", "eu_manufacturer", "eu_prophylaxis", "cvx")
     return ProductCodes(*(found.get(name) or "" for name in names), primary_doses=primary)
+
+
+def distrusted() -> frozenset[bytes]:
+    """Key ids of ours that fell into wrong hands: nothing they signed is to be believed."""
+    return frozenset(row.kid for row in ring.rows() if row.state == "compromised")
