@@ -15,7 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from lachan.certificates.keys import ensure
 from lachan.kernel import distribution
 from lachan.kernel.checks import Finding, check_all
 
@@ -33,6 +35,8 @@ def bring_up_to_date(say: Callable[[str], None]) -> None:
         say(f"  done in {time.monotonic() - begun:.1f} s")
     if waiting or not _has_reference():
         _load_reference(say)
+    if made := ensure(timezone.now()):
+        say(f"Made {made} signing keys of the demonstration")
 
 
 def migrations_waiting() -> int:

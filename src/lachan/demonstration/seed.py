@@ -13,6 +13,7 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
+from lachan.certificates.keys import ensure as ensure_keys
 from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.merges import seed_merge
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
@@ -45,6 +46,7 @@ def seed(say: Say, target: run.Target) -> None:
     now = datetime.now(VIETNAM)
     loaded = load_reference(people=settings.CONF.demo_people)
     load_products()
+    ensure_keys(now)
     say(f"Places: {loaded.areas:,} areas, {loaded.facilities:,} facilities")
     made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
     say(f"People: {made.before + made.written.persons:,} invented")

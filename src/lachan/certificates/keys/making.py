@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -226,14 +226,14 @@ def _check(item: NewKey, now: datetime) -> None:
 def _made(item: NewKey, now: datetime) -> tuple[Key, PrivateKey | None]:
     """A row and, when it lies on disk, its key. Certificates begin at the full hour: clocks of verifiers differ."""
     key_id = new_id()
-    begins = now.replace(minute=0, second=0, microsecond=0)
+    begins = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     key, public = _new_pair(item, key_id)
     number = sum(row.purpose == item.purpose for row in ring.rows()) + 1
     label = f"{_TITLES[item.purpose]} {settings.CONF.country} {number:02d}"
     subject = profiles.name(
         settings.CONF.country, settings.CONF.issuer_name, f"{label} {settings.CONF.issuer_name}"[:64]
     )
-    signs_from = begins if item.signs_from is None else item.signs_from.replace(microsecond=0)
+    signs_from = begins if item.signs_from is None else item.signs_from.astimezone(UTC).replace(microsecond=0)
     root_id: UUID | None = None
     if item.purpose == AUTHORITY:
         signs_until, ends = begins + facts.AUTHORITY_SIGNS, begins + facts.AUTHORITY_LIVES
