@@ -30,9 +30,15 @@ _SENTENCES: Final = {
     "longest": ("is longer than {limit} letters", "shorten it"),
     "least": ("is below {limit}", "give {limit} or more"),
     "most": ("is above {limit}", "give {limit} or less"),
-    "pattern": ("is not of the form {limit}", "write it in that form"),
     "one_of": ("holds none or several of {limit}", "keep exactly one of them"),
     "one_entry": ("does not hold exactly one entry", "put one entry into each certificate"),
+}
+_FORMS: Final = {  # what the schemas' patterns ask for, in words
+    "dob": "YYYY-MM-DD (from version 1.1.0 on also YYYY-MM and YYYY)",
+    "fnt": "with the letters A to Z and < only, by ICAO 9303",
+    "gnt": "with the letters A to Z and < only, by ICAO 9303",
+    "co": "as the country's two capital letters",
+    "ver": "as 1.3.0",
 }
 
 
@@ -70,6 +76,8 @@ def issue(
     issued, expires = _utc(issued_at), _utc(expires_at)
     _check_times(issued, expires, signer.certificate, _utc(now) if now else datetime.now(UTC))
     _check_issuer(issuer)
+    if type(payload) is not dict:
+        raise Refused("payload", "is no object", "give the health certificate as an object")
     payload = _plain(payload, "payload", MOST_DEPTH)
     _check_payload(payload, issued)
     claims = {
@@ -134,14 +142,20 @@ def _check_issuer(issuer: Any) -> None:
 
 def _check_payload(payload: dict[str, Any], issued: datetime) -> None:
     if found := schema.problems(payload):
-        problem = found[0]
-        what, remedy = (part.format(limit=problem.limit) for part in _SENTENCES[problem.rule])
-        raise Refused(f"payload.{problem.member}".rstrip("."), what, remedy)
+        raise _refusal(found[0])
     if not _is_date(payload["dob"], partial=True):
         raise Refused("payload.dob", "is no date", "write YYYY-MM-DD, YYYY-MM or YYYY, or leave it empty")
     for kind in schema.KINDS:
         for place, entry in enumerate(payload.get(kind, ())):
             _check_entry(kind, entry, f"payload.{kind}.{place}.", issued)
+
+
+def _refusal(problem: schema.Problem) -> Refused:
+    member = f"payload.{problem.member}".rstrip(".")
+    if problem.rule == "pattern":
+        return Refused(member, "is not in its form", f"write it {_FORMS[problem.member.rpartition('.')[2]]}")
+    what, remedy = (part.format(limit=problem.limit) for part in _SENTENCES[problem.rule])
+    return Refused(member, what, remedy)
 
 
 def _check_entry(kind: str, entry: dict[str, Any], place: str, issued: datetime) -> None:
