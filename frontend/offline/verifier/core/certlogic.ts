@@ -1,4 +1,7 @@
-/** CertLogic 1.3 (eu-dcc-business-rules, specification/README.md). Anything outside the language throws `LogicError`. */
+/**
+ * CertLogic 1.3 (ehn-dcc-development/eu-dcc-business-rules), with the limits and the strictness of
+ * lachan.certificates.certlogic. Anything outside the language throws `LogicError`.
+ */
 export class LogicError extends Error {}
 
 /** An instant: what plusTime and dccDateOfBirth make, and what before, after and their opposites compare. */
@@ -27,65 +30,57 @@ export function evaluate(logic: Json, data: Value): Value {
 
 function run(logic: Json, data: Value, depth: number, budget: Budget): Value {
   if (depth > MOST_DEPTH || --budget.steps < 0) throw new LogicError("too deep or too long");
-  if (logic === null || typeof logic === "string" || typeof logic === "boolean") return logic;
-  if (typeof logic === "number") {
-    if (!Number.isInteger(logic)) throw new LogicError("a number that is not an integer");
-    return logic;
-  }
+  if (logic === null) throw new LogicError("null is not an expression");
+  if (typeof logic === "string" || typeof logic === "boolean") return logic;
+  if (typeof logic === "number") return integer(logic, "a literal");
   const next = (part: Json, on: Value = data): Value => run(part, on, depth + 1, budget);
   if (isList(logic)) return logic.map((part) => next(part));
   const entries = Object.entries(logic);
   if (entries.length !== 1) throw new LogicError("an operation has one name");
   const [name, given] = entries[0] as [string, Json];
   if (name === "var") return look(given, data);
-  if (!isList(given) || given.length === 0) throw new LogicError(`${name}: operands missing`);
-  const operation = OPERATIONS[name];
-  if (!operation) throw new LogicError(`no such operation: ${name}`);
-  return operation(given, next, data);
+  const operation = OPERATIONS.get(name);
+  if (!operation) throw new LogicError("no such operation");
+  const [work, least, most] = operation;
+  if (!isList(given) || given.length < least || given.length > most) throw new LogicError(`${name}: another number of operands`);
+  return work(given, next, budget);
 }
 
 type Next = (part: Json, on?: Value) => Value;
-type Operation = (given: readonly Json[], next: Next, data: Value) => Value;
+type Operation = (given: readonly Json[], next: Next, budget: Budget) => Value;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = Object.assign(Object.create(null) as Record<string, Operation>, {
-  if: choose,
-  and,
-  "!": (given, next) => !truth(next(given[0]!)),
-  "===": (given, next) => equal(...pair(given, next)),
-  in: (given, next) => {
-    const [item, list] = pair(given, next);
-    if (!isList(list)) throw new LogicError("in: no list");
-    return list.some((each) => equal(item, each));
-  },
-  "+": (given, next) => given.map((part) => integer(next(part), "+")).reduce((a, b) => a + b, 0),
-  ">": comparing(integers, (a, b) => a > b),
-  "<": comparing(integers, (a, b) => a < b),
-  ">=": comparing(integers, (a, b) => a >= b),
-  "<=": comparing(integers, (a, b) => a <= b),
-  after: comparing(instants, (a, b) => a > b),
-  before: comparing(instants, (a, b) => a < b),
-  "not-after": comparing(instants, (a, b) => a <= b),
-  "not-before": comparing(instants, (a, b) => a >= b),
-  plusTime,
-  reduce,
-  extractFromUVCI: uvciPart,
-  dccDateOfBirth: (given, next) => birth(next(given[0]!)),
-} satisfies Record<string, Operation>);
+const OPERATIONS = new Map<string, readonly [Operation, number, number]>([
+  ["if", [choose, 3, 3]],
+  ["and", [and, 2, MOST_STEPS]],
+  ["!", [(given, next) => !truth(next(given[0]!)), 1, 1]],
+  ["===", [(given, next) => equal(next(given[0]!), next(given[1]!)), 2, 2]],
+  ["in", [member, 2, 2]],
+  ["+", [(given, next) => integer(integer(next(given[0]!), "+") + integer(next(given[1]!), "+"), "+"), 2, 2]],
+  [">", [comparing(integer, (a, b) => a > b), 2, 3]],
+  ["<", [comparing(integer, (a, b) => a < b), 2, 3]],
+  [">=", [comparing(integer, (a, b) => a >= b), 2, 3]],
+  ["<=", [comparing(integer, (a, b) => a <= b), 2, 3]],
+  ["after", [comparing(instant, (a, b) => a > b), 2, 3]],
+  ["before", [comparing(instant, (a, b) => a < b), 2, 3]],
+  ["not-after", [comparing(instant, (a, b) => a <= b), 2, 3]],
+  ["not-before", [comparing(instant, (a, b) => a >= b), 2, 3]],
+  ["plusTime", [plusTime, 3, 3]],
+  ["reduce", [reduce, 3, 3]],
+  ["extractFromUVCI", [uvciPart, 2, 2]],
+  ["dccDateOfBirth", [(given, next) => birth(next(given[0]!)), 1, 1]],
+]);
 
 function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
   return Array.isArray(value);
 }
 
-function pair(given: readonly Json[], next: Next): [Value, Value] {
-  if (given.length !== 2) throw new LogicError("two operands are wanted");
-  return [next(given[0]!), next(given[1]!)];
-}
-
 function truth(value: Value): boolean {
-  if (value === null || value === false || value === "" || value === 0) return false;
+  if (value === null || typeof value === "boolean" || typeof value === "string") return Boolean(value);
   if (isList(value)) return value.length > 0;
-  if (typeof value === "object" && !(value instanceof Instant)) return Object.keys(value).length > 0;
-  return true;
+  if (value instanceof Instant) throw new LogicError("neither truthy nor falsy");
+  if (typeof value === "object") return Object.keys(value).length > 0;
+  if (!Number.isInteger(value)) throw new LogicError("neither truthy nor falsy");
+  return value !== 0;
 }
 
 function look(path: Json, data: Value): Value {
@@ -95,7 +90,7 @@ function look(path: Json, data: Value): Value {
   for (const part of path.split(".")) {
     if (at === null || typeof at !== "object" || at instanceof Instant) return null;
     if (isList(at)) {
-      at = /^\d+$/.test(part) ? (at[Number(part)] ?? null) : null;
+      at = /^\d{1,9}$/.test(part) ? (at[Number(part)] ?? null) : null;
     } else {
       at = Object.hasOwn(at, part) ? ((at as Record<string, Value>)[part] ?? null) : null;
     }
@@ -104,12 +99,10 @@ function look(path: Json, data: Value): Value {
 }
 
 function choose(given: readonly Json[], next: Next): Value {
-  if (given.length !== 3) throw new LogicError("if: three operands are wanted");
   return next(truth(next(given[0]!)) ? given[1]! : given[2]!);
 }
 
 function and(given: readonly Json[], next: Next): Value {
-  if (given.length < 2) throw new LogicError("and: two operands at least");
   let value: Value = true;
   for (const part of given) {
     value = next(part);
@@ -123,85 +116,101 @@ function equal(a: Value, b: Value): boolean {
   return a === b;
 }
 
+function member(given: readonly Json[], next: Next, budget: Budget): boolean {
+  const [item, list] = [next(given[0]!), next(given[1]!)];
+  if (!isList(list)) throw new LogicError("in: no list");
+  budget.steps -= list.length >> 5;
+  return list.some((each) => equal(item, each));
+}
+
 function integer(value: Value, where: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value)) throw new LogicError(`${where}: an integer is wanted`);
-  return value;
+  if (!Number.isSafeInteger(value)) throw new LogicError(`${where}: an integer is wanted`);
+  return value as number;
 }
 
-function integers(values: readonly Value[]): number[] {
-  return values.map((value) => integer(value, "comparison"));
+function instant(value: Value, where: string): number {
+  if (!(value instanceof Instant)) throw new LogicError(`${where}: an instant is wanted`);
+  return value.ms;
 }
 
-function instants(values: readonly Value[]): number[] {
-  return values.map((value) => {
-    if (!(value instanceof Instant)) throw new LogicError("comparison: an instant is wanted");
-    return value.ms;
-  });
-}
-
-function comparing(read: (values: readonly Value[]) => number[], holds: (a: number, b: number) => boolean): Operation {
+function comparing(read: (value: Value, where: string) => number, holds: (a: number, b: number) => boolean): Operation {
   return (given, next) => {
-    if (given.length !== 2 && given.length !== 3) throw new LogicError("comparison: two or three operands");
-    const [a, b, c] = read(given.map((part) => next(part))) as [number, number, number?];
+    const [a, b, c] = given.map((part) => read(next(part), "comparison")) as [number, number, number?];
     return holds(a, b) && (c === undefined || holds(b, c));
   };
 }
 
 const UNITS = ["year", "month", "day", "hour"];
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([+-])(\d{1,2}):?(\d{2})?)?$/;
 
-const PARTIAL = /^(\d{4})(?:-(\d{2}))?$/;
-
-/** Milliseconds since 1970 of a date or a date with time; without a zone UTC. A year or month alone is its last day. */
+/** Milliseconds since 1970 of a date, or of a date with time (UTC where it names no zone). Throws `LogicError`. */
 export function instantOf(text: string): number {
-  const partial = PARTIAL.exec(text);
-  if (partial) return Date.UTC(Number(partial[1]), partial[2] ? Number(partial[2]) : 12, 0);
-  const found = INSTANT.exec(text);
+  if (DATE.test(text)) return birthday(text);
+  const found = DATE_TIME.exec(text);
   if (!found) throw new LogicError("not a date");
-  const [, year, month, day, hour, minute, second, fraction, zone] = found;
-  const ms = Number(`0.${fraction ?? "0"}`) * 1000;
-  const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0), ms);
-  const back = new Date(at);
-  if (back.getUTCMonth() !== Number(month) - 1 || back.getUTCDate() !== Number(day)) throw new LogicError("no such day");
-  if (!zone || zone === "Z") return at;
-  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(":", "") || 0)];
-  return at - (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  const [year, month, date, hour, minute, second] = found.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [decimals, sign, offsetHours, offsetMinutes] = found.slice(7) as (string | undefined)[];
+  const [hours, minutes] = [Number(offsetHours ?? 0), Number(offsetMinutes ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59 || hours > 23 || minutes > 59) throw new LogicError("no such time of day");
+  const ms = day(year, month, date) + hour * 3_600_000 + minute * 60_000 + second * 1000 + Number(`${decimals ?? ""}000`.slice(0, 3));
+  const offset = hours * 3_600_000 + minutes * 60_000;
+  return sign === "-" ? ms + offset : ms - offset;
+}
+
+/** The last day that a birth date known to the day, the month or the year can mean. */
+function birthday(text: string): number {
+  const found = DATE.exec(text);
+  if (!found) throw new LogicError("not a birth date");
+  const [year, month] = [Number(found[1]), Number(found[2] ?? 12)];
+  if (month < 1 || month > 12) throw new LogicError("no such month");
+  return found[3] ? day(year, month, Number(found[3])) : utc(year, month, 0);
+}
+
+function day(year: number, month: number, date: number): number {
+  const at = new Date(utc(year, month - 1, date));
+  if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== date) throw new LogicError("no such day");
+  return at.getTime();
+}
+
+/** As Date.UTC, which takes the years 0 to 99 for those of the last century. */
+function utc(year: number, month: number, date: number): number {
+  const at = new Date(0);
+  at.setUTCFullYear(year, month, date);
+  return at.getTime();
 }
 
 function plusTime(given: readonly Json[], next: Next): Value {
-  const [operand, amount, unit] = given;
-  if (given.length !== 3 || typeof amount !== "number" || !Number.isInteger(amount)) throw new LogicError("plusTime: an amount is an integer");
+  const [operand, count, unit] = given;
+  const amount = integer(count!, "plusTime");
   if (typeof unit !== "string" || !UNITS.includes(unit)) throw new LogicError("plusTime: no such unit");
   const value = next(operand!);
-  const ms = value instanceof Instant ? value.ms : typeof value === "string" ? instantOf(value) : undefined;
-  if (ms === undefined) throw new LogicError("plusTime: a date is wanted");
-  const date = new Date(ms);
+  if (typeof value !== "string") throw new LogicError("plusTime: a text is wanted");
+  const date = new Date(instantOf(value));
   if (unit === "year") date.setUTCFullYear(date.getUTCFullYear() + amount);
   else if (unit === "month") date.setUTCMonth(date.getUTCMonth() + amount);
-  else date.setTime(ms + amount * (unit === "day" ? 86_400_000 : 3_600_000));
+  else date.setTime(date.getTime() + amount * (unit === "day" ? 86_400_000 : 3_600_000));
   if (Number.isNaN(date.getTime())) throw new LogicError("plusTime: beyond all dates");
   return new Instant(date.getTime());
 }
 
-function reduce(given: readonly Json[], next: Next, data: Value): Value {
-  if (given.length !== 3) throw new LogicError("reduce: three operands are wanted");
+function reduce(given: readonly Json[], next: Next): Value {
   const operand = next(given[0]!);
   const initial = next(given[2]!);
   if (operand === null) return initial;
   if (!isList(operand)) throw new LogicError("reduce: no list");
-  return operand.reduce<Value>((accumulator, current) => next(given[1]!, { accumulator, current, data }), initial);
+  return operand.reduce<Value>((accumulator, current) => next(given[1]!, { accumulator, current }), initial);
 }
 
 function uvciPart(given: readonly Json[], next: Next): Value {
-  const [operand, index] = given;
-  if (given.length !== 2 || typeof index !== "number" || !Number.isInteger(index)) throw new LogicError("extractFromUVCI: an index is an integer");
-  const uvci = next(operand!);
+  const index = integer(given[1]!, "extractFromUVCI");
+  const uvci = next(given[0]!);
   if (uvci === null) return null;
   if (typeof uvci !== "string") throw new LogicError("extractFromUVCI: a text is wanted");
   return uvci.replace(/^URN:UVCI:/, "").split(/[/#:]/)[index] ?? null;
 }
 
 function birth(value: Value): Value {
-  if (typeof value !== "string" || value.includes("T")) throw new LogicError("dccDateOfBirth: a birth date is wanted");
-  return new Instant(instantOf(value));
+  if (typeof value !== "string") throw new LogicError("dccDateOfBirth: a text is wanted");
+  return new Instant(birthday(value));
 }

@@ -1,10 +1,10 @@
 import type { Bytes } from "./bytes.ts";
 import { decodeBase45 } from "./base45.ts";
 import { decodeCbor, Float, Moment, Tagged, type Cbor } from "./cbor.ts";
-import { instantOf } from "./certlogic.ts";
+import { instantOf, type Json } from "./certlogic.ts";
 import { MOST_MESSAGE_BYTES, readSign1, signatureHolds, type Sign1 } from "./cose.ts";
 import { inflateZlib } from "./inflate.ts";
-import { kindsOf, schemaHolds, type Payload, type PayloadValue } from "./schema.ts";
+import { kindsOf, schemaHolds, type Payload } from "./schema.ts";
 import { readCertificate, type Certificate } from "./x509.ts";
 
 /** In the order they are listed, as in lachan.certificates.codecs.hcert. */
@@ -181,10 +181,10 @@ function readClaims(data: Bytes): Claims {
   });
 }
 
-/** What JSON can say of it; `Float` and `Moment` stay what they are for the schema. */
-function plain(value: Cbor): PayloadValue {
+/** What JSON can say of it. */
+function plain(value: Cbor): Json {
   if (value instanceof Map) {
-    const entries = [...value].map(([key, inner]): [string, PayloadValue] => {
+    const entries = [...value].map(([key, inner]): [string, Json] => {
       if (typeof key !== "string") throw new RangeError("a key that is no text");
       return [key, plain(inner)];
     });
@@ -192,7 +192,9 @@ function plain(value: Cbor): PayloadValue {
   }
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Uint8Array || value instanceof Tagged) throw new RangeError("something JSON cannot say");
-  return value ?? null;
+  if (value instanceof Float) return value.value;
+  if (value instanceof Moment) return value.text;
+  return typeof value === "bigint" ? Number(value) : (value ?? null);
 }
 
 /** Milliseconds of a claim in seconds. */

@@ -1,0 +1,18 @@
+import "./me.scss";
+import { onScan } from "../../lib/scan";
+
+/** The card's code goes into the box for the number; what else the card says is not kept. */
+onScan((scan, event) => {
+  const box = document.querySelector<HTMLInputElement>("#number");
+  if (!box) return;
+  event.preventDefault();
+  box.value = scan.text.split("|")[0] ?? "";
+  document.querySelector<HTMLInputElement>("#contact")?.focus();
+});
+
+// A page that comes back from the browser's memory after signing out shows nothing: it is asked for again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+document.documentElement.classList.add("has-script");
