@@ -35,14 +35,14 @@ REPORTING_UP = STATION - {RECEPTIONIST} | {Role.COMMUNE_OFFICER, Role.DISTRICT_O
 class Door:
     """Who gets through one method of one route; everyone else is answered as ``visitor`` says or with 403.
 
-    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), the page itself (``reason`` says why), or
-    404, which then everyone gets.
+    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), the page itself (``reason`` says why),
+    404, which then everyone gets, or "own": the sign-in of people to their own record, which then all staff get too.
     ``newcomer``: whether someone signed in without any role gets through.
     ``body``: what is sent: a form for pages, JSON for the API.
     """
 
     roles: frozenset[Role]
-    visitor: Literal["sign in", "401", "404", "page"]
+    visitor: Literal["sign in", "401", "404", "page", "own"]
     newcomer: bool = False
     reason: str = ""
     body: dict[str, object] | None = None
@@ -64,6 +64,11 @@ def signed_in() -> Door:
 def api(roles: frozenset[Role]) -> Door:
     """A route for keys; a session opens nothing there."""
     return Door(roles, "401")
+
+
+def person() -> Door:
+    """A page of a person's own record: nobody of the staff gets through, with whatever role, and no key."""
+    return Door(frozenset(), "own")
 
 
 def nobody() -> Door:
@@ -325,6 +330,19 @@ DOORS: dict[str, Door] = {
     "ANY healthz": everyone("load balancers carry no key; says only that the process answers"),
     "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),
     "ANY metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
+    # a person's own record: its own door, which no role opens
+    "GET me-sign-in": everyone("people sign in here; says the same to everybody; throttled"),
+    "POST me-sign-in": everyone("as above").sending(number="079180099887", contact="0903998877"),
+    "GET me-code": everyone("the second step; without the first it leads back to it"),
+    "POST me-code": everyone("as above; five tries a code, throttled").sending(code="000000"),
+    "POST me-sign-out": everyone("signing out twice does no harm"),
+    "GET me": person(),
+    "POST me-show": person().sending(person="00000000-0000-7000-8000-000000000001"),
+    "GET me-certificates": person(),
+    "GET me-looks": person(),
+    "GET me-account": person(),
+    "POST me-prefer": person(),
+    "GET demo-mail": everyone("letters to invented people; there in the demonstration only"),
     # the API
     "POST api-1:commands": api(KEYS),
     "GET api-1:command": api(KEYS),
@@ -367,6 +385,12 @@ WITHOUT_SIGNING_IN = frozenset(
         "POST language",
         "GET report-reaction",
         "POST report-reaction",
+        "GET me-sign-in",
+        "POST me-sign-in",
+        "GET me-code",
+        "POST me-code",
+        "POST me-sign-out",
+        "GET demo-mail",
         "ANY healthz",
         "ANY readyz",
         "ANY metrics",

@@ -71,13 +71,15 @@ def fate(answer: HttpResponse) -> str:
         return str(answer.status_code)
     if answer.status_code == 302 and "/accounts/login/?next=" in answer.headers["Location"]:
         return "sign in"
+    if answer.status_code == 302 and answer.headers["Location"].endswith("/me/sign-in/?closed"):
+        return "own"
     return "in" if answer.status_code < 500 else f"broken ({answer.status_code})"
 
 
 def expected(door: Door, role: Role | None) -> str:
     """``role`` None: signed in without any."""
-    if door.visitor == "404":
-        return "404"
+    if door.visitor in ("404", "own"):
+        return door.visitor
     if role in door.roles or (role is None and door.newcomer):
         return "in"
     # a person's session is nobody to the API; a key is somebody, without a right to a page
@@ -112,10 +114,12 @@ def test_each_role_at_this_door(name: str, world: World) -> None:
     where = address(route, world)
     wanted = {"visitor": "in" if door.visitor == "page" else door.visitor, "newcomer": expected(door, None)}
     wanted |= {role: expected(door, role) for role in Role}
+    wanted["person"] = "in" if door.visitor == "own" else wanted["visitor"]  # to the house somebody unknown
     for method in METHODS if methods == "ANY" else (methods,):
         found = {
             "visitor": fate(knock(world.visitor(), method, where, door.body)),
             "newcomer": fate(knock(world.newcomer(), method, where, door.body)),
+            "person": fate(knock(world.person(), method, where, door.body)),
         }
         found |= {role: fate(knock(world.holder(role), method, where, door.body)) for role in Role}
         assert found == wanted, method
@@ -125,8 +129,9 @@ def test_each_role_at_this_door(name: str, world: World) -> None:
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_a_method_that_is_not_in_the_table_does_nothing_for_anybody(route: str, world: World) -> None:
     where = address(route, world)
-    clients = [world.visitor(), world.everybody_at_once(), *(world.holder(role) for role in sorted(KEY_ROLES))]
+    clients = [world.visitor(), world.person(), world.everybody_at_once()]
+    clients += [world.holder(role) for role in sorted(KEY_ROLES)]
     for method in METHODS:
         if not {f"{method} {route}", f"ANY {route}"} & DOORS.keys():
             fates = [fate(knock(client, method, where, None)) for client in clients]
-            assert set(fates) <= {"405", "401", "403", "404", "sign in"}, f"{method} {route}: {fates}"
+            assert set(fates) <= {"405", "401", "403", "404", "sign in", "own"}, f"{method} {route}: {fates}"

@@ -21,7 +21,9 @@ from lachan.immunization.commands import execute
 from lachan.immunization.models import HarmSignal, ReactionCase
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
+from lachan.people.self_service import sessions
 from lachan.places import queries as places
+from lachan.web.person_door import COOKIE
 
 MAP = date(2021, 10, 16)
 
@@ -30,6 +32,13 @@ MAP = date(2021, 10, 16)
 def _hash() -> str:
     """One hash for everybody: a real one each would take most of the time of the walk."""
     return make_password("lối-vào-của-mọi-người")
+
+
+def signed_in_person(person_id: UUID, *, shared: bool = False) -> Client:
+    """A browser in which this person has signed in to their own record."""
+    client = Client()
+    client.cookies[COOKIE] = sessions.begin(person_id, shared=shared, device="", now=timezone.now())
+    return client
 
 
 @dataclass
@@ -60,6 +69,10 @@ class World:
     def newcomer(self) -> Client:
         """Signed in, without any role."""
         return self._client("newcomer", lambda: self._signed_in("newcomer", frozenset()))
+
+    def person(self) -> Client:
+        """Somebody signed in to their own record, the one addresses point at."""
+        return self._client("person", lambda: signed_in_person(self.person_id))
 
     def holder(self, role: Role) -> Client:
         """A client of someone, or of a key, that holds this role and no other."""

@@ -30,6 +30,7 @@ BOUNDS = {
     "statement_timeout_ms": (100, 600_000),
     "demo_people": (1_000, 5_000_000),
     "message_rate": (1, 1_000_000),
+    "smtp_port": (1, 65_535),
 }
 
 
@@ -82,6 +83,16 @@ class Conf:
     )
     message_gateway: str = field(default="", metadata={"help": "https://… of the SMS gateway, for http"})
     message_token: str = field(default="", metadata={"help": "bearer token of the SMS gateway; empty: none is sent"})
+    smtp_host: str = field(
+        default="", metadata={"help": "mail server; empty: e-mail goes where message_transport file or console says"}
+    )
+    smtp_port: int = field(default=587, metadata={"help": "port of the mail server"})
+    smtp_user: str = field(default="", metadata={"help": "account at the mail server; empty: none is named"})
+    smtp_password: str = field(default="", metadata={"help": "password of that account"})
+    smtp_tls: str = field(default="starttls", metadata={"help": "starttls, ssl or off (this machine only)"})
+    mail_from: str = field(
+        default="lachan@localhost", metadata={"help": "sender of e-mail; an address at which somebody reads answers"}
+    )
     message_rate: int = field(default=3_000, metadata={"help": "most messages sent in a minute"})
     register_url: str = field(
         default="",
@@ -183,6 +194,7 @@ def _key(text: str, name: str) -> bytes:
 def _checked(conf: Conf) -> Conf:
     conf = _with_secrets(conf)
     _check_register(conf)
+    _check_mail(conf)
     conf = _with_signing(conf)
     if conf.database_url and urlparse(conf.database_url).scheme not in ("postgres", "postgresql"):
         raise ConfigurationError("database_url must begin with postgresql://")
@@ -236,6 +248,16 @@ def _with_signing(conf: Conf) -> Conf:
     if 0 < len(conf.signing_passphrase) < 16:
         raise ConfigurationError("signing_passphrase needs 16 or more characters")
     return conf
+
+
+def _check_mail(conf: Conf) -> None:
+    if conf.smtp_tls not in ("starttls", "ssl", "off"):
+        raise ConfigurationError(f"smtp_tls takes starttls, ssl or off, not {conf.smtp_tls!r}")
+    here = conf.smtp_host in ("localhost", "127.0.0.1", "::1")
+    if conf.smtp_host and conf.smtp_tls == "off" and not here:
+        raise ConfigurationError("smtp_tls can be off only where the mail server is this machine: codes travel there")
+    if "@" not in conf.mail_from:
+        raise ConfigurationError(f"mail_from takes an e-mail address, not {conf.mail_from!r}")
 
 
 def _with_second_factor(conf: Conf) -> Conf:

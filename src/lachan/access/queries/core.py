@@ -107,6 +107,13 @@ def labels(actor_ids: Iterable[UUID]) -> dict[UUID, str]:
     return found
 
 
+def holdings(actor_ids: Iterable[UUID]) -> dict[UUID, tuple[GrantRow, ...]]:
+    """What these users and keys hold or held; who is neither is left out. Two statements."""
+    wanted = set(actor_ids)
+    found = grants_by(Grant.objects.filter(user_id__in=wanted), "user_id")
+    return found | grants_by(Grant.objects.filter(api_key_id__in=wanted), "api_key_id")
+
+
 def users_in_scope(actor: Actor, limit: int = MOST_ROWS, after: str = "") -> list[UserFact]:
     """Users with a grant, past or present, within the actor's area, by user name. With the whole nation in scope also
     those who hold nothing yet. ``after``: user name that ended the page before. Two statements."""

@@ -23,7 +23,7 @@ class Gateway:
         self.address, self.token = address, token
 
     def send(self, batch: Sequence[Outgoing]) -> list[Result]:
-        body = json.dumps({"messages": [message._asdict() for message in batch]}).encode()
+        body = json.dumps({"messages": [{"id": m.id, "to": m.to, "text": m.text} for m in batch]}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

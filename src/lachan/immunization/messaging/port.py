@@ -8,14 +8,21 @@ from typing import Final, NamedTuple, Protocol
 MOST: Final = 100  # messages handed over at once
 
 SENT, RETRY, REJECTED = "sent", "retry", "rejected"
+PHONE, EMAIL = "phone", "email"
 
 
 class Outgoing(NamedTuple):
-    """A message on its way. ``id`` is the same however often it is tried, so that a gateway can drop a repetition."""
+    """A message on its way. ``id`` is the same however often it is tried, so that a gateway can drop a repetition.
+
+    ``subject`` is of e-mail only. ``secret``: the text is a key (a one-time code) and must not come to rest anywhere.
+    """
 
     id: str
     to: str
     text: str
+    subject: str = ""
+    kind: str = PHONE
+    secret: bool = False
 
 
 class Result(NamedTuple):

@@ -26,7 +26,7 @@ from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.people.facts import PersonFacts
-from lachan.people.queries import contacts_of, persons_in
+from lachan.people.queries import persons_in, preferred_contacts
 from lachan.places import queries as places
 
 CLAIMED: Final = timedelta(minutes=5)  # longer than the longest call
@@ -134,23 +134,25 @@ def _send(claimed: Sequence[Claimed], transport: Transport, now: datetime) -> di
     with hot_cursor() as cursor:
         people = persons_in(cursor, {message.person_id for message in claimed})
         gone = _no_longer_true(cursor, claimed)
-    numbers = _numbers(people)
+    contacts = _contacts(people)
     outgoing: list[tuple[Claimed, Outgoing]] = []
     for message in claimed:
         key = (message.person_id, message.cause_id)
         person = people.get(message.person_id)
-        number = numbers.get(person.id) if person is not None else None
+        contact = contacts.get(person.id) if person is not None else None
         if key in gone:
             fates[key] = _Fate("withdrawn", gone[key], now)
         elif person is None or person.died_on is not None:
             fates[key] = _Fate("failed", "dead" if person is not None else "person_gone", now)
-        elif number is None:
+        elif contact is None:
             fates[key] = _Fate("failed", "no_contact", now)
         elif (text := _text(message, now)) is None:
             fates[key] = _Fate("failed", "no_text", now)
         else:
             name = f"{message.person_id}{message.cause_id}"
-            outgoing.append((message, Outgoing(str(uuid5(_KEYS, name)), number, text)))
+            kind, value = contact
+            out = Outgoing(str(uuid5(_KEYS, name)), value, text, _title(message, now), kind)
+            outgoing.append((message, out))
     if outgoing:
         results = transport.send([out for _, out in outgoing])
         for (message, _), result in zip(outgoing, results, strict=True):
@@ -168,11 +170,19 @@ def _no_longer_true(cursor: psycopg.Cursor[Any], claimed: Sequence[Claimed]) -> 
     return gone
 
 
-def _numbers(people: Mapping[UUID, PersonFacts]) -> dict[UUID, str]:
-    """The first telephone of each, as it is now; a merged record's is that of who it was merged into."""
-    found = contacts_of(sorted({person.id for person in people.values()}))
-    phones = {person_id: [value for kind, value in entries if kind == "phone"] for person_id, entries in found.items()}
-    return {person_id: values[0] for person_id, values in phones.items() if values}
+def _contacts(people: Mapping[UUID, PersonFacts]) -> dict[UUID, tuple[str, str]]:
+    """Where each is told, as it is now: the contact they prefer, else the first telephone, else the first e-mail; a
+    merged record's is that of who it was merged into."""
+    found = preferred_contacts(sorted({person.id for person in people.values()}))
+    return {
+        person_id: min(entries, key=lambda entry: (not entry.preferred, entry.kind != "phone"))[:2]
+        for person_id, entries in found.items()
+    }
+
+
+def _title(message: Claimed, now: datetime) -> str:
+    template = rules.template_on(templates(), message.template, now.astimezone(VIETNAM).date())
+    return template.title(message.language) if template is not None else ""
 
 
 def _text(message: Claimed, now: datetime) -> str | None:

@@ -24,6 +24,11 @@ class Template(Struct, frozen=True):
     valid_to: date | None
     vi: str
     en: str
+    title_vi: str = ""  # subject of an e-mail
+    title_en: str = ""
+
+    def title(self, language: str) -> str:
+        return self.title_en if language == "en" else self.title_vi
 
     def text(self, language: str, params: Mapping[str, Any]) -> str:
         """The text filled in. Raises KeyError for a place that ``params`` does not name."""

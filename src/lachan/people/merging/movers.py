@@ -11,6 +11,7 @@ from lachan.kernel import arrays
 from lachan.kernel.movers import Kept, Move, Mover, rows_of
 from lachan.kernel.statements import load
 from lachan.people.duplicates.movers import PAIRS
+from lachan.people.self_service.movers import SIGN_INS
 
 
 def _join(cursor: psycopg.Cursor[Any], move: Move) -> Kept:
@@ -51,4 +52,5 @@ MOVERS: Final = (
     rows_of("people", "people_guardian"),
     rows_of("people", "people_guardian", "guardian_id"),
     PAIRS,
+    SIGN_INS,
 )

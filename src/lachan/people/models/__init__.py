@@ -4,6 +4,7 @@ from lachan.people.models.duplicates import PairScan, PairSlice, PersonPair
 from lachan.people.models.merging import EndedIdentifier, Merge, MergedRow
 from lachan.people.models.person import Contact, Guardian, Identifier, Person
 from lachan.people.models.repair import RepairNote
+from lachan.people.models.self_service import PersonSession, SignInCode, SignInCount
 from lachan.people.models.verification import (
     RegisterBatch,
     RegisterLine,
@@ -23,9 +24,12 @@ __all__ = [
     "PairSlice",
     "Person",
     "PersonPair",
+    "PersonSession",
     "RegisterBatch",
     "RegisterLine",
     "RepairNote",
+    "SignInCode",
+    "SignInCount",
     "Verification",
     "VerificationChange",
     "VerificationFigure",

@@ -80,6 +80,7 @@ class Contact(models.Model):
     blind = models.BinaryField()
     sealed = models.BinaryField()
     since = models.DateTimeField()
+    preferred = models.BooleanField(default=False, db_default=False)  # where the person wishes to be told
 
     class Meta:
         constraints = [models.UniqueConstraint("person_id", "blind", name="contact_once")]
