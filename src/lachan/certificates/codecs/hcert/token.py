@@ -7,6 +7,7 @@ it). Each layer that fails has its own word, and nothing below it is looked at.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -96,15 +97,24 @@ def read_claims(data: bytes) -> Claims:
 
 
 def _is_json(value: Any) -> bool:
-    """Whether JSON can say it: no bytes, no tags of a frame, keys that are text."""
+    """Whether JSON can say it: no bytes, no tags of a frame, keys that are text. Dates that came under a tag become
+    their text."""
+    places: Iterable[tuple[Any, Any]]
     if type(value) is dict:
-        for key, inner in value.items():
-            if type(key) is not str or (type(inner) is not str and not _is_json(inner)):
-                return False
-        return True
-    if type(value) is list:
-        return all(map(_is_json, value))
-    return type(value) is not bytes and type(value) is not cbor.Tagged
+        places = value.items()
+    elif type(value) is list:
+        places = enumerate(value)
+    else:
+        return type(value) is not bytes and type(value) is not cbor.Tagged
+    within = type(value) is list
+    for key, inner in places:
+        if not within and type(key) is not str:
+            return False
+        if type(inner) is cbor.Moment:
+            value[key] = str(inner)
+        elif type(inner) is not str and not _is_json(inner):
+            return False
+    return True
 
 
 def _seconds(value: Any) -> float | None:
