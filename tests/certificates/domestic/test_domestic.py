@@ -148,6 +148,7 @@ def test_forgeries_have_names(name: str) -> None:
     assert verdict.error == word
 
 
+@pytest.mark.slow
 def test_every_bit_counts() -> None:
     """No single changed bit of the message leaves a card that is believed."""
     data = base45.decode(card()[len(domestic.PREFIX) :])
@@ -176,6 +177,7 @@ def test_signers() -> None:
     assert domestic.check(card(), certificate=OTHER.certificate, clock=NOW).notes == ("OTHER_KEY",)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.binary(max_size=200).map(lambda data: "LC1:" + base45.encode(data))))
 def test_whatever_is_scanned_gets_a_verdict(text: str) -> None:
@@ -185,6 +187,7 @@ def test_whatever_is_scanned_gets_a_verdict(text: str) -> None:
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.binary(max_size=9))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(VALUES, max_size=6))
 def test_whatever_is_signed_gets_a_verdict(said: list[Any]) -> None:

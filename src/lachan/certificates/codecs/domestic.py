@@ -46,7 +46,7 @@ class Card(NamedTuple):
 class Verdict(NamedTuple):
     """``error`` is the first of ``errors`` (words of ``WORDS``), None when all is well. ``card`` is given whenever it
     can be read, also when the signature is wrong: only ``ok`` vouches for it. ``notes``: "NO_CERTIFICATE", "NOT_YET",
-    "UNKNOWN_KEY", "OTHER_KEY", "NO_KEY_ID", "UNREADABLE_CERTIFICATE", or the sentence of a layer that cannot be read."""
+    "UNKNOWN_KEY", "OTHER_KEY", "NO_KEY_ID", "UNREADABLE_CERTIFICATE", or the sentence of a layer that is unreadable."""
 
     ok: bool
     error: str | None
