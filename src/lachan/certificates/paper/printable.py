@@ -15,7 +15,7 @@ Kind = Literal["hcert", "shc", "domestic"]
 MOST_CARDS: Final = 500  # in one PDF: 4 seconds, 5 MB; a longer list is printed in parts
 # rows of the table; the latest are kept, and A4 says how many earlier ones there are
 MOST_DOSES: Final[Mapping[Form, int]] = {"a4": 6, "pocket": 4}
-MOST_CODES: Final = 3  # on one page: a SMART Health Card may be cut into chunks
+MOST_CODES: Final = 10  # a SMART Health Card may be cut into chunks: each gets its own page
 MOST_NAME: Final = 120  # characters; the longest in the country have 80
 _LONG_WORD: Final = re.compile(r"\S{25,}")
 _SPACES: Final = re.compile(r"\s+")
