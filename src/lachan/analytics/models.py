@@ -102,6 +102,7 @@ class Owed(models.Model):
     held = models.IntegerField()
     refused = models.IntegerField()
     untraced = models.IntegerField()  # of the missing: not even held or refused, on paper only
+    signed = models.IntegerField(default=0, db_default=0)  # recorded, and signed by the head of the facility
 
     class Meta:
         abstract = True

@@ -23,6 +23,7 @@ class Gaps(Answer):
 
     missing: Ages
     unmatched: Ages
+    unsigned: Ages
     held: Ages
     refused: Ages
 
@@ -32,8 +33,8 @@ class Debt(Answer):
 
     `given`: counted on paper. `recorded`: doses that count. `matched`: of them, those of people the population register
     confirms. `missing`: on paper, neither recorded nor explained. `surplus`: recorded beyond the paper. `held`,
-    `refused`: sent, and standing in a worklist. `untraced`: of the missing, those on paper only. Signed and certified
-    doses are not part of the system yet.
+    `refused`: sent, and standing in a worklist. `untraced`: of the missing, those on paper only. `signed`: of the
+    recorded, those the head of the facility has signed; a card for borders rests on these only.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Debt(Answer):
     held: int
     refused: int
     untraced: int
+    signed: int
     gaps: Gaps
 
 

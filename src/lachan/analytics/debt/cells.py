@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 
 from lachan.analytics.debt.facts import Owed
+from lachan.certificates.queries import signing
 from lachan.immunization.queries import debt as immunization
 from lachan.immunization.queries.debt import Cell
 from lachan.kernel import arrays, published
@@ -72,8 +73,9 @@ def standing_items() -> dict[Cell, tuple[int, int]]:
 def count(
     cursor: psycopg.Cursor[Any], cells: Collection[Cell], items: Mapping[Cell, tuple[int, int]]
 ) -> dict[Cell, Owed]:
-    """What these facilities and days owe, from the tables; four queries however many."""
+    """What these facilities and days owe, from the tables; five queries however many."""
     found = {}
+    signed = signing.signed_in(cursor, cells)
     for cell, debt in immunization.days_in(cursor, cells).items():
         held, refused = items.get(cell, (0, 0))
         missing = sum(line.missing for line in debt.standings)
@@ -88,6 +90,7 @@ def count(
             held,
             refused,
             max(missing - held - refused, 0),  # a held dose of a tallied session is one of those missing
+            signed.get(cell, 0),
         )
     return found
 

@@ -12,8 +12,9 @@ from lachan.places.facts import AreaFact, FacilityRow
 BUCKETS: Final = ((0, 1), (2, 7), (8, 30), (31, None))
 """Ages of a gap in days, both ends included; the last is open."""
 
-Gap = Literal["missing", "unmatched", "held", "refused"]
-GAPS: Final[tuple[Gap, ...]] = ("missing", "unmatched", "held", "refused")
+Gap = Literal["missing", "unmatched", "unsigned", "held", "refused"]
+ENTERED: Final[tuple[Gap, ...]] = ("missing", "held", "refused")  # what keeps a dose from being recorded
+GAPS: Final[tuple[Gap, ...]] = ("missing", "unmatched", "unsigned", "held", "refused")
 
 
 class Owed(NamedTuple):
@@ -22,7 +23,8 @@ class Owed(NamedTuple):
     ``given``: by tally, of sessions that have one. ``recorded``: doses that count. ``matched``: of them, those of
     people the population register confirms. ``missing``: on paper, neither recorded nor explained. ``surplus``: beyond
     the tally. ``untallied``: sessions (not doses) closed without a tally. ``held``, ``refused``: doses sent and
-    standing in a worklist. ``untraced``: of the missing, those that not even stand there: on paper only.
+    standing in a worklist. ``untraced``: of the missing, those that not even stand there: on paper only. ``signed``: of
+    the recorded, those the head of the facility has signed: only they give a certificate for a border.
     """
 
     given: int = 0
@@ -35,10 +37,15 @@ class Owed(NamedTuple):
     held: int = 0
     refused: int = 0
     untraced: int = 0
+    signed: int = 0
 
     @property
     def unmatched(self) -> int:
         return self.recorded - self.matched
+
+    @property
+    def unsigned(self) -> int:
+        return self.recorded - self.signed
 
     @property
     def known(self) -> int:
@@ -79,9 +86,10 @@ class Line:
 
     @property
     def oldest(self) -> date | None:
-        """The oldest day with doses missing, held or refused; people not matched are another list."""
-        days = [age.oldest for gap, age in self.ages.items() if gap != "unmatched" and age.oldest is not None]
-        return min(days, default=None)
+        """The oldest day with doses missing, held or refused; people not matched and doses not signed are lists of
+        their own."""
+        days = [self.ages[gap].oldest for gap in ENTERED]
+        return min((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def bring_up_to_date(
 
 def _doses(cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime) -> dict[UUID, list[DoseFact]]:
     counting = doses_that_count(cursor, people)
-    signed = stand_with_doses(cursor, people, {(dose.person_id, dose.id) for dose in counting})
+    signed = stand_with_doses(cursor, people, {(dose.person_id, dose.id) for dose in counting}, now=now)
     found: dict[UUID, list[DoseFact]] = defaultdict(list)
     for dose in counting:
         found[dose.person_id].append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -22,6 +23,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 
 VERB: Final = "day.sign"
+HOUSE: Final = Actor.system("certificates").id
 MOST: Final = 1_000  # doses a gesture: a list somebody can still read
 
 
@@ -95,7 +97,7 @@ def digest_of(doses: Sequence[DayDose]) -> str:
 
 
 def stand_with_doses(
-    cursor: psycopg.Cursor[Any], people: Sequence[UUID], counting: Collection[tuple[UUID, UUID]]
+    cursor: psycopg.Cursor[Any], people: Sequence[UUID], counting: Collection[tuple[UUID, UUID]], *, now: datetime
 ) -> set[tuple[UUID, UUID]]:
     """Signatures of these people stand exactly while their doses count; (person, dose) of those that stand."""
     arrays.execute(cursor, load("certificates", "signatures_of"), [list(people)])
@@ -104,6 +106,7 @@ def stand_with_doses(
     if wrong:
         columns = [list(column) for column in zip(*wrong, strict=True)]
         arrays.execute(cursor, load("certificates", "stand_signatures"), [*columns, columns[0]])
+        journal.append(cursor, [_changed(row, now) for row in cursor.fetchall()])
     return {(person, dose) for person, dose, _ in rows if (person, dose) in counting}
 
 
@@ -122,10 +125,23 @@ def _write(
         load("certificates", "insert_signing_batch"),
         [batch_id, facility_id, min(days), max(days), len(done), digest, actor.id, now],
     )
-    body = {"facility": facility_id, "first": min(days), "last": max(days), "doses": len(done), "digest": digest.hex()}
-    entry = journal.Entry("doses.signed", batch_id, now, actor.id, msgspec.json.encode(body).decode())
-    journal.append(cursor, [entry])
+    said = {"facility": facility_id, "digest": digest.hex()}
+    journal.append(
+        cursor,
+        [
+            journal.Entry("doses.signed", batch_id, now, actor.id,
+                          msgspec.json.encode({**said, "day": day, "doses": count}).decode())
+            for day, count in sorted(Counter(days).items())
+        ],
+    )  # fmt: skip
     return done
+
+
+def _changed(row: Sequence[Any], now: datetime) -> journal.Entry:
+    person_id, dose_id, facility_id, day, stands = row
+    body = {"dose": str(dose_id), "facility": facility_id, "day": day}
+    verb = "signature.stands_again" if stands else "signature.ended"
+    return journal.Entry(verb, person_id, now, HOUSE, msgspec.json.encode(body).decode())
 
 
 def _digest(doses: Sequence[DayDose]) -> bytes:

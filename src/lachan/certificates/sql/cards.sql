@@ -6,6 +6,7 @@ WHERE person_id = ANY(%s::uuid[]) AND state <> 'revoked' AND valid_until > %s
 ORDER BY person_id, issued_at, id
 
 -- name: insert_cards
+-- Cards as signed.
 INSERT INTO certificates_card (person_id, id, kind, dose_id, identifier, sealed, content_hash, key_id, state, issued_at,
                                valid_until, cause, cause_at, replaces, ended_reason)
 SELECT person_id, id, kind, dose_id, identifier, sealed, content_hash, key_id, 'current', issued_at, valid_until, cause,
@@ -29,6 +30,7 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS new(person_id, id)
 WHERE card.person_id = new.person_id AND card.id = new.id AND card.state = 'superseded'
 
 -- name: touch_people
+-- Whose cards are to be looked at again, and why.
 INSERT INTO certificates_touch (person_id, cause, cause_at) SELECT *, %s, %s FROM unnest(%s::uuid[])
 
 -- name: take_touched_people
@@ -51,6 +53,7 @@ JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted(person_id, id)
 WHERE card.person_id = ANY(%s::uuid[])
 
 -- name: card_of_identifier
+-- Which card an identifier names.
 SELECT person_id, id, state FROM certificates_card WHERE identifier = %s LIMIT 1
 
 -- name: delays
@@ -61,11 +64,12 @@ SELECT count(*)::int,
 FROM certificates_card WHERE issued_at >= %s AND cause = ANY(%s::text[])
 
 -- name: people_to_renew
--- Whose card ends soon, and those signed by a key that is no longer trusted.
+-- Whose card to show ends soon.
 SELECT DISTINCT person_id FROM certificates_card
 WHERE state = 'current' AND valid_until BETWEEN %s AND %s LIMIT %s
 
 -- name: people_signed_by
+-- Whose cards a key signed, by id from the one given.
 SELECT DISTINCT person_id FROM certificates_card WHERE key_id = %s AND state <> 'revoked' AND valid_until > %s
   AND person_id > %s ORDER BY person_id LIMIT %s
 

@@ -54,9 +54,9 @@ def body(rows: Iterable[Row]) -> SafeString:
     """Rows of the table; every text in it went through escape."""
     separator = get_format("THOUSAND_SEPARATOR")
     cell = '<td class="lc-num" data-label="{}">'.format
-    given, recorded, confirmed, paper, listed = (
+    given, recorded, confirmed, signed, paper, listed = (
         cell(escape(text))
-        for text in (_("Given"), _("Recorded"), _("Confirmed"), _("On paper only"), _("Held, refused"))
+        for text in (_("Given"), _("Recorded"), _("Confirmed"), _("Signed"), _("On paper only"), _("Held, refused"))
     )
     name = f'<td class="lc-row-name" data-label="{escape(_("Place"))}">'
     age = f'<td data-label="{escape(_("Oldest"))}">'
@@ -72,7 +72,8 @@ def body(rows: Iterable[Row]) -> SafeString:
         old = "–" if days is None else escape(ngettext("%(days)s day", "%(days)s days", days) % {"days": num(days)})
         parts.append(
             f'<tr>{name}{link}</td><td data-label="">{drawn(row.bar)}</td>{given}{num(sums.given)}</td>'
-            f"{recorded}{num(sums.recorded)}</td>{confirmed}{num(sums.matched)}</td>{paper}{num(sums.untraced)}</td>"
+            f"{recorded}{num(sums.recorded)}</td>{confirmed}{num(sums.matched)}</td>{signed}{num(sums.signed)}</td>"
+            f"{paper}{num(sums.untraced)}</td>"
             f"{listed}{num(sums.held)}, {num(sums.refused)}</td>{age}{old}</td></tr>"
         )
     return mark_safe("".join(parts))

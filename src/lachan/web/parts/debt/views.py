@@ -135,7 +135,7 @@ def download(request: HttpRequest, area_id: int) -> HttpResponse:
     ages = [f"{gap}_{low}" for gap in GAPS for low in ("0-1", "2-7", "8-30", "31+")]
     writer.writerow(
         ["code", "name", "given", "recorded", "matched", "missing", "explained", "surplus", "untallied_sessions",
-         "held", "refused", "paper_only", "unmatched", *ages, "oldest"]
+         "held", "refused", "paper_only", "signed", "unmatched", *ages, "oldest"]
     )  # fmt: skip
     lines = [*found.lines, *([found.unplaced] if found.unplaced else []), found.whole]
     for line in lines:
@@ -164,6 +164,7 @@ def _ages(line: Line) -> list[dict[str, Any]]:
     words = {
         "missing": _("On paper, not recorded"),
         "unmatched": _("Identity not confirmed"),
+        "unsigned": _("Not signed by the head"),
         "held": _("Held for a decision"),
         "refused": _("Refused"),
     }
