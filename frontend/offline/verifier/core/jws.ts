@@ -1,6 +1,6 @@
 import { bytesOf, fromBase64, utf8, type Bytes } from "./bytes.ts";
-import { rawSignature, verified } from "./keys.ts";
-import { readCertificate, type Certificate, type PublicKey } from "./x509.ts";
+import { verified } from "./keys.ts";
+import type { PublicKey } from "./x509.ts";
 
 export interface Jws {
   readonly header: Readonly<Record<string, unknown>>;
@@ -34,30 +34,21 @@ export function jwsHolds(jws: Jws, key: PublicKey): Promise<boolean> {
   return verified("ES256", key, jws.signature, jws.signed);
 }
 
-/**
- * Whose key signed a list: the first certificate of `x5c`, which the country authority that we were installed with must
- * have signed. So a list key may change every year without the page being installed anew, and nobody else can bring
- * one. `now` in milliseconds. Throws `RangeError` with what is wrong.
- */
-export async function openList(text: string, authorities: readonly Certificate[], now: number): Promise<Readonly<Record<string, unknown>>> {
-  const jws = readJws(text);
-  if (jws.header["alg"] !== "ES256" || "crit" in jws.header) throw new RangeError("list: another algorithm");
-  const chain = jws.header["x5c"];
-  if (!Array.isArray(chain) || typeof chain[0] !== "string" || chain.length > 4) throw new RangeError("list: no chain");
-  const leaf = readCertificate(chain[0]);
-  if (!(await vouchedFor(leaf, authorities))) throw new RangeError("list: signed under an authority that is not ours");
-  if (leaf.notAfter !== null && now > leaf.notAfter) throw new RangeError("list: the key has expired");
-  if (!(await jwsHolds(jws, leaf.key))) throw new RangeError("list: the signature is wrong");
-  return parseObject(jws.payload);
+/** A key that may sign lists: its id as the lists name it (base64), and the key. */
+export interface ListKey {
+  readonly kid: string;
+  readonly key: PublicKey;
 }
 
-async function vouchedFor(leaf: Certificate, authorities: readonly Certificate[]): Promise<boolean> {
-  for (const authority of authorities) {
-    try {
-      if (await verified("ES256", authority.key, rawSignature(leaf.signature), leaf.signed)) return true;
-    } catch {
-      continue;
-    }
-  }
-  return false;
+/**
+ * What a signed list says. It is believed when one of `keys` signed it: those that came with the page, or those with
+ * usage `l` on the trust list we hold. Throws `RangeError` with what is wrong.
+ */
+export async function openList(text: string, keys: readonly ListKey[]): Promise<Readonly<Record<string, unknown>>> {
+  const jws = readJws(text);
+  if (jws.header["alg"] !== "ES256" || "crit" in jws.header) throw new RangeError("list: another algorithm");
+  const known = keys.filter(({ kid }) => kid === jws.header["kid"]);
+  if (known.length === 0) throw new RangeError("list: signed by a key that is not ours");
+  for (const { key } of known) if (await jwsHolds(jws, key)) return parseObject(jws.payload);
+  throw new RangeError("list: the signature is wrong");
 }

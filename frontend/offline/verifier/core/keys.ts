@@ -41,34 +41,21 @@ function importKey(hash: string, key: PublicKey): Promise<CryptoKey> {
   return crypto.subtle.importKey("jwk", jwk, { name: "RSA-PSS", hash }, false, ["verify"]);
 }
 
-/** A key of a JSON Web Key: EC on P-256 only, the one curve that SMART Health Cards and our lists use. */
+/** The key of a JSON Web Key (RFC 7518, 6.2 and 6.3). Throws `RangeError`. */
 export function keyOfJwk(jwk: Readonly<Record<string, unknown>>): PublicKey {
-  if (jwk["kty"] !== "EC" || jwk["crv"] !== "P-256" || typeof jwk["x"] !== "string" || typeof jwk["y"] !== "string") {
-    throw new RangeError("a key of another kind");
-  }
-  const [x, y] = [fromBase64(jwk["x"]), fromBase64(jwk["y"])];
-  if (x.length !== 32 || y.length !== 32) throw new RangeError("a key of another length");
-  const point = new Uint8Array(65);
+  const part = (name: string): Bytes => {
+    const text = jwk[name];
+    if (typeof text !== "string") throw new RangeError("key: a part is missing");
+    return fromBase64(text);
+  };
+  if (jwk["kty"] === "RSA") return { kind: "RSA", n: part("n"), e: part("e") };
+  const curve = jwk["crv"];
+  if (jwk["kty"] !== "EC" || (curve !== "P-256" && curve !== "P-384" && curve !== "P-521")) throw new RangeError("key: another kind");
+  const [x, y, size] = [part("x"), part("y"), POINT_BYTES[curve]];
+  if (x.length !== size || y.length !== size) throw new RangeError("key: another length");
+  const point = new Uint8Array(1 + 2 * size);
   point[0] = 4;
   point.set(x, 1);
-  point.set(y, 33);
-  return { kind: "EC", curve: "P-256", point };
-}
-
-/** The two numbers of an ECDSA signature in DER, as certificates carry it, in the raw form WebCrypto wants. */
-export function rawSignature(der: Bytes, size = 32): Bytes {
-  const out = new Uint8Array(2 * size);
-  let at = 2;
-  if (der[0] !== 0x30 || der[1]! >= 0x80 || der[1] !== der.length - 2) throw new RangeError("not a signature");
-  for (const place of [0, 1]) {
-    if (der[at] !== 0x02) throw new RangeError("not a signature");
-    const length = der[at + 1]!;
-    let number = der.slice(at + 2, at + 2 + length);
-    at += 2 + length;
-    while (number.length > size && number[0] === 0) number = number.slice(1);
-    if (number.length > size || number.length === 0) throw new RangeError("not a signature");
-    out.set(number, place * size + size - number.length);
-  }
-  if (at !== der.length) throw new RangeError("not a signature");
-  return out;
+  point.set(y, 1 + size);
+  return { kind: "EC", curve, point };
 }

@@ -12,11 +12,6 @@ export interface Certificate {
   /** Milliseconds since 1970, or null where the certificate's date cannot be read. */
   readonly notBefore: number | null;
   readonly notAfter: number | null;
-  /** The name of whom it is for, as it is encoded. */
-  readonly subject: Bytes;
-  /** What its issuer signed, and the signature in its own form: for the chain of our own lists. */
-  readonly signed: Bytes;
-  readonly signature: Bytes;
 }
 
 export type Use = "v" | "t" | "r";
@@ -27,7 +22,6 @@ export type PublicKey =
 interface Node {
   readonly tag: number;
   readonly body: Bytes;
-  readonly whole: Bytes;
 }
 
 const CURVES: Readonly<Record<string, "P-256" | "P-384" | "P-521">> = {
@@ -57,17 +51,13 @@ export function readCertificate(source: string | Uint8Array): Certificate {
   const der = typeof source === "string" ? fromText(source) : (source as Bytes);
   if (der.length > MOST_BYTES) throw new RangeError("certificate: too long");
   const all = only(der, 0x30);
-  const outer = children(all.body);
-  const tbs = outer[0];
+  const tbs = nodes(all.body).next().value as Node | undefined;
   if (tbs?.tag !== 0x30) throw new RangeError("certificate: no body");
-  const none = new Uint8Array(0);
-  if (tbs.body[0] === 0x06) {
-    return { der, key: publicKey(all), uses: null, notBefore: null, notAfter: null, subject: none, signed: none, signature: none };
-  }
+  if (tbs.body[0] === 0x06) return { der, key: publicKey(all), uses: null, notBefore: null, notAfter: null };
   let parts = children(tbs.body);
   if (parts[0]?.tag === 0xa0) parts = parts.slice(1);
   // serial, algorithm, issuer, validity, subject, key, then optional parts
-  const [, , , validity, subject, key, ...rest] = parts;
+  const [, , , validity, , key, ...rest] = parts;
   if (!key) throw new RangeError("certificate: no key");
   const dates = validity ? children(validity.body).map(date) : [];
   const extensions = rest.find((part) => part.tag === 0xa3);
@@ -77,9 +67,6 @@ export function readCertificate(source: string | Uint8Array): Certificate {
     uses: extensions ? uses(extensions) : null,
     notBefore: dates[0] ?? null,
     notAfter: dates[1] ?? null,
-    subject: subject?.body ?? none,
-    signed: tbs.whole,
-    signature: outer[2]?.tag === 0x03 ? outer[2].body.slice(1) : none,
   };
 }
 
@@ -94,7 +81,6 @@ function fromText(text: string): Bytes {
 function* nodes(bytes: Bytes): Generator<Node> {
   let at = 0;
   while (at < bytes.length) {
-    const start = at;
     const tag = bytes[at++]!;
     if ((tag & 0x1f) === 0x1f) throw new RangeError("der: a long tag");
     let size = bytes[at++];
@@ -110,7 +96,7 @@ function* nodes(bytes: Bytes): Generator<Node> {
       }
     }
     if (at + size > bytes.length) throw new RangeError("der: cut off");
-    yield { tag, body: bytes.slice(at, at + size), whole: bytes.slice(start, at + size) };
+    yield { tag, body: bytes.slice(at, at + size) };
     at += size;
   }
 }
