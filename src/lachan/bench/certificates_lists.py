@@ -13,8 +13,8 @@ ROUNDS: Final = 5
 
 
 def measure() -> dict[str, float]:
-    """``revocation_per_s``: texts of a list, half of them revoked, one core, best of five rounds. Beside it the same one
-    by one, the bytes of the list, and the share of strangers that a million other identifiers hit by chance."""
+    """``revocation_per_s``: texts of a list, half of them revoked, one core, best of five rounds. Beside it the same
+    one by one, the bytes of the list, and the share of a million strangers that it hits by chance."""
     revoked = [f"URN:UVCI:01:VN:5862DA00EB83{number:020X}#7" for number in range(LISTED)]
     strangers = [f"URN:UVCI:01:VN:A00000000000{number:020X}#7" for number in range(LISTED)]
     begun = perf_counter()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from lachan.certificates.lists.hashes import HASH_BYTES
@@ -18,6 +19,7 @@ WANTED: Final = 512  # hashes in a batch on average at most: half of the gateway
 MOST_IN_BATCH: Final = 1_000
 MOST_BITS: Final = 24
 UNKNOWN_KEY: Final = "UNKNOWN_KID"
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 _ID: Final = re.compile(r"([1-9][0-9]{0,8})-([0-9a-f]{1,6})")
 
@@ -72,3 +74,20 @@ def batch(
         "hashType": "UCI",
         "entries": [{"hash": base64.b64encode(entry).decode()} for entry in hashes],
     }
+
+
+def for_gateway(revoked: Iterable[tuple[bytes, datetime | None, bytes]], *, country: str) -> Iterator[dict[str, Any]]:
+    """Batches for the gateway from (key id, end of the certificate, hash), sorted by key and end: one key and one month
+    of expiry a batch, so that a whole batch can be forgotten together. The
+    batch of certificates without an end says the year 9999."""
+    for (key_id, month), group in groupby(
+        revoked, key=lambda row: (row[0], row[1].strftime("%Y-%m") if row[1] else "")
+    ):
+        rows = list(group)
+        for part in range(0, len(rows), MOST_IN_BATCH):
+            portion = rows[part : part + MOST_IN_BATCH]
+            ends = [expires for _, expires, _ in portion if expires is not None]
+            name = f"{country}-{key_id.hex() or 'unknown'}-{month or 'open'}-{part // MOST_IN_BATCH}"
+            kid = base64.b64encode(key_id).decode() if key_id else UNKNOWN_KEY
+            hashes = [hash_ for _, _, hash_ in portion]
+            yield batch(name, hashes, country=country, expires=max(ends) if month else NEVER, key_id=kid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lachan.certificates.models.card import Card, DoseSignature, SigningBatch, Touch
 from lachan.certificates.models.corrections import CorrectionPhoto, CorrectionRequest, CorrectionStep
 from lachan.certificates.models.keys import Key, Trusted
+from lachan.certificates.models.revocation import Revocation, RevocationList
 
 __all__ = [
     "Card",
@@ -13,6 +14,8 @@ __all__ = [
     "CorrectionStep",
     "DoseSignature",
     "Key",
+    "Revocation",
+    "RevocationList",
     "SigningBatch",
     "Touch",
     "Trusted",

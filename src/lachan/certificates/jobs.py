@@ -1,0 +1,17 @@
+"""What this room does by the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lachan.kernel.jobs import app
+
+
+@app.periodic(cron="* * * * * */30")  # the sixth field: seconds
+@app.task(name="certificates.publish_revocations", queueing_lock="certificates.publish_revocations", pass_context=False)
+def publish_revocations(timestamp: int, **_: Any) -> None:
+    """A new version of the list when something was revoked; the index signed anew every hour."""
+    from lachan.certificates.operations.publication import publish
+
+    publish(datetime.fromtimestamp(timestamp, UTC))
