@@ -11,7 +11,7 @@ import psycopg
 from django.utils import timezone
 
 from lachan.access.actors import Actor
-from lachan.certificates.corrections.facts import PHOTO, Said, sealed
+from lachan.certificates.corrections.facts import PHOTO, SAID, Said, sealed
 from lachan.certificates.corrections.photo import BadPhoto, Photo, redrawn
 from lachan.certificates.corrections.proposals import dose_in
 from lachan.certificates.corrections.rules import ABOUT_DOSE, CLOSED, KINDS, Owner, State, due_after, owner_of, step_due
@@ -75,20 +75,20 @@ def _ask(one: Asked, actor: Actor, now: datetime) -> Outcome:
         known = _asked_before(cursor, person.id, one, now)
         if known is not None:
             return known
-        owner = _owner(one, person)
-        if owner is None:
+        kept = _kept(one, person)
+        if kept is None:
             return Outcome(REFUSED, "correction_dose_unknown")
-        if owner == Owner():
+        if kept.owner == Owner():
             return Outcome(REFUSED, "correction_nobody_keeps")
         due = step_due(State.ASKED, now, terms, calendar())
         cursor.execute(
             load("certificates", "insert_correction"),
             [person.id, one.request_id, actor.id, now, one.at_desk, "en" if one.language == "en" else "vi", one.kind,
-             one.dose_id, sealed(one.said, "certificates_correctionrequest.said"), *owner, State.ASKED, 1, now, due,
+             one.dose_id, sealed(one.said, SAID), *kept.owner, kept.served, State.ASKED, 1, now, due,
              due_after(now, terms.answer_days, calendar())],
         )  # fmt: skip
         add_photos(cursor, person.id, one.request_id, photos, now)
-        place: dict[str, Any] = {"kind": one.kind, "facility": owner.facility_id, "area": owner.area_id}
+        place: dict[str, Any] = {"kind": one.kind, "facility": kept.owner.facility_id, "area": kept.owner.area_id}
         add_step(cursor, person.id, one.request_id, 1, "ask", State.ASKED, actor, now, journal_body=place)
         return Outcome(ACCEPTED, None, one.request_id)
 
@@ -136,19 +136,29 @@ def _asked_before(cursor: psycopg.Cursor[Any], person_id: UUID, one: Asked, now:
     return None
 
 
-def _owner(one: Asked, person: PersonFacts) -> Owner | None:
-    """Who keeps it; None when the dose is not this person's."""
+class _Kept(NamedTuple):
+    """Who keeps the fact, and who else may work on it."""
+
+    owner: Owner
+    served: int | None
+
+
+def _kept(one: Asked, person: PersonFacts) -> _Kept | None:
+    """Who keeps it; None when the dose is not this person's. What the commune keeps may also be worked on where the
+    person was received last: people walk to the nearest station, and communes were merged since many were written."""
     history = person_history(person.id)
     dose = dose_in(history, one.dose_id) if one.dose_id is not None else None
     if (one.kind in ABOUT_DOSE and dose is None) or (dose is not None and dose.status != "active"):
         return None
     named = places.facilities_by_code([one.said.facility]).get(one.said.facility) if one.said.facility else None
-    last = max(history.encounters, key=lambda met: met.arrived_at, default=None)
-    seen = last.facility_id if last is not None else next(iter(sorted(history.seen_at)), None)
-    return owner_of(
+    visits = [(met.arrived_at, met.facility_id) for met in history.encounters]
+    visits += [(given.happened_at, given.facility_id) for given in history.doses if given.facility_id is not None]
+    seen = max(visits)[1] if visits else None
+    owner = owner_of(
         one.kind,
         dose_facility=dose.facility_id if dose is not None else None,
         named_facility=named.id if named is not None else None,
         residence=person.residence_id,
         seen_at=seen,
     )
+    return _Kept(owner, seen if owner.area_id is not None else None)

@@ -18,6 +18,9 @@ PROPOSAL: Final = "certificates_correctionrequest.proposal"
 WORDS: Final = "certificates_correctionstep.words"
 PHOTO: Final = "certificates_correctionphoto.content"
 
+# The reader of the journal that issues cards anew. Named here and not imported: it tells us when it is done.
+FOLLOWER: Final = "certificates.follower"
+
 # Who acts where the person does it themselves, and where the clock does.
 PERSON: Final = Actor.system("my record")
 HOUSE: Final = Actor.system("corrections")
@@ -61,6 +64,7 @@ class RequestRow(NamedTuple):
     said: bytes
     owner_facility_id: int | None
     owner_area_id: int | None
+    served_facility_id: int | None
     state: State
     version: int
     since: datetime

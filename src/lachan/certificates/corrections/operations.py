@@ -14,7 +14,16 @@ from django.utils import timezone
 from lachan.access.actors import Actor
 from lachan.certificates.corrections.asking import LONGEST_TEXT, add_photos
 from lachan.certificates.corrections.carrying import carry_out, proposer, succeeded
-from lachan.certificates.corrections.facts import HOUSE, PERSON, PROPOSAL, Proposal, RequestRow, Words, sealed
+from lachan.certificates.corrections.facts import (
+    FOLLOWER,
+    HOUSE,
+    PERSON,
+    PROPOSAL,
+    Proposal,
+    RequestRow,
+    Words,
+    sealed,
+)
 from lachan.certificates.corrections.photo import BadPhoto, Photo, redrawn
 from lachan.certificates.corrections.proposals import Wanted, command_of, standing, touched
 from lachan.certificates.corrections.queries import in_reach
@@ -80,16 +89,13 @@ def finish(now: datetime, *, most: int = 500) -> int:
     with hot_cursor() as cursor:
         cursor.execute(load("certificates", "corrections_waiting_for_cards"), [most])
         waiting = cursor.fetchall()
-        behind = journal.unread_since(FOLLOWER) if waiting else None
+    behind = journal.unread_since(FOLLOWER) if waiting else None
     done = 0
-    for _person, request_id, changed_at, card_at, had_cards in waiting:
-        looked_at = behind is None or behind > changed_at
-        if card_at is not None or not had_cards or looked_at:
+    for request_id, changed_at, card_at, may_have_card in waiting:
+        looked_at = behind is None or behind > changed_at  # and left as they are, where nothing came of it
+        if card_at is not None or looked_at or not may_have_card:
             done += _finish(request_id, card_at, now)
     return done
-
-
-FOLLOWER: Final = "certificates"  # the reader of the journal that issues cards anew
 
 
 def delete_old_photos(now: datetime) -> int:
@@ -111,28 +117,28 @@ def _act(wish: Wish, actor: Actor, now: datetime) -> Outcome:
     verb = "correction.approve" if rule.who is Who.APPROVER else "correction.handle"
     with hot_cursor() as cursor:
         row = locked(cursor, wish.request_id)
-        if row is None or not in_reach(actor, verb, row.owner):
+        if row is None or not in_reach(actor, verb, row):
             return UNKNOWN
         found = fault(wish.step, row.state, words=wish.words, proposer=row.proposer_id, actor=actor.id)
         if row.version != wish.version:
             found = "correction_changed_meanwhile"
         if found:
             return Outcome(REFUSED, found, row.id)
-        planned = _plan(wish, row, actor, now)
+        planned = _plan(cursor, wish, row, actor, now)
         if isinstance(planned, Outcome):
             return planned
         _write(cursor, row, planned, actor, now)
         return planned.outcome
 
 
-def _plan(wish: Wish, row: RequestRow, actor: Actor, now: datetime) -> _Next | Outcome:
+def _plan(cursor: psycopg.Cursor[Any], wish: Wish, row: RequestRow, actor: Actor, now: datetime) -> _Next | Outcome:
     """What the step makes of the request; an outcome when it cannot be taken."""
     to, taken = STEPS[wish.step].to, Outcome(ACCEPTED, None, row.id)
     said = Words(wish.words.strip())
     if wish.step == "propose":
         return _propose(wish, row, actor, now)
     if wish.step == "approve":
-        return _approve(row, actor, now)
+        return _approve(cursor, row, actor, now)
     if wish.step == "refuse":
         if wish.reason not in REFUSALS:
             return Outcome(REFUSED, "correction_reason_unknown", row.id)
@@ -169,7 +175,7 @@ def _propose(wish: Wish, row: RequestRow, actor: Actor, now: datetime) -> _Next 
     return _Next(row, "propose", Outcome(ACCEPTED, None, row.id), "", Words(why), body)
 
 
-def _approve(row: RequestRow, actor: Actor, now: datetime) -> _Next:
+def _approve(cursor: psycopg.Cursor[Any], row: RequestRow, actor: Actor, now: datetime) -> _Next:
     """The change, in this transaction, under the name of who proposed it. What the record does not take is not lost:
     the request goes back with the answer."""
     proposal = row.proposed()
@@ -188,7 +194,9 @@ def _approve(row: RequestRow, actor: Actor, now: datetime) -> _Next:
         params = msgspec.to_builtins(answer.params or {})
         back = _unproposed(row)._replace(state=State.TAKEN)
         return _Next(back, "fail", answer._replace(id=row.id), answer.reason or "", Words("", params), body)
-    row = row._replace(state=State.APPROVED, approver_id=actor.id, changed_at=now)
+    cursor.execute("SELECT now()")  # the time of the change in the journal, by which a card says what it follows
+    [changed_at] = cursor.fetchone() or (now,)
+    row = row._replace(state=State.APPROVED, approver_id=actor.id, changed_at=changed_at)
     return _Next(row, "approve", Outcome(ACCEPTED, None, row.id), "", Words(), body)
 
 

@@ -12,7 +12,6 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.certificates.corrections.facts import PHOTO, RequestRow, StepRow, row_of, step_of
-from lachan.certificates.corrections.rules import Owner
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load
@@ -62,13 +61,14 @@ class PhotoRow(NamedTuple):
     added_at: datetime
 
 
-def in_reach(actor: Actor, verb: str, owner: Owner) -> bool:
-    """Whether the actor may do this where the fact is kept."""
+def in_reach(actor: Actor, verb: str, row: RequestRow) -> bool:
+    """Whether the actor may do this where the fact is kept, or where the person was received last."""
     if not may(actor, verb):
         return False
-    if owner.facility_id is not None:
-        return scopes.facility_in_scope(actor, owner.facility_id, verb)
-    return owner.area_id is not None and scopes.area_in_scope(actor, owner.area_id, verb)
+    facilities = {row.owner_facility_id, row.served_facility_id} - {None}
+    if any(scopes.facility_in_scope(actor, facility or 0, verb) for facility in facilities):
+        return True
+    return row.owner_area_id is not None and scopes.area_in_scope(actor, row.owner_area_id, verb)
 
 
 def open_requests(actor: Actor, wanted: Filter, *, now: datetime, skip: int = 0, limit: int = 50) -> list[RequestRow]:
@@ -99,7 +99,7 @@ def late_by_owner(actor: Actor, now: datetime, limit: int = 50) -> list[LateOwne
 def request(request_id: UUID, actor: Actor) -> RequestRow | None:
     """One request, when it is kept within the actor's places."""
     row = by_id(request_id)
-    return row if row is not None and in_reach(actor, "correction.handle", row.owner) else None
+    return row if row is not None and in_reach(actor, "correction.handle", row) else None
 
 
 def by_id(request_id: UUID) -> RequestRow | None:

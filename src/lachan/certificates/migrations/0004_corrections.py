@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ("said", models.BinaryField()),
                 ("owner_facility_id", models.IntegerField(null=True)),
                 ("owner_area_id", models.IntegerField(null=True)),
+                ("served_facility_id", models.IntegerField(null=True)),
                 ("state", models.TextField()),
                 ("version", models.SmallIntegerField()),
                 ("since", models.DateTimeField()),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(default="")),
             ],
             options={
-                "indexes": [models.Index(models.F("id"), name="correction_id"), models.Index(models.F("owner_facility_id"), models.F("asked_at"), condition=models.Q(("state__in", ("asked", "taken", "proposed", "approved", "needs_more"))), name="correction_facility"), models.Index(models.F("owner_area_id"), models.F("asked_at"), condition=models.Q(("state__in", ("asked", "taken", "proposed", "approved", "needs_more"))), name="correction_area"), models.Index(models.F("changed_at"), condition=models.Q(("state", "approved")), name="correction_waits_card"), models.Index(models.F("closed_at"), name="correction_closed")],
+                "indexes": [models.Index(models.F("id"), name="correction_id"), models.Index(models.F("owner_facility_id"), models.F("asked_at"), condition=models.Q(("state__in", ("asked", "taken", "proposed", "approved", "needs_more"))), name="correction_facility"), models.Index(models.F("served_facility_id"), models.F("asked_at"), condition=models.Q(("state__in", ("asked", "taken", "proposed", "approved", "needs_more"))), name="correction_served"), models.Index(models.F("owner_area_id"), models.F("asked_at"), condition=models.Q(("state__in", ("asked", "taken", "proposed", "approved", "needs_more"))), name="correction_area"), models.Index(models.F("changed_at"), condition=models.Q(("state", "approved")), name="correction_waits_card"), models.Index(models.F("closed_at"), name="correction_closed")],
                 "constraints": [models.CheckConstraint(condition=models.Q(("owner_facility_id__isnull", False), ("owner_area_id__isnull", False), _connector="XOR"), name="correction_one_owner"), models.CheckConstraint(condition=models.Q(("approver_id__isnull", True), models.Q(("proposer_id__isnull", False), models.Q(("approver_id", models.F("proposer_id")), _negated=True)), _connector="OR"), name="correction_four_eyes")],
             },
         ),

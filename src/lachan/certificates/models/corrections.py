@@ -29,6 +29,7 @@ class CorrectionRequest(models.Model):
     said = models.BinaryField()  # what is wrong and what is right, in the person's words
     owner_facility_id = models.IntegerField(null=True)
     owner_area_id = models.IntegerField(null=True)
+    served_facility_id = models.IntegerField(null=True)  # that received the person last: may work on it as well
     state = models.TextField()
     version = models.SmallIntegerField()
     since = models.DateTimeField()  # in this state
@@ -60,6 +61,7 @@ class CorrectionRequest(models.Model):
         indexes = [
             models.Index("id", name="correction_id"),
             models.Index("owner_facility_id", "asked_at", condition=Q(state__in=_OPEN), name="correction_facility"),
+            models.Index("served_facility_id", "asked_at", condition=Q(state__in=_OPEN), name="correction_served"),
             models.Index("owner_area_id", "asked_at", condition=Q(state__in=_OPEN), name="correction_area"),
             models.Index("changed_at", condition=Q(state="approved"), name="correction_waits_card"),
             models.Index("closed_at", name="correction_closed"),

@@ -4,8 +4,8 @@ SELECT person_id FROM certificates_correctionrequest WHERE id = %s
 
 -- name: lock_correction
 -- A request, under its row lock. Asked under the lock of the person.
-SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-       version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
+SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+       served_facility_id, state, version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
        card_at, closed_at, reason
 FROM certificates_correctionrequest WHERE person_id = %s AND id = %s FOR UPDATE
 
@@ -17,9 +17,9 @@ WHERE person_id = %s AND (closed_at IS NULL OR asked_at >= %s OR id = %s)
 -- name: insert_correction
 -- A request as asked.
 INSERT INTO certificates_correctionrequest
-    (person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-     version, since, due_at, answer_due_at, reason)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
+    (person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+     served_facility_id, state, version, since, due_at, answer_due_at, reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
 
 -- name: save_correction
 -- Where a request stands after a step.
@@ -47,29 +47,29 @@ SELECT count(*) FROM certificates_correctionphoto WHERE person_id = %s AND reque
 -- name: corrections_open
 -- Open requests of my places, oldest first. ``mine``: handled by this person; ``late``: a step is over its time;
 -- ``decide``: proposed by somebody else.
-SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-       version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
+SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+       served_facility_id, state, version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
        card_at, closed_at, reason
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
   AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
-       OR owner_area_id = ANY(%(areas)s::int[]))
+       OR owner_area_id = ANY(%(areas)s::int[]) OR served_facility_id = ANY(%(facilities)s::int[]))
   AND (NOT %(mine)s OR handler_id = %(actor)s)
   AND (NOT %(late)s OR (due_at < %(now)s AND state <> 'needs_more'))
   AND (NOT %(decide)s OR (state = 'proposed' AND proposer_id <> %(actor)s))
-  AND (NOT %(here)s OR owner_facility_id = ANY(%(own)s::int[]))
+  AND (NOT %(here)s OR owner_facility_id = ANY(%(own)s::int[]) OR served_facility_id = ANY(%(own)s::int[]))
   AND (%(facility)s::int IS NULL OR owner_facility_id = %(facility)s)
 ORDER BY asked_at, id OFFSET %(skip)s LIMIT %(limit)s
 
 -- name: corrections_closed
 -- Requests of my places that were answered since a moment, latest first.
-SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-       version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
+SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+       served_facility_id, state, version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
        card_at, closed_at, reason
 FROM certificates_correctionrequest
 WHERE closed_at >= %(since)s
   AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
-       OR owner_area_id = ANY(%(areas)s::int[]))
+       OR owner_area_id = ANY(%(areas)s::int[]) OR served_facility_id = ANY(%(facilities)s::int[]))
 ORDER BY closed_at DESC, id OFFSET %(skip)s LIMIT %(limit)s
 
 -- name: correction_counts
@@ -77,11 +77,11 @@ ORDER BY closed_at DESC, id OFFSET %(skip)s LIMIT %(limit)s
 SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s AND state <> 'needs_more'),
        count(*) FILTER (WHERE handler_id = %(actor)s),
        count(*) FILTER (WHERE state = 'proposed' AND proposer_id <> %(actor)s),
-       count(*) FILTER (WHERE owner_facility_id = ANY(%(own)s::int[]))
+       count(*) FILTER (WHERE owner_facility_id = ANY(%(own)s::int[]) OR served_facility_id = ANY(%(own)s::int[]))
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
   AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
-       OR owner_area_id = ANY(%(areas)s::int[]))
+       OR owner_area_id = ANY(%(areas)s::int[]) OR served_facility_id = ANY(%(facilities)s::int[]))
 
 -- name: corrections_late_by_owner
 -- (facility, area, open, over their time, oldest) of each owner of my places that has one over its time.
@@ -90,24 +90,24 @@ SELECT owner_facility_id, owner_area_id, count(*), count(*) FILTER (WHERE due_at
 FROM certificates_correctionrequest
 WHERE state IN ('asked', 'taken', 'proposed', 'approved', 'needs_more')
   AND (%(facilities)s::int[] IS NULL OR owner_facility_id = ANY(%(facilities)s::int[])
-       OR owner_area_id = ANY(%(areas)s::int[]))
+       OR owner_area_id = ANY(%(areas)s::int[]) OR served_facility_id = ANY(%(facilities)s::int[]))
 GROUP BY owner_facility_id, owner_area_id
 HAVING count(*) FILTER (WHERE due_at < %(now)s AND state <> 'needs_more') > 0
 ORDER BY 4 DESC, 5 LIMIT %(limit)s
 
 -- name: correction_by_id
 -- One request, by its id alone.
-SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-       version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
+SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+       served_facility_id, state, version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
        card_at, closed_at, reason
 FROM certificates_correctionrequest WHERE id = %s
 
 -- name: corrections_of_persons
 -- Requests of persons, latest first.
-SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id, state,
-       version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
+SELECT person_id, id, actor_id, asked_at, at_desk, language, kind, dose_id, said, owner_facility_id, owner_area_id,
+       served_facility_id, state, version, since, due_at, answer_due_at, handler_id, proposer_id, command_id, proposal, approver_id, changed_at,
        card_at, closed_at, reason
-FROM certificates_correctionrequest WHERE person_id = ANY(%s::uuid[]) ORDER BY asked_at DESC, id LIMIT %s
+FROM certificates_correctionrequest WHERE person_id = ANY(%s::uuid[]) ORDER BY asked_at DESC, id DESC LIMIT %s
 
 -- name: correction_steps
 -- The way of one request, in order.
@@ -124,12 +124,12 @@ WHERE person_id = %s AND request_id = %s ORDER BY added_at, id
 SELECT content FROM certificates_correctionphoto WHERE person_id = %s AND request_id = %s AND id = %s
 
 -- name: corrections_waiting_for_cards
--- Requests whose change stands, with the first card issued since, whether the person has one to show, and whether one
--- was ever signed.
-SELECT request.person_id, request.id, request.changed_at,
+-- Requests whose change stands, the first card issued because of it, and whether the person has one or may get a first.
+SELECT request.id, request.changed_at,
        (SELECT min(card.issued_at) FROM certificates_card card
         WHERE card.person_id = request.person_id AND card.cause_at >= request.changed_at),
-       EXISTS (SELECT 1 FROM certificates_card card WHERE card.person_id = request.person_id)
+       request.kind = 'dose_missing'
+           OR EXISTS (SELECT 1 FROM certificates_card card WHERE card.person_id = request.person_id)
 FROM certificates_correctionrequest request
 WHERE request.state = 'approved' ORDER BY request.changed_at LIMIT %s
 
