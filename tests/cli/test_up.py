@@ -143,11 +143,11 @@ def test_a_killed_database_comes_back(house: House) -> None:
 
 
 def test_a_killed_job_worker_comes_back(house: House) -> None:
-    wait_for(lambda: house.child("procrastinate").is_running())
-    first = house.child("procrastinate")
+    wait_for(lambda: house.child("config.worker").is_running())
+    first = house.child("config.worker")
     first.kill()
     wait_for(lambda: house.said().count("the job worker died") >= 1)
-    wait_for(lambda: any("procrastinate" in " ".join(each.cmdline()) for each in _children(house)))
+    wait_for(lambda: any("config.worker" in " ".join(each.cmdline()) for each in _children(house)))
 
 
 def test_stopped_it_leaves_nothing_running_and_opens_again_quickly(house: House) -> None:

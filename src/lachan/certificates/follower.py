@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -20,6 +20,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
+from lachan.immunization.queries.published import people_with_doses
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
@@ -98,6 +99,17 @@ def run(stop: threading.Event) -> None:
             log.exception("certificates wait: a fault of ours")
             wait = AFTER_FAULT_S
     connection.close()
+
+
+def everybody() -> Iterator[Round]:
+    """Everyone with a dose that counts, in order of their ids, a portion at a time: for records that came in by another
+    way than the door (an import of the past), and after a change of policy."""
+    after = UUID(int=0)
+    while people := people_with_doses(after, ROWS):
+        after = people[-1]
+        now = timezone.now()
+        with hot_cursor() as cursor:
+            yield Round(0, *bring_up_to_date(cursor, dict.fromkeys(people, Cause("renewal", now)), now=now))
 
 
 def waiting_since() -> datetime | None:

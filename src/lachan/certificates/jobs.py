@@ -15,3 +15,12 @@ def publish_revocations(timestamp: int, **_: Any) -> None:
     from lachan.certificates.operations.publication import publish
 
     publish(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="41 1 * * *")
+@app.task(name="certificates.renew", queueing_lock="certificates.renew", pass_context=False)
+def renew(timestamp: int, **_: Any) -> None:
+    """Cards that end soon are followed by new ones, without anybody asking."""
+    from lachan.certificates.operations.renewal import touch_ending
+
+    touch_ending(now=datetime.fromtimestamp(timestamp, UTC))

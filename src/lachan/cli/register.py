@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +13,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lachan.cli.house import house
 
 app = typer.Typer(no_args_is_help=True, help="The population register: ask it, see how it stands, play one.")
 
@@ -25,19 +24,6 @@ Url = Annotated[str, typer.Option(help="address of the register; empty: the sett
 Most = Annotated[int | None, typer.Option(min=1, help="about how many persons at most; empty: all")]
 
 
-@contextmanager
-def _house() -> Iterator[None]:
-    """Django and the database of this installation."""
-    import django
-
-    from lachan.cli.main import database
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
-    with database():
-        yield
-
-
 @app.command()
 def send(most: Most = None, seconds: Annotated[
         float | None, typer.Option("--for", min=1, help="stop after so many seconds; empty: when nothing is owed")
@@ -45,7 +31,7 @@ def send(most: Most = None, seconds: Annotated[
     url: Url = "", as_json: Json = False) -> None:  # fmt: skip
     """Ask about everybody who is owed an answer. May be stopped at any time and run again, nobody is lost. Ends with 1
     when the register did not answer and somebody is still owed."""
-    with _house():
+    with house():
         from lachan.exchange.register.sender import Sender
 
         sender = Sender(_line(url), in_flight=in_flight, most=most)
@@ -60,7 +46,7 @@ def reask(
 ) -> None:  # fmt: skip
     """Ask again about people whose answer was right: the register takes some back. They stay right until it says
     otherwise."""
-    with _house():
+    with house():
         from lachan.exchange.register.sender import Sender
         from lachan.people.verification.queue import Again
 
@@ -75,7 +61,7 @@ def status(
 ) -> None:
     """The line to the register, the questions under way, and how many persons are in each state. Ends with 1 while
     the line is down."""
-    with _house():
+    with house():
         from lachan.exchange.register.status import status as found_status
         from lachan.people.verification import figures
 
@@ -97,7 +83,7 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Give a state to people registered before states were kept. May be stopped and run again."""
-    with _house():
+    with house():
         from lachan.people.verification.sweep import sweep as sweep_all
 
         with _bar() as bar:

@@ -184,7 +184,7 @@ def web_command(conf: Any) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "-m", "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "10"]
+    return [sys.executable, "-m", "lachan.config.worker"]
 
 
 def _log(data_dir: Path, name: str) -> str | None:

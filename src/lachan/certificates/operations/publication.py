@@ -39,7 +39,7 @@ class _Filter(NamedTuple):
     """The filter that stands: of this version or of one before."""
 
     version: int
-    count: int
+    hashes: int
     data: bytes
 
 
@@ -89,7 +89,7 @@ def _next(cursor: psycopg.Cursor[Any], before: ListFact | None, now: datetime) -
         load("certificates", "insert_list"),
         [
             version, now, now, _json(index), sign_list(index, now), count, json.dumps(counters), stands.version,
-            stands.count, stands.data if made else None,
+            stands.hashes, stands.data if made else None,
         ],
     )  # fmt: skip
     gone = now - OLD_FILTER_KEPT
@@ -142,7 +142,7 @@ def _index(cursor: psycopg.Cursor[Any], version: int, count: int, stands: _Filte
         "count": count,
         "filter": {
             "version": stands.version,
-            "count": stands.count,
+            "count": stands.hashes,
             "bytes": len(stands.data),
             "sha256": sha256(stands.data).hexdigest(),
             "url": f"{PATH}/filter/{stands.version}",
