@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -120,9 +119,15 @@ def _entry(entry: Trusted, hour: datetime) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=256)
+_vouchers: dict[tuple[bytes, bytes], bytes] = {}  # by certificate and list key: as many as the ring has keys
+
+
 def _vouched(certificate: bytes, signer: Signer, at: datetime) -> bytes:
-    return forms.detached_cms(certificate, signer, at=at)
+    """Made once a process: signatures differ each time, and what is published should not."""
+    place = (certificate, signer.certificate)
+    if place not in _vouchers:
+        _vouchers[place] = forms.detached_cms(certificate, signer, at=at)
+    return _vouchers[place]
 
 
 def _public(row: KeyFact) -> bytes:

@@ -50,7 +50,13 @@ def believed(now: datetime) -> list[Trusted]:
     """Ours first, by purpose and key id, then the others by country and key id."""
     own = [own_trusted(row, now) for row in rows() if row.purpose in _USAGE_OF and row.verifies_at(now)]
     own.sort(key=lambda entry: (entry.purpose, entry.kid))
-    return own + [entry for entry in others() if entry.not_after is None or entry.not_after > now]
+    # a list of others that still has a key we know to be stolen does not bring it back
+    stolen = {public_key_of(row.certificate) for row in rows() if row.state == "compromised"}
+    return own + [
+        entry
+        for entry in others()
+        if (entry.not_after is None or entry.not_after > now) and entry.public_key not in stolen
+    ]
 
 
 def own_trusted(row: KeyFact, now: datetime) -> Trusted:
