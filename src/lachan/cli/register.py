@@ -121,7 +121,7 @@ def serve(
 
     orders = Manner(latency, jitter, rate, tuple(_outage(text) for text in outage or ()), wrong)
     try:
-        entries = register_data.ready(data, people, seed, province, errors if from_house else None, _house)
+        entries = register_data.ready(data, people, seed, province, errors if from_house else None, house)
     except book.BookError as error:
         raise SystemExit(str(error)) from None
     listed = set(wrong_list.read_text(encoding="utf-8").split()) if wrong_list else set()

@@ -54,7 +54,8 @@ def _codes(version: str) -> Codes:
 
 def _of(found: Mapping[str, Any], primary: int) -> ProductCodes:
     names = ("eu_product", "eu_manufacturer", "eu_prophylaxis", "cvx")
-    return ProductCodes(*(found.get(name) or "" for name in names), primary_doses=primary)
+    product, manufacturer, prophylaxis, cvx = (str(found.get(name) or "") for name in names)
+    return ProductCodes(product, manufacturer, prophylaxis, cvx, primary)
 
 
 def distrusted() -> frozenset[bytes]:

@@ -82,12 +82,16 @@ def _doses(card: CardFacts, doses: Sequence[CountingDose]) -> list[PrintedDose]:
     ]  # fmt: skip
     last = next((fact.number for fact in facts if fact.id == card.dose_id), len(facts))
     names = {product.id: product.short_name for product in products()}
-    facilities = places.facility_table()
     return [
         PrintedDose(
             f"{fact.number}/{series_of(fact, facts, codes())}", names.get(fact.product_id, ""), fact.lot_number,
-            fact.given_on, facilities[fact.facility_id].name if fact.facility_id in facilities else fact.country,
+            fact.given_on, _place(fact),
         )
         for fact in facts
         if fact.number <= last
     ]  # fmt: skip
+
+
+def _place(fact: Fact) -> str:
+    facility = places.facility(fact.facility_id) if fact.facility_id is not None else None
+    return facility.name if facility is not None else fact.country

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -25,7 +26,8 @@ class Standing(NamedTuple):
     version: int | None
 
 
-class ListFact(NamedTuple):
+@dataclass(frozen=True)
+class ListFact:
     """The current version without its filter. ``index`` is JSON, ``signed`` the same as a compact JWS, ``counters`` how
     often the list of SMART Health Cards of a key changed, by key id in hexadecimal."""
 
@@ -42,8 +44,10 @@ class ListFact(NamedTuple):
 
 def read_list(row: Sequence[Any]) -> ListFact:
     """A row of ``latest_list``; Django's connection leaves JSON as text."""
-    counters = row[6]
-    return ListFact(*row[:6], json.loads(counters) if isinstance(counters, str) else counters, *row[7:])
+    version, published_at, issued_at, index, signed, count, counters, filter_version, filter_count = row
+    if isinstance(counters, str):
+        counters = json.loads(counters)
+    return ListFact(version, published_at, issued_at, index, signed, count, counters, filter_version, filter_count)
 
 
 def revoked(identifiers: Iterable[str]) -> set[str]:
