@@ -12,7 +12,7 @@ import numpy as np
 from lachan.certificates.lists import fuse
 from lachan.certificates.lists.hashes import Words, hash_of, words_of_hashes, words_of_texts
 
-MAGIC: Final = b"LACHANRF"
+MAGIC: Final = b"LACHANBF"
 FORMAT: Final = 1
 HEADER: Final = struct.Struct("<8sHHIIIII")
 HEADER_BYTES: Final = 64
@@ -36,7 +36,7 @@ class Filter:
         self.seed, self.layout, self._cells = built
         self.count = count
         self.version = version
-        self._flat = memoryview(self._cells)  # one cell costs half of what it costs through numpy
+        self._flat: memoryview[int] = self._cells.data  # one cell costs half of what it costs through numpy
 
     @classmethod
     def of_hashes(cls, hashes: Iterable[bytes], *, version: int, seed: int) -> Self:
@@ -76,7 +76,7 @@ class Filter:
         mask, last = length - 1, w3 * odd
         found = cells[at + (w1 * odd >> 16 & mask)]
         found ^= cells[at + length + (w2 * odd >> 16 & mask)]
-        return found ^ cells[at + 2 * length + (last & mask)] == last >> 16 & 0xFFFF
+        return bool(found ^ cells[at + 2 * length + (last & mask)] == last >> 16 & 0xFFFF)
 
     def to_bytes(self) -> bytes:
         """The file (docs/reference/revocation-list.md)."""

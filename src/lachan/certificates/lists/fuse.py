@@ -70,7 +70,8 @@ def look_up(words: Words, seed: int, layout: Layout, cells: Cells) -> NDArray[np
     found = cells.take(first, mode="clip")
     found ^= cells.take(second, mode="clip")
     found ^= cells.take(third, mode="clip")
-    return found == prints
+    hits: NDArray[np.bool_] = found == prints
+    return hits
 
 
 def places(words: Words, seed: int, layout: Layout) -> tuple[Positions, Positions, Positions, Cells]:
