@@ -119,7 +119,8 @@ def _number(text: str) -> tuple[str, str]:
 
 def _first(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     invented = demo.PERSONS if settings.LACHAN_DEMO else ()
-    context = {"said": {}, **context, "invented": invented, "signed_in_before": COOKIE in request.COOKIES}
+    ended = "closed" in request.GET and COOKIE in request.COOKIES
+    context = {"said": {}, **context, "invented": invented, "ended": ended}
     return render(request, "web/me/sign_in.html", context, status=status)
 
 
