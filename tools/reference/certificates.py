@@ -55,7 +55,9 @@ def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--shared", type=Path, required=True)
-    source = parser.parse_args().shared / "dcc-testdata"
+    parser.add_argument("--out", type=Path, default=TARGET)
+    arguments = parser.parse_args()
+    source = arguments.shared / "dcc-testdata"
     schemas = {
         _version(path): json.loads(path.read_text(encoding="utf-8")) for path in (source / "schemas").glob("*.json")
     }
@@ -69,8 +71,8 @@ def main() -> None:
     lines += [f"    {_tuple([path, since, *choice])}," for path, since, choice in choices]
     lines += [")", "VALUE_SETS: Final[dict[str, frozenset[str]]] = {"]
     lines += [line for name, codes in sets.items() for line in _set(name, codes)]
-    TARGET.write_text("\n".join([*lines, "}", ""]), encoding="utf-8")
-    print(f"{TARGET.name}: {len(rules)} rules, {len(choices)} choices, {len(sets)} value sets")
+    arguments.out.write_text("\n".join([*lines, "}", ""]), encoding="utf-8")
+    print(f"{arguments.out.name}: {len(rules)} rules, {len(choices)} choices, {len(sets)} value sets")
 
 
 def _version(path: Path) -> str:

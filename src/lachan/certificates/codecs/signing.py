@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 Algorithm = Literal["ES256", "PS256"]
 KEY_ID_BYTES: Final = 8
+_ES256: Final = ec.ECDSA(hashes.SHA256())
+_PS256: Final = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
 
 
 class Signer(Protocol):
@@ -69,10 +71,9 @@ class LocalSigner:
     def sign(self, message: bytes) -> bytes:
         key = self._key
         if isinstance(key, ec.EllipticCurvePrivateKey):
-            r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
+            r, s = decode_dss_signature(key.sign(message, _ES256))
             return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
-        return key.sign(message, pss, hashes.SHA256())
+        return key.sign(message, _PS256, hashes.SHA256())
 
 
 def _spki(key: object) -> bytes:
