@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from lachan.access.rules import Role
 from lachan.certificates import keys
+from lachan.certificates.checks import cards as checks
 from lachan.certificates.codecs import domestic, hcert
 from lachan.certificates.follower import caused
 from lachan.certificates.operations import signatures
@@ -223,3 +225,16 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_people(
     one = len(counted)
     with django_assert_max_num_queries(one + 2):
         look(people[1:])
+
+
+def test_the_check_finds_a_card_that_lies_and_one_missing_from_the_list(station: Station) -> None:
+    person, _ = vaccinated(station)
+    sign_all(station)
+    look([person])
+    follow()
+    assert all(finding.good for finding in checks.findings(set()))
+    with connection.cursor() as cursor:  # as if somebody had changed the name behind the door
+        cursor.execute("UPDATE people_person SET name = 'Nguyễn Văn Ân' WHERE id = %s", [person])
+        assert [finding.good for finding in checks.findings(set())] == [False, True]
+        cursor.execute("UPDATE certificates_card SET state = 'revoked' WHERE person_id = %s", [person])
+        assert [finding.good for finding in checks.findings(set())] == [True, False]

@@ -74,20 +74,7 @@ def bring_up_to_date(
         raise ValueError(f"{len(causes)} people at once; work in portions of {MOST}")
     people = sorted(causes)
     locks.lock(cursor, "person", people)
-    policy = policy_on(now.astimezone(VIETNAM).date())
-    found = holders(cursor, people)
-    doses = _doses(cursor, people, now)
-    standing = _standing(cursor, people, now)
-    plans: dict[UUID, Plan] = {}
-    for person_id in people:
-        cards, given = standing.get(person_id, []), doses.get(person_id, [])
-        if not cards and not given:
-            continue
-        holder = found.get(person_id)
-        plans[person_id] = plan(
-            holder, given, [card for card, _ in cards], names_of(holder.name) if holder else {}, policy=policy,
-            codes=codes(), now=now, kinds=kinds, distrusted=distrusted(),
-        )  # fmt: skip
+    plans, found, standing = plans_of(cursor, people, now=now, kinds=kinds)
     new = _made(plans, found, causes, now)
     _write(cursor, plans, new, now)
     ended = [(person_id, end) for person_id, one in plans.items() for end in one.ended]
@@ -105,6 +92,30 @@ def bring_up_to_date(
     _record(cursor, ended, new, now)
     revoked = sum(end.revoked for _, end in ended)
     return Done(len(people), len(new), len(ended) - revoked, revoked)
+
+
+def plans_of(
+    cursor: psycopg.Cursor[Any], people: Sequence[UUID], *, now: datetime, kinds: Collection[Kind] = UNASKED
+) -> tuple[dict[UUID, Plan], dict[UUID, Holder], dict[UUID, list[tuple[Standing, str]]]]:
+    """What is to be changed for these people, who they are, and the cards they have with their identifiers.
+
+    Signatures are made to stand with their doses on the way. Seven statements however many.
+    """
+    policy = policy_on(now.astimezone(VIETNAM).date())
+    found = holders(cursor, people)
+    doses = _doses(cursor, people, now)
+    standing = _standing(cursor, people, now)
+    plans: dict[UUID, Plan] = {}
+    for person_id in people:
+        cards, given = standing.get(person_id, []), doses.get(person_id, [])
+        if not cards and not given:
+            continue
+        holder = found.get(person_id)
+        plans[person_id] = plan(
+            holder, given, [card for card, _ in cards], names_of(holder.name) if holder else {}, policy=policy,
+            codes=codes(), now=now, kinds=kinds, distrusted=distrusted(),
+        )  # fmt: skip
+    return plans, found, standing
 
 
 def _doses(cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime) -> dict[UUID, list[DoseFact]]:

@@ -89,3 +89,17 @@ def delays(since: datetime, causes: Sequence[str] = CORRECTIONS) -> Delay:
     with connection.cursor() as cursor:
         cursor.execute(load("certificates", "delays"), [since, list(causes)])
         return Delay._make(cursor.fetchone())
+
+
+def people_with_cards(after: UUID, most: int) -> list[UUID]:
+    """Who has a card that is not revoked, in order of their ids, after one; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("certificates", "people_with_cards"), [after, most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def revoked_cards(after: UUID, most: int) -> list[tuple[UUID, str]]:
+    """(card, identifier) of revoked cards that have not expired, in order of their ids, after one; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("certificates", "revoked_cards"), [after, most])
+        return [(row[0], row[1]) for row in cursor.fetchall()]

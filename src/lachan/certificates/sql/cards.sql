@@ -79,3 +79,13 @@ SELECT card.person_id, card.id FROM certificates_card card
 JOIN certificates_dosesignature signed ON signed.person_id = card.person_id AND signed.dose_id = card.dose_id
 WHERE signed.facility_id = %s AND signed.given_on = %s AND signed.stands AND card.kind = %s AND card.state = 'current'
 ORDER BY signed.signed_at, card.issued_at, card.id LIMIT %s
+
+-- name: people_with_cards
+-- Who has a card that is not revoked, by id from the one given.
+SELECT DISTINCT person_id FROM certificates_card WHERE state <> 'revoked' AND person_id > %s
+ORDER BY person_id LIMIT %s
+
+-- name: revoked_cards
+-- Cards taken back before their end, by id from the one given.
+SELECT id, identifier FROM certificates_card WHERE state = 'revoked' AND valid_until > now() AND id > %s
+ORDER BY id LIMIT %s
