@@ -126,7 +126,7 @@ def test_limits_have_sentences() -> None:
 
 @pytest.mark.parametrize("style", ["Regular", "SemiBold"])
 def test_the_fonts_hold_every_letter_of_vietnamese_and_digits_of_one_width(style: str) -> None:
-    path = next(path for path in drawing._font_files() if style in path.name)
+    path = next(drawing.FONTS.glob(f"*-{style}.ttf"))
     font = TTFont(path)
     letters = font.getBestCmap()
     vowels = [base + tone for base in "aăâeêioôơuưy" for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")]

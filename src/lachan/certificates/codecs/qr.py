@@ -27,6 +27,7 @@ _ALPHANUMERIC: Final = re.compile(r"[0-9A-Z $%*+\-./:]+", re.ASCII)
 _DARK: Final = re.compile(rb"\x01+")
 _MODES: Final = {"numeric": 0, "alphanumeric": 1, "byte": 2}
 _LEVELS: Final = {"L": 0, "M": 1, "Q": 2, "H": 3}
+_PNG_BITS: Final = b"10" + bytes(254)  # as digits; in PNG's grey, 1 is white
 _BITS: Final = bytes(entry & 1 for entry in range(256))  # libqrencode: the lowest bit is the colour
 
 
@@ -99,12 +100,14 @@ def png_of(modules: Matrix, *, scale: int = 8, quiet: int = QUIET) -> bytes:
     side = (len(modules) + 2 * quiet) * scale
     stride = (side + 7) // 8
     white = b"\x00" + b"\xff" * stride
-    margin, spare = "1" * (quiet * scale), "1" * (stride * 8 - side)
-    wide = [("1" * scale).encode(), ("0" * scale).encode()]  # in PNG's grey, 1 is white
+    margin, spare = b"1" * (quiet * scale), b"1" * (stride * 8 - side)
     rows = [white * (quiet * scale)]
     for line in modules:
-        bits = margin + b"".join([wide[module] for module in line]).decode() + margin + spare
-        rows.append((b"\x00" + int(bits, 2).to_bytes(stride, "big")) * scale)
+        bits = line.translate(_PNG_BITS)
+        if scale > 1:
+            bits = bits.replace(b"0", b"0" * scale).replace(b"1", b"1" * scale)
+        row = int(margin + bits + margin + spare, 2).to_bytes(stride, "big")
+        rows.append((b"\x00" + row) * scale)
     rows.append(rows[0])
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     pixels = zlib.compress(b"".join(rows), 1)

@@ -11,13 +11,14 @@ import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pypdfium2 as pdfium
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from lachan.certificates.paper.drawing import FORMS, draw_unchecked, fingerprint
+from lachan.certificates.paper.drawing import FORMS, TEMPLATES, draw_unchecked, fingerprint
 from lachan.certificates.paper.printable import Form, Kind, Printable, PrintedDose
 
 DPI: Final = 150  # of the picture of a page: a cheap printer and a quick scan
@@ -181,11 +182,11 @@ def specimens() -> list[Printable]:
     ]
 
 
-def examine(form: Form, *, further: bool = True) -> list[Borne]:
+def examine(form: Form, *, further: bool = True, templates: Path = TEMPLATES) -> list[Borne]:
     """How the template of this form bears each stress; with ``further`` beyond what is required, to know the margin."""
     cards = specimens()
     wanted = sorted(code for card in cards for code in card.codes)
-    pages = list(pages_of(draw_unchecked(cards, form=form)))
+    pages = list(pages_of(draw_unchecked(cards, form=form, templates=templates)))
     return [
         Borne(name, _hardest(stress, pages, wanted, further=further), stress.required, stress.unit)
         for name, stress in STRESSES.items()
