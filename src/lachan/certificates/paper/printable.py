@@ -50,13 +50,13 @@ class Printable(NamedTuple):
 def plain(text: str, most: int) -> str:
     """A text as one line that can be broken anywhere it must be, without characters that do not print or that turn the
     direction of writing round (a name could be made to read as another's)."""
-    kept = "".join(
-        " " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text) if _prints(letter)
-    )
+    kept = unicodedata.normalize("NFC", text)
+    if not kept.isprintable():  # almost never: control, format and private characters, separators other than a space
+        kept = "".join(" " if letter.isspace() else letter for letter in kept if _prints(letter))
     kept = _SPACES.sub(" ", kept).strip()
     if len(kept) > most:
         kept = kept[: most - 1].rstrip() + "…"
-    return _LONG_WORD.sub(_breakable, kept)
+    return _LONG_WORD.sub(_breakable, kept) if len(kept) > 24 else kept
 
 
 def _prints(letter: str) -> bool:
