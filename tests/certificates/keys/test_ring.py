@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,9 +29,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # scrypt takes its time,
 
 
 @pytest.fixture
-def made(db: None) -> Iterator[None]:
+def made(db: None) -> None:
     assert keys.ensure(NOW) == 5
-    yield
 
 
 def row_of(purpose: str, now: datetime = NOW) -> facts.KeyFact:

@@ -228,11 +228,11 @@ def _module(library: str, token: str, pin: str) -> Module:
 
 
 def _restart(library: str) -> None:
-    """Let the library begin again, whatever it thinks of its own state."""
-    loaded = pkcs11.lib(library)
-    with suppress(pkcs11.PKCS11Error):
-        loaded.finalize()
-    loaded.initialize()
+    """Let the library begin again, whatever it thinks of its own state; if it cannot, whoever opens it next is told."""
+    with suppress(pkcs11.PKCS11Error, RuntimeError):
+        pkcs11.lib(library).finalize()
+    with suppress(pkcs11.PKCS11Error, RuntimeError):
+        pkcs11.lib(library)  # initializes what is not
 
 
 def _spki_of_rsa(public: Any) -> bytes:
