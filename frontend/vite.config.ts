@@ -15,6 +15,9 @@ function entries(): Record<string, string> {
     const main = resolve(here, "islands", name, "main.ts");
     if (existsSync(main)) found[name] = main;
   }
+  // The guard's page stands alone, and keeps itself: offline/README.md.
+  found["verifier"] = resolve(here, "offline/verifier/page/main.ts");
+  found["verifier-worker"] = resolve(here, "offline/verifier/worker/main.ts");
   return found;
 }
 
@@ -49,5 +52,5 @@ export default defineConfig({
     },
   },
   plugins: [icons({ here, web }), compress()],
-  test: { include: ["tests/**/*.test.ts", "islands/**/*.test.ts"], environment: "node" },
+  test: { include: ["tests/**/*.test.ts", "islands/**/*.test.ts", "offline/**/*.test.ts"], environment: "node" },
 });

@@ -37,6 +37,8 @@ export function jwsHolds(jws: Jws, key: PublicKey): Promise<boolean> {
 /** A key that may sign lists: its id as the lists name it (base64), and the key. */
 export interface ListKey {
   readonly kid: string;
+  /** Its certificate, base64 of the DER. */
+  readonly certificate: string;
   readonly key: PublicKey;
 }
 

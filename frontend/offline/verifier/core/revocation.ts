@@ -99,13 +99,19 @@ export class Revocations {
     return this.index.batches.url.replace("{prefix}", this.prefix(hash));
   }
 
-  /** Keeps a batch whose signature holds; it must be the one that was asked for. Throws `RangeError`. */
+  /** Keeps a batch whose signature holds; it must be the one for the hash. Throws `RangeError`. */
   learn(hash: Bytes, batch: Readonly<Record<string, unknown>>): void {
-    const prefix = this.prefix(hash);
+    if (this.learnAny(batch) !== this.prefix(hash)) throw new RangeError("revocation: another batch");
+  }
+
+  /** Keeps a batch of this version; gives its prefix. Throws `RangeError`. */
+  learnAny(batch: Readonly<Record<string, unknown>>): string {
     const { batchId, hashType, entries } = batch;
-    if (batchId !== `${this.index.version}-${prefix}` || hashType !== "UCI" || !Array.isArray(entries)) {
+    const [version, prefix] = typeof batchId === "string" ? batchId.split("-") : [];
+    if (version !== String(this.index.version) || prefix === undefined || hashType !== "UCI" || !Array.isArray(entries)) {
       throw new RangeError("revocation: another batch");
     }
     this.batches.set(prefix, new Set((entries as { hash: string }[]).map((entry) => toHex(fromBase64(entry.hash)))));
+    return prefix;
   }
 }

@@ -44,7 +44,9 @@ export function readTrustList(list: Readonly<Record<string, unknown>>): TrustLis
       if (may.length > 0) add(health, kid, narrowed(certificate, may));
       if (entry.usage.includes("d") && entry.source === "own") add(domestic, kid, certificate);
       if (entry.usage.includes("s")) add(smart, String(entry.jwk["kid"]), certificate.key);
-      if (entry.usage.includes("l") && entry.source === "own") listKeys.push({ kid: entry.kid, key: certificate.key });
+      if (entry.usage.includes("l") && entry.source === "own" && entry.certificate) {
+        listKeys.push({ kid: entry.kid, certificate: entry.certificate, key: certificate.key });
+      }
     } catch {
       continue;
     }

@@ -1,0 +1,2 @@
+export { Camera } from "./camera.ts";
+export { codeInFile, prepareReader } from "./reader.ts";
