@@ -19,6 +19,7 @@ from lachan.demonstration.merges import seed_merge
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.repairs import seed_repairs, settle_ward
+from lachan.demonstration.signing import seed_signatures
 from lachan.demonstration.stock import stock_commands
 from lachan.immunization.commands import execute
 from lachan.immunization.reference import load_products
@@ -71,6 +72,7 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"To be mended: {seed_repairs(land, now, run_commands)} records of the story's ward")
     say(f"Planned and tallied: {len(run_commands(planning.seed_plans(land, now)))} entries")
     run_commands(planning.explanation(land, now))
+    say(seed_signatures(land, ACTOR, now))
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 

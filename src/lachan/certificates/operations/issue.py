@@ -18,7 +18,7 @@ import psycopg
 from lachan.access.actors import Actor
 from lachan.certificates.facts import WIRE_CONTEXT
 from lachan.certificates.operations.revocations import Revoked, revoke
-from lachan.certificates.operations.signatures import stand_with_doses
+from lachan.certificates.operations.signatures import stand_with_doses, standing
 from lachan.certificates.operations.wires import Made, make
 from lachan.certificates.queries.facts import codes, distrusted, holders, names_of
 from lachan.certificates.rules.entries import DoseFact, Holder
@@ -74,11 +74,11 @@ def bring_up_to_date(
         raise ValueError(f"{len(causes)} people at once; work in portions of {MOST}")
     people = sorted(causes)
     locks.lock(cursor, "person", people)
-    plans, found, standing = plans_of(cursor, people, now=now, kinds=kinds)
+    plans, found, cards = plans_of(cursor, people, now=now, kinds=kinds, settle=True)
     new = _made(plans, found, causes, now)
     _write(cursor, plans, new, now)
     ended = [(person_id, end) for person_id, one in plans.items() for end in one.ended]
-    identifiers = {card.id: (identifier, card) for cards in standing.values() for card, identifier in cards}
+    identifiers = {card.id: (identifier, card) for found_cards in cards.values() for card, identifier in found_cards}
     revoke(
         cursor,
         [
@@ -95,19 +95,24 @@ def bring_up_to_date(
 
 
 def plans_of(
-    cursor: psycopg.Cursor[Any], people: Sequence[UUID], *, now: datetime, kinds: Collection[Kind] = UNASKED
+    cursor: psycopg.Cursor[Any],
+    people: Sequence[UUID],
+    *,
+    now: datetime,
+    kinds: Collection[Kind] = UNASKED,
+    settle: bool = False,
 ) -> tuple[dict[UUID, Plan], dict[UUID, Holder], dict[UUID, list[tuple[Standing, str]]]]:
     """What is to be changed for these people, who they are, and the cards they have with their identifiers.
 
-    Signatures are made to stand with their doses on the way. Seven statements however many.
+    ``settle``: signatures are made to stand with their doses on the way. Seven statements however many.
     """
     policy = policy_on(now.astimezone(VIETNAM).date())
     found = holders(cursor, people)
-    doses = _doses(cursor, people, now)
-    standing = _standing(cursor, people, now)
+    doses = _doses(cursor, people, now, settle)
+    cards_of = _standing(cursor, people, now)
     plans: dict[UUID, Plan] = {}
     for person_id in people:
-        cards, given = standing.get(person_id, []), doses.get(person_id, [])
+        cards, given = cards_of.get(person_id, []), doses.get(person_id, [])
         if not cards and not given:
             continue
         holder = found.get(person_id)
@@ -115,12 +120,15 @@ def plans_of(
             holder, given, [card for card, _ in cards], names_of(holder.name) if holder else {}, policy=policy,
             codes=codes(), now=now, kinds=kinds, distrusted=distrusted(),
         )  # fmt: skip
-    return plans, found, standing
+    return plans, found, cards_of
 
 
-def _doses(cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime) -> dict[UUID, list[DoseFact]]:
+def _doses(
+    cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime, settle: bool
+) -> dict[UUID, list[DoseFact]]:
     counting = doses_that_count(cursor, people)
-    signed = stand_with_doses(cursor, people, {(dose.person_id, dose.id) for dose in counting}, now=now)
+    known = {(dose.person_id, dose.id) for dose in counting}
+    signed = stand_with_doses(cursor, people, known, now=now) if settle else standing(cursor, people, known)[0]
     found: dict[UUID, list[DoseFact]] = defaultdict(list)
     for dose in counting:
         found[dose.person_id].append(

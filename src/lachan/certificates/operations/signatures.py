@@ -96,18 +96,27 @@ def digest_of(doses: Sequence[DayDose]) -> str:
     return _digest(doses).hex()
 
 
+def standing(
+    cursor: psycopg.Cursor[Any], people: Sequence[UUID], counting: Collection[tuple[UUID, UUID]]
+) -> tuple[set[tuple[UUID, UUID]], list[tuple[UUID, UUID, bool]]]:
+    """(person, dose) of what is signed and counts, and signatures that do not stand as their dose does, as they should.
+    One query."""
+    arrays.execute(cursor, load("certificates", "signatures_of"), [list(people)])
+    rows = [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+    wrong = [(person, dose, not stands) for person, dose, stands in rows if stands != ((person, dose) in counting)]
+    return {(person, dose) for person, dose, _ in rows if (person, dose) in counting}, wrong
+
+
 def stand_with_doses(
     cursor: psycopg.Cursor[Any], people: Sequence[UUID], counting: Collection[tuple[UUID, UUID]], *, now: datetime
 ) -> set[tuple[UUID, UUID]]:
     """Signatures of these people stand exactly while their doses count; (person, dose) of those that stand."""
-    arrays.execute(cursor, load("certificates", "signatures_of"), [list(people)])
-    rows = [(row[0], row[1], row[2]) for row in cursor.fetchall()]
-    wrong = [(person, dose, not stands) for person, dose, stands in rows if stands != ((person, dose) in counting)]
+    signed, wrong = standing(cursor, people, counting)
     if wrong:
         columns = [list(column) for column in zip(*wrong, strict=True)]
         arrays.execute(cursor, load("certificates", "stand_signatures"), [*columns, columns[0]])
         journal.append(cursor, [_changed(row, now) for row in cursor.fetchall()])
-    return {(person, dose) for person, dose, _ in rows if (person, dose) in counting}
+    return signed
 
 
 def _write(
