@@ -337,7 +337,7 @@ DOORS: dict[str, Door] = {
     "POST me-code": everyone("as above; five tries a code, throttled").sending(code="000000"),
     "POST me-sign-out": everyone("signing out twice does no harm"),
     "GET me": person(),
-    "POST me-show": person().sending(person="00000000-0000-7000-8000-000000000001"),
+    "POST me-show": person().sending(person="mine"),
     "GET me-certificates": person(),
     "GET me-looks": person(),
     "GET me-account": person(),
