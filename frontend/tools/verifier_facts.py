@@ -19,8 +19,6 @@ def written() -> str:
         "versions": json.dumps(facts.VERSIONS),
         "rules": "[\n" + ",\n".join(json.dumps(rule) for rule in facts.RULES) + "\n]",
         "choices": json.dumps(facts.CHOICES),
-        "valueSets": "{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(sorted(v))}" for k, v in facts.VALUE_SETS.items())
-        + "\n}",
     }  # fmt: skip
     return "{\n" + ",\n".join(f"{json.dumps(name)}: {text}" for name, text in parts.items()) + "\n}\n"
 

@@ -29,6 +29,23 @@ def bundle(name: str) -> Bundle:
     return _bundle(name)
 
 
+def everything(name: str) -> tuple[str, ...]:
+    """Every file a page of this bundle may ask for, those that are loaded later too: what works without a line keeps
+    them. Paths below the static root."""
+    manifest = _manifest()
+    waiting = [key for key, entry in manifest.items() if entry.get("isEntry") and entry.get("name") == name]
+    seen: dict[str, None] = {}
+    files: dict[str, None] = {}
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen[key] = None
+            entry = manifest[key]
+            files |= dict.fromkeys([entry["file"], *entry.get("css", ()), *entry.get("assets", ())])
+            waiting += [*entry.get("imports", ()), *entry.get("dynamicImports", ())]
+    return tuple(f"dist/{file}" for file in sorted(files))
+
+
 def icon_file(name: str) -> str:
     """Path below the static root of the sprite that holds the icon ``name``."""
     file, names = _icons()

@@ -9,6 +9,7 @@ from django.urls import include, path
 _PARTS = (
     "shell",
     "board",
+    "verifier",
     "people",
     "sessions",
     "signing",
