@@ -1,0 +1,279 @@
+"""``lachan certificates read``: the codes in pictures and PDFs, and what each of them is worth."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple
+
+import typer
+
+HELP: Final = """Find the codes in pictures (PNG, JPEG, WebP) and PDFs, and check the certificates among them.
+
+Signatures are checked against the certificates of --cert (PEM or DER) and the keys of --jwks; without either, against
+the trust list and revocation list of this installation where its database runs; else "signature not checked" is said.
+
+Ends with 0 when every file holds a certificate and every certificate is good, with 1 when one is refused, its signature
+could not be checked, or a file holds none, with 2 when a file is no picture."""
+
+# what a failed check means and what to do about it
+SAID: Final = {
+    "PREFIX": "is no health certificate",
+    "QR": "is not a whole SMART Health Card: photograph all of its codes",
+    "BASE45": "is damaged: ask for a new print",
+    "ZLIB": "is damaged or too large",
+    "COSE": "is not built as a certificate is",
+    "CBOR": "is not built as a certificate is",
+    "JWS": "is not built as a health card is",
+    "HEADER": "is not built as a health card is",
+    "DEFLATE": "is damaged or too large",
+    "JSON": "is not built as a health card is",
+    "KEY": "is signed by a key that is not among those trusted",
+    "SIGNATURE": "is not signed by a trusted key: do not accept it; the holder asks the issuer for a new one",
+    "EXPIRED": "is outside its time: the holder asks for a new one",
+    "NOTYET": "is not valid yet",
+    "KEYUSAGE": "is signed by a key that may not sign this kind",
+    "SCHEMA": "says something that the rules for certificates do not allow",
+    "TYPE": "is not a health card",
+    "REVOKED": "was taken back by its issuer: the holder has a newer one, or asks for it",
+}
+
+
+class Trust(NamedTuple):
+    """Whom to believe. None: nobody is known, signatures cannot be checked."""
+
+    hcert: Callable[[bytes], Sequence[bytes]] | None
+    domestic: Callable[[bytes], Sequence[bytes]] | None
+    jwks: Mapping[str, Any] | None
+    revoked: Callable[[str], bool]
+
+
+class Found(NamedTuple):
+    """A certificate, or another code. ``verdict``: good, refused, not checked (its signature), other (none at all)."""
+
+    kind: str
+    texts: list[str]
+    verdict: str
+    errors: list[str]
+    holder: str
+    payload: Any
+
+
+def add(app: typer.Typer) -> None:
+    """Register the command."""
+
+    @app.command(help=HELP)
+    def read(
+        files: Annotated[list[Path], typer.Argument(help="pictures or PDFs", metavar="IMAGE|PDF…")],
+        cert: Annotated[list[Path] | None, typer.Option(help="certificate of a signer, PEM or DER; repeatable")] = None,
+        jwks: Annotated[Path | None, typer.Option(help="keys of SMART Health Cards, a JWKS file")] = None,
+        at: Annotated[str, typer.Option(help="judge as of this moment, ISO 8601; empty: now")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="one JSON object on standard output")] = False,
+    ) -> None:
+        now = _moment(at)
+        pages = [(path, _texts(path)) for path in files]  # all of them first: a wrong file is said before any work
+        trust = _given(cert or [], jwks) if cert or jwks else _of_the_house(now)
+        results = [(path, [_judge(card, trust, now) for card in _cards(texts)]) for path, texts in pages]
+        if as_json:
+            typer.echo(json.dumps({"files": [_plain(path, found) for path, found in results]}, ensure_ascii=False))
+        else:
+            for path, found in results:
+                _show(path, found)
+        if not all(_all_good(found) for _, found in results):
+            raise typer.Exit(1)
+
+
+def _all_good(found: list[Found]) -> bool:
+    certificates = [entry for entry in found if entry.kind != "other"]
+    return bool(certificates) and all(entry.verdict == "good" for entry in certificates)
+
+
+def _texts(path: Path) -> list[str]:
+    from lachan.certificates.codecs import pictures
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(pictures.MOST_BYTES + 1)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror or 'cannot be read'}") from None
+    try:
+        return pictures.texts_in(data)
+    except ValueError as error:
+        raise SystemExit(f"{path}: {error}") from None
+
+
+def _cards(texts: list[str]) -> Iterator[list[str]]:
+    """Texts that make one card: chunks of a SMART Health Card belong together, ``shc:/1/3/`` begins one."""
+    chunks: list[str] = []
+    for text in texts:
+        if text.startswith("shc:/") and text.count("/") == 3:
+            if chunks and text.startswith("shc:/1/"):
+                yield chunks
+                chunks = []
+            chunks.append(text)
+        else:
+            yield [text]
+    if chunks:
+        yield chunks
+
+
+def _judge(texts: list[str], trust: Trust, now: datetime | None) -> Found:
+    from lachan.certificates.codecs import domestic, hcert, shc
+
+    first = texts[0].strip()
+    if first.startswith("HC1:"):
+        whole = hcert.check_trusted(first, trusted=trust.hcert or _nobody, clock=now)
+        entries = [
+            entry for kind in "vtr" for entry in (whole.payload or {}).get(kind) or [] if isinstance(entry, dict)
+        ]
+        identifiers = [str(entry["ci"]) for entry in entries if entry.get("ci")]
+        checked = trust.hcert is not None
+        return _found(
+            "hcert", texts, whole.errors, checked, trust, identifiers, _of_hcert(whole.payload), whole.payload
+        )
+    if first.startswith("LC1:"):
+        card = domestic.check(first, trusted=trust.domestic or _nobody, clock=now)
+        said = card.card
+        holder = f"{said.name}, {said.birth}" if said else ""
+        plain = None if said is None else {
+            "name": said.name, "birth": said.birth, "identifier": said.identifier,
+            "valid_from": said.valid_from.isoformat(), "valid_until": said.valid_until.isoformat(),
+        }  # fmt: skip
+        identifiers = [said.identifier] if said else []
+        return _found("domestic", texts, card.errors, trust.domestic is not None, trust, identifiers, holder, plain)
+    if first.startswith("shc:/"):
+        health = shc.check(texts, jwks=trust.jwks or {"keys": []}, clock=now)
+        identifiers = [health.rid] if health.rid else []
+        holder = _of_shc(health.payload)
+        return _found("shc", texts, health.errors, trust.jwks is not None, trust, identifiers, holder, health.payload)
+    return Found("other", texts, "other", [], "", None)
+
+
+def _found(
+    kind: str, texts: list[str], errors: Sequence[str], checked: bool, trust: Trust, identifiers: list[str],
+    holder: str, payload: Any,
+) -> Found:  # fmt: skip
+    unknown = () if checked else ("SIGNATURE", "KEY", "KEYUSAGE")
+    kept = [word for word in errors if word not in unknown]
+    if any(trust.revoked(identifier) for identifier in identifiers) and "REVOKED" not in kept:
+        kept.append("REVOKED")
+    verdict = "refused" if kept else "good" if checked else "not checked"
+    return Found(kind, texts, verdict, kept, holder, payload)
+
+
+def _of_hcert(payload: Any) -> str:
+    name = (payload or {}).get("nam") or {}
+    if not isinstance(name, dict):
+        return ""
+    written = " ".join(str(name[part]) for part in ("fn", "gn") if name.get(part))
+    return f"{written or name.get('fnt', '')}, {(payload or {}).get('dob', '')}"
+
+
+def _of_shc(payload: Any) -> str:
+    try:
+        entries = payload["vc"]["credentialSubject"]["fhirBundle"]["entry"]
+        person = next(entry["resource"] for entry in entries if entry["resource"]["resourceType"] == "Patient")
+        name = person["name"][0]
+        written = " ".join([str(name.get("family", "")), *(str(part) for part in name.get("given", ()))])
+        return f"{written.strip()}, {person.get('birthDate', '')}"
+    except (KeyError, TypeError, IndexError, StopIteration, AttributeError):
+        return ""
+
+
+def _nobody(_: bytes) -> Sequence[bytes]:
+    return ()
+
+
+def _given(files: Sequence[Path], jwks: Path | None) -> Trust:
+    """Keys from files. A domestic card may be signed by any of the certificates given: whoever names them knows why."""
+    from lachan.certificates.codecs import x509
+
+    by_id: dict[bytes, list[bytes]] = {}
+    for path in files:
+        data = _bytes(path)
+        try:
+            der = data if data[:1] == b"\x30" else x509.der_of(data.decode("ascii"))
+            by_id.setdefault(x509.read(der).key_id, []).append(der)
+        except (ValueError, UnicodeDecodeError):
+            raise SystemExit(f"{path}: no certificate (PEM or DER)") from None
+    keys = None
+    if jwks is not None:
+        try:
+            keys = json.loads(_bytes(jwks))
+        except (ValueError, RecursionError):
+            keys = None
+        if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list):
+            raise SystemExit(f"{jwks}: no JWKS, that is JSON with a list of keys")
+    known = (lambda kid: by_id.get(kid, ())) if files else None
+    return Trust(known, known, keys, lambda identifier: False)
+
+
+def _of_the_house(now: datetime | None) -> Trust:
+    """The trust list and revocations of this installation, where its database runs; it is not started for this."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
+    django.setup()
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    nobody = Trust(None, None, None, lambda identifier: False)
+    if settings.EMBEDDED is not None and not settings.EMBEDDED.is_running():
+        return nobody
+    from lachan.certificates import keys
+    from lachan.certificates.keys import publish
+    from lachan.certificates.queries.revocations import revoked
+
+    moment = now or datetime.now(UTC)
+    try:
+        return Trust(
+            keys.certificates("hcert", moment),
+            keys.certificates("domestic", moment),
+            publish.jwks(moment),
+            lambda identifier: bool(revoked([identifier])),
+        )
+    except DatabaseError:  # a database of another age, or none that answers
+        return nobody
+
+
+def _bytes(path: Path, most: int = 4 * 1024 * 1024) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror or 'cannot be read'}") from None
+    if len(data) > most:
+        raise SystemExit(f"{path}: larger than {most // 2**20} MB")
+    return data
+
+
+def _moment(given: str) -> datetime | None:
+    if not given:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter(f"an ISO 8601 moment, not {given!r}", param_hint="--at") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _plain(path: Path, found: list[Found]) -> dict[str, Any]:
+    return {"file": str(path), "codes": [entry._asdict() for entry in found]}
+
+
+def _show(path: Path, found: list[Found]) -> None:
+    kinds = {"hcert": "health certificate", "shc": "SMART Health Card", "domestic": "domestic card"}
+    typer.echo(f"{path}:" if found else f"{path}: no code found")
+    for entry in found:
+        if entry.kind == "other":
+            shown = "".join(letter if letter.isprintable() else "?" for letter in entry.texts[0][:60])
+            typer.echo(f"  other code: {shown}")
+            continue
+        words = {"good": "good", "not checked": "signature not checked (no trusted keys at hand)", "refused": "REFUSED"}
+        holder = "".join(letter for letter in entry.holder if letter.isprintable())
+        typer.echo(f"  {kinds[entry.kind]}: {words[entry.verdict]}{f' – {holder}' if holder else ''}")
+        for word in entry.errors:
+            typer.echo(f"    {word}: it {SAID[word]}")
