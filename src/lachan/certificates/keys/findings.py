@@ -1,0 +1,172 @@
+"""What is wrong, or soon will be, with our keys and the lists of others, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+
+from lachan.certificates.keys import facts, ring, trust
+from lachan.certificates.keys.facts import AUTHORITY, KeyFact
+from lachan.certificates.keys.vault import VaultError
+from lachan.kernel.errors import Problem
+
+LIST_OLD: Final = timedelta(days=7)  # lists of others change daily; a week without one is forgotten work
+
+Code = Literal[
+    "no_signer", "ends_soon", "successor_waits", "key_missing", "key_unreadable", "passphrase_wrong",
+    "passphrase_missing", "key_open", "module_away", "module_lacks_key", "authority_ends_soon", "list_old",
+    "keys_expired",
+]  # fmt: skip
+
+
+class KeyFinding(NamedTuple):
+    """``state``: wrong must be mended now, warn before long, note should be known. ``params`` fill the sentences of :data:`SENTENCES`."""
+
+    code: Code
+    state: Literal["note", "warn", "wrong"]
+    key_id: UUID | None
+    params: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.code][0].format(**self.params)
+
+    @property
+    def remedy(self) -> str:
+        return SENTENCES[self.code][1].format(**self.params)
+
+
+# What happened, and what to type. The screen has its own words for the first, in both languages.
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "no_signer": ("no key signs {purpose} today", "lachan certificates keys create {purpose}"),
+    "ends_soon": (
+        "{label} signs until {until}, in {days} days, and has no successor",
+        "lachan certificates keys rotate {purpose}",
+    ),
+    "successor_waits": ("{label} takes over on {until}", "Nothing to do"),
+    "authority_ends_soon": (
+        "{label} signs certificates until {until}, in {days} days, and has no successor",
+        "lachan certificates keys create authority",
+    ),
+    "key_missing": (
+        "the file of {label} is not there: {path}",
+        "Bring it back from the backup or another server; if it is lost: lachan certificates keys rotate {purpose}",
+    ),
+    "key_unreadable": (
+        "the file of {label} cannot be read: {detail}",
+        "Let the service own {path}, or bring it back from the backup",
+    ),
+    "passphrase_wrong": (
+        "the passphrase does not open {label}",
+        "Set signing_passphrase to the one the key was made with",
+    ),
+    "passphrase_missing": (
+        "no passphrase is set, so {label} cannot be opened",
+        "Set signing_passphrase (LACHAN_SIGNING_PASSPHRASE)",
+    ),
+    "key_open": ("others may read the file of {label}", "chmod 600 {path}"),
+    "module_away": ("{detail}", "Look at the module and at pkcs11_module, pkcs11_token and pkcs11_pin"),
+    "module_lacks_key": (
+        "the token does not hold the key of {label}",
+        "Name the right token in pkcs11_token; if the key is lost: lachan certificates keys rotate {purpose}",
+    ),
+    "list_old": (
+        "the list {source} was last taken in {days} days ago",
+        "Fetch it again: lachan certificates trust import FILE --source {source}",
+    ),
+    "keys_expired": (
+        "{count} keys of the list {source} have ended",
+        "Ask for a newer list; cards signed by them are refused",
+    ),
+}
+
+
+def findings(now: datetime, *, open_keys: bool = True) -> list[KeyFinding]:
+    """Everything, worst first. ``open_keys``: also try whether each key that signs can be opened (a tenth of a second
+    each, and it asks the module)."""
+    found = [*_signers(now), *_lists(now)]
+    if open_keys:
+        found += _opened(now)
+    return sorted(found, key=lambda entry: ("wrong", "warn", "note").index(entry.state))
+
+
+def _signers(now: datetime) -> Iterator[KeyFinding]:
+    for purpose in (AUTHORITY, *facts.PURPOSES):
+        rows = [row for row in ring.rows() if row.purpose == purpose and row.state == "active"]
+        now_signing = [row for row in rows if row.signs_at(now)]
+        if not now_signing:
+            yield KeyFinding("no_signer", "wrong", None, {"purpose": purpose})
+            continue
+        last = max(rows, key=lambda row: row.signs_until)
+        params = _params(last, last.signs_until, now)
+        if last.signs_until - now < facts.ENDS_SOON:
+            yield KeyFinding("authority_ends_soon" if purpose == AUTHORITY else "ends_soon", "warn", last.id, params)
+        if waiting := next((row for row in rows if row.waits_at(now)), None):
+            yield KeyFinding("successor_waits", "note", waiting.id, _params(waiting, waiting.signs_from, now))
+
+
+def _opened(now: datetime) -> Iterator[KeyFinding]:
+    for row in ring.rows():
+        if row.state != "active" or now >= row.signs_until:
+            continue
+        if row.place == "pkcs11":
+            yield from _in_module(row, now)
+            continue
+        vault = ring.vault()
+        params = {**_params(row, row.signs_until, now), "path": str(vault.path(row.id))}
+        try:
+            vault.get(row.id)
+        except VaultError as error:
+            yield KeyFinding(_CODES[error.code], "wrong", row.id, {**params, "detail": str(error)})
+        else:
+            if vault.too_open(row.id):
+                yield KeyFinding("key_open", "wrong", row.id, params)
+
+
+_CODES: Final[dict[str, Code]] = {
+    "missing": "key_missing",
+    "unreadable": "key_unreadable",
+    "passphrase_missing": "passphrase_missing",
+    "passphrase_wrong": "passphrase_wrong",
+}
+
+
+def _in_module(row: KeyFact, now: datetime) -> Iterator[KeyFinding]:
+    from lachan.certificates.keys.module import module
+
+    params = _params(row, row.signs_until, now)
+    try:
+        if not module().holds(row.id):
+            yield KeyFinding("module_lacks_key", "wrong", row.id, params)
+    except Problem as problem:
+        yield KeyFinding("module_away", "wrong", row.id, {**params, "detail": problem.detail})
+
+
+def _lists(now: datetime) -> Iterator[KeyFinding]:
+    sources: dict[str, list[facts.Trusted]] = {}
+    for entry in trust.others():
+        sources.setdefault(entry.source, []).append(entry)
+    for source, entries in sorted(sources.items()):
+        age = now - max(entry.fetched_at for entry in entries)
+        if age > LIST_OLD:
+            yield KeyFinding("list_old", "warn", None, {"source": source, "days": age.days})
+        if expired := sum(entry.not_after is not None and entry.not_after <= now for entry in entries):
+            yield KeyFinding("keys_expired", "warn", None, {"source": source, "count": expired})
+
+
+def _params(row: KeyFact, until: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose,
+        "label": row.label,
+        "until": f"{until:%d/%m/%Y}",
+        "days": max((until - now).days, 0),
+    }
+
+
+def needed() -> bool:
+    """Whether this installation issues: it has keys, or says who issues. One that does not is not told to make keys."""
+    return bool(ring.rows() or settings.CONF.issuer_name)
