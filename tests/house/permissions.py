@@ -331,9 +331,7 @@ DOORS: dict[str, Door] = {
     "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),
     "ANY metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
     # a person's own record: its own door, which no role opens
-    "GET verify": everyone("a guard checks certificates there; shows nothing of the house"),
-    "GET verify-worker": everyone("the script that keeps that page without a line"),
-    "GET verify-manifest": everyone("name and icons of that page on a phone"),
+    **dict.fromkeys(("GET verify", "GET verify-worker", "GET verify-manifest"), everyone("a guard's page; names nobody")),
     "GET me-sign-in": everyone("people sign in here; says the same to everybody; throttled"),
     "POST me-sign-in": everyone("as above").sending(number="079180099887", contact="0903998877"),
     "GET me-code": everyone("the second step; without the first it leads back to it"),
