@@ -19,7 +19,7 @@ def seed_signatures(land: Country, actor: Actor, now: datetime) -> str:
     for station in land.stations.values():
         story = station.id == land.story.id
         last = now.date() - timedelta(days=UNSIGNED_DAYS + 1 if story else 1)
-        day = last - timedelta(days=HISTORY_DAYS if story else ELSEWHERE_DAYS)
+        day = last - timedelta(days=2 * HISTORY_DAYS if story else ELSEWHERE_DAYS)
         while waiting := signatures.unsigned(station.id, day, last):
             doses += signatures.sign_days(
                 station.id, day, last, batch_id=uuid_for("signed", station.id, str(waiting[0].id)),

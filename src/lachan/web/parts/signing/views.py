@@ -31,7 +31,7 @@ from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.web.parts.people.reached import WAYS, acting
 
-BACK = timedelta(days=180)  # older days are signed from the list of a longer time by hand of support
+BACK = timedelta(days=730)  # nothing a debt meter still names is out of the reach of who owes it
 LATE_DAYS = 1  # after the day itself: people wait for what opens a border
 VERB = signatures.VERB
 
