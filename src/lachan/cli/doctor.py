@@ -131,6 +131,7 @@ def _database(conf: Any, server: Any) -> Iterator[Result]:
             yield from _server(conf, connection)
             yield from _contents(connection)
             yield from _register(conf)
+            yield from _signing_keys()
     except DatabaseError as error:
         where = "the embedded server" if server else "the server of DATABASE_URL"
         yield Result(
@@ -204,6 +205,23 @@ def _register(conf: Any) -> Iterator[Result]:
             "population register", "warn", f"does not answer: {found.breaker.error}; {waiting}",
             "Nothing is lost and it is tried by itself; lachan register status says since when",
         )  # fmt: skip
+
+
+def _signing_keys() -> Iterator[Result]:
+    """Keys that sign certificates, where this installation issues any."""
+    from datetime import UTC, datetime
+
+    from lachan.cli.db import migrations_waiting
+
+    if migrations_waiting():
+        return
+    from lachan.certificates.keys.findings import findings, needed
+
+    found = [entry for entry in findings(datetime.now(UTC)) if entry.state != "note"] if needed() else []
+    for entry in found:
+        yield Result("signing keys", "wrong" if entry.state == "wrong" else "warn", entry.sentence, entry.remedy)
+    if not found:
+        yield Result("signing keys", "ok", "there, and they open" if needed() else "none: no certificates are issued")
 
 
 def _reference(name: str, count: int) -> Result:

@@ -24,7 +24,8 @@ Code = Literal[
 
 
 class KeyFinding(NamedTuple):
-    """``state``: wrong must be mended now, warn before long, note should be known. ``params`` fill the sentences of :data:`SENTENCES`."""
+    """``state``: wrong must be mended now, warn before long, note should be known. ``params`` fill the sentence and the
+    remedy of :data:`SENTENCES`."""
 
     code: Code
     state: Literal["note", "warn", "wrong"]

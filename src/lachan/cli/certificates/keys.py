@@ -152,7 +152,7 @@ def retire(
 
 
 def check(as_json: Json = False) -> None:
-    """Whether every key that must be there is there and opens, and what ends soon. Ends with 1 when something is wrong."""
+    """Whether every key that must be there is there and opens; what ends soon. Ends with 1 when something is wrong."""
     with house():
         from lachan.certificates.keys.findings import findings
 
@@ -288,10 +288,8 @@ def _passphrase(content: bytes) -> str | None:
         return None
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n") or None
-    return (
-        str(typer.prompt("Passphrase of the key (empty: none)", hide_input=True, default="", show_default=False))
-        or None
-    )
+    said = typer.prompt("Passphrase of the key (empty: none)", hide_input=True, default="", show_default=False)
+    return str(said) or None
 
 
 def _write_new(path: Path, source: Path) -> None:

@@ -64,7 +64,7 @@ def import_list(
     shrink: Annotated[bool, typer.Option("--shrink", help="believe that more than half of the keys are gone")] = False,
     as_json: Json = False,
 ) -> None:
-    """Take in the list of a gateway, of GDHCN, of an app, a PEM bundle or a JWKS, in place of this source's earlier one.
+    """Take in the list of a gateway, of GDHCN, of an app, a PEM bundle or a JWKS, in place of this source's earlier.
     Ends with 1 when an entry could not be read; the others came in."""
     if country and not (len(country) == 2 and country.isalpha()):
         raise typer.BadParameter(f"two letters as VN, not {country!r}", param_hint="--country")
