@@ -42,7 +42,7 @@ class Forgery(NamedTuple):
 
 
 def forgeries(card: Card, seed: int) -> Iterator[Forgery]:
-    """Some two hundred, the same ones for the same seed."""
+    """Some four hundred, the same ones for the same seed."""
     chance = random.Random(seed)
     message = token.open_message(card.text)
     for how, text in (

@@ -1,4 +1,4 @@
-"""No forgery passes: not one of some two hundred made of every good card of the developers' cases and of our own."""
+"""No forgery passes: not one of some four hundred made of every good card of the developers' cases and of our own."""
 
 from __future__ import annotations
 
@@ -20,21 +20,27 @@ PER_ISSUER = 6  # cards; the Netherlands' 300 differ in the person only
 
 
 def _passes_falsely(forgery: Forgery, good: Card) -> bool:
-    """Whether it is accepted, and is not just the signed content in another wrapping (two signatures of one content
-    differ, and so do two ways to pack it)."""
+    """Whether its signature is taken for right (or, for another clock or certificate, all of it), and it is not just
+    the signed content in another wrapping: two signatures of one content differ, and so do two ways to pack it."""
     card = forgery.card
-    if not hcert.check(card.text, certificate=card.certificate, clock=card.clock).ok:
-        return False
+    verdict = hcert.check(card.text, certificate=card.certificate, clock=card.clock)
     if not forgery.harmless:
-        return True
+        return verdict.ok
+    if not _signed(verdict):
+        return False
     forged, original = token.open_message(card.text), token.open_message(good.text)
     return (forged.payload, forged.protected) != (original.payload, original.protected)
+
+
+def _signed(verdict: hcert.Verdict) -> bool:
+    """Whether the signature was reached and found right, whatever else is wrong with the card."""
+    return not {"PREFIX", "BASE45", "ZLIB", "COSE", "SIGNATURE"} & set(verdict.errors)
 
 
 def _run(cards: list[Card]) -> tuple[list[str], Counter[str]]:
     accepted, counted = [], Counter[str]()
     for seed, card in enumerate(cards):
-        assert hcert.check(card.text, certificate=card.certificate, clock=card.clock).ok
+        assert _signed(hcert.check(card.text, certificate=card.certificate, clock=card.clock))
         for forgery in forgeries(card, seed):
             counted[forgery.how.partition(":")[0]] += 1
             if _passes_falsely(forgery, card):
@@ -44,20 +50,21 @@ def _run(cards: list[Card]) -> tuple[list[str], Counter[str]]:
 
 @pytest.mark.slow
 def test_of_the_developers_cards(shared: Path) -> None:
-    """Six good cards of every issuer's certificate."""
+    """Six rightly signed cards of every certificate, also those that keep no schema."""
     chosen: dict[bytes, list[Card]] = {}
     with (shared / "dcc-testdata/cases.jsonl").open(encoding="utf-8") as lines:
         for case in map(json.loads, lines):
             clock = datetime.fromisoformat(case["TESTCTX"]["VALIDATIONCLOCK"])
             card = Card(case["PREFIX"], der_of(case["TESTCTX"]["CERTIFICATE"]), clock)
             held = chosen.setdefault(card.certificate, [])
-            if len(held) < PER_ISSUER and hcert.check(card.text, certificate=card.certificate, clock=clock).ok:
+            verdict = hcert.check(card.text, certificate=card.certificate, clock=clock)
+            if len(held) < PER_ISSUER and _signed(verdict) and verdict.payload is not None:
                 held.append(card)
     cards = [card for held in chosen.values() for card in held]
     accepted, counted = _run(cards)
     assert not accepted
-    assert len(cards) > 60
-    assert counted.total() > 20_000
+    assert len(cards) > 100
+    assert counted.total() > 40_000
 
 
 @pytest.mark.slow
