@@ -16,3 +16,18 @@ addEventListener("pageshow", (event) => {
 });
 
 document.documentElement.classList.add("has-script");
+
+/** While a code is shown the screen stays on; where the browser cannot promise that, nothing is lost. */
+async function stayAwake(): Promise<void> {
+  if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+  try {
+    await navigator.wakeLock.request("screen");
+  } catch {
+    // the battery is low, or the browser does not want to
+  }
+}
+
+if (document.body.hasAttribute("data-awake")) {
+  void stayAwake();
+  document.addEventListener("visibilitychange", () => void stayAwake());
+}

@@ -27,7 +27,7 @@ export interface Filter {
 
 /** Reads and checks a binary fuse filter. */
 export async function readFilter(bytes: Bytes): Promise<Filter> {
-  const view = open(bytes, "LACHANRF", 16);
+  const view = open(bytes, "LACHANBF", 16);
   const [seed, count, length, segments, version] = [12, 16, 20, 24, 28].map((at) => view.getUint32(at, true)) as [number, number, number, number, number];
   const cells = count === 0 ? 0 : (segments + 2) * length;
   if (count > MOST_COUNT || bytes.length !== HEAD_BYTES + 2 * cells) throw new RangeError("filter: of another size");
@@ -39,16 +39,17 @@ export async function readFilter(bytes: Bytes): Promise<Filter> {
   }
   await sumHolds(bytes);
   const cell = (at: number): number => view.getUint16(HEAD_BYTES + 2 * at, true);
+  const by = (seed << 1) | 1;
   const perhaps = (hash: Bytes): boolean => {
     if (count === 0) return false;
     const words = new DataView(hash.buffer, hash.byteOffset);
-    const [a, b, c, d] = [0, 4, 8, 12].map((at) => mix(words.getUint32(at) ^ seed)) as [number, number, number, number];
+    const [a, b, c, d] = [0, 4, 8, 12].map((at) => Math.imul(words.getUint32(at), by) >>> 0) as [number, number, number, number];
     const segment = Math.floor((a * segments) / 2 ** 32);
     const mask = length - 1;
-    const first = cell(segment * length + (b & mask));
-    const second = cell((segment + 1) * length + (c & mask));
-    const third = cell((segment + 2) * length + ((c >>> 16) & mask));
-    return (first ^ second ^ third) === (d & 0xffff);
+    const first = cell(segment * length + ((b >>> 16) & mask));
+    const second = cell((segment + 1) * length + ((c >>> 16) & mask));
+    const third = cell((segment + 2) * length + (d & mask));
+    return (first ^ second ^ third) === d >>> 16;
   };
   return { version, count, perhaps };
 }
@@ -65,10 +66,10 @@ export async function readDelta(bytes: Bytes): Promise<{ from: number; to: numbe
 }
 
 function open(bytes: Bytes, name: string, unit: number): DataView {
-  if (bytes.length < HEAD_BYTES) throw new RangeError("list: too short");
+  if (bytes.length < HEAD_BYTES) throw new RangeError("part: too short");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (String.fromCharCode(...bytes.subarray(0, 8)) !== name || view.getUint16(8, true) !== 1 || view.getUint16(10, true) !== unit) {
-    throw new RangeError("list: of another format");
+    throw new RangeError("part: of another format");
   }
   return view;
 }
@@ -78,15 +79,5 @@ async function sumHolds(bytes: Bytes): Promise<void> {
   covered.set(bytes.subarray(0, SIGNED_HEAD_BYTES));
   covered.set(bytes.subarray(HEAD_BYTES), SIGNED_HEAD_BYTES);
   const sum = await sha256(covered);
-  if (toHex(sum) !== toHex(bytes.subarray(32, HEAD_BYTES))) throw new RangeError("list: damaged");
-}
-
-function mix(value: number): number {
-  let x = value >>> 0;
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  x ^= x >>> 16;
-  return x >>> 0;
+  if (toHex(sum) !== toHex(bytes.subarray(32, HEAD_BYTES))) throw new RangeError("part: damaged");
 }

@@ -88,8 +88,8 @@ export class Lists {
   async update(): Promise<void> {
     await this.updateTrust();
     await this.updateRevocations();
-    await this.updateRules();
     await this.keep({ fetchedAt: Date.now() });
+    await this.updateRules();
   }
 
   /** Fetches and keeps the batch that says for certain whether a hash is revoked; false when there is no line. */
@@ -199,11 +199,13 @@ export class Lists {
 
   private async fetched(name: string, accept: string): Promise<Response> {
     let response: Response;
+    // what is signed anew every hour is asked for; the address of a part never changes its content
+    const cache = accept === "application/jose" ? "no-cache" : "default";
     try {
       const address = new URL(name, new URL(BASE, location.href));
       // an index may not send this phone to another house
       if (address.origin !== location.origin) throw new UpdateFailed("damaged_list");
-      response = await fetch(address, { headers: { Accept: accept }, credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
+      response = await fetch(address, { headers: { Accept: accept }, cache, credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch (error) {
       if (error instanceof UpdateFailed) throw error;
       throw new UpdateFailed("no_line");
