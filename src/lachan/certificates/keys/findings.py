@@ -98,14 +98,13 @@ def findings(now: datetime, *, open_keys: bool = True) -> list[KeyFinding]:
 def _signers(now: datetime) -> Iterator[KeyFinding]:
     for purpose in (AUTHORITY, *facts.PURPOSES):
         rows = [row for row in ring.rows() if row.purpose == purpose and row.state == "active"]
-        now_signing = [row for row in rows if row.signs_at(now)]
-        if not now_signing:
+        if not any(row.signs_at(now) for row in rows):
             yield KeyFinding("no_signer", "wrong", None, {"purpose": purpose})
-            continue
-        last = max(rows, key=lambda row: row.signs_until)
-        params = _params(last, last.signs_until, now)
-        if last.signs_until - now < facts.ENDS_SOON:
-            yield KeyFinding("authority_ends_soon" if purpose == AUTHORITY else "ends_soon", "warn", last.id, params)
+        else:
+            last = max(rows, key=lambda row: row.signs_until)
+            if last.signs_until - now < facts.ENDS_SOON:
+                code: Code = "authority_ends_soon" if purpose == AUTHORITY else "ends_soon"
+                yield KeyFinding(code, "warn", last.id, _params(last, last.signs_until, now))
         if waiting := next((row for row in rows if row.waits_at(now)), None):
             yield KeyFinding("successor_waits", "note", waiting.id, _params(waiting, waiting.signs_from, now))
 
