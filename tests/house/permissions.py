@@ -7,79 +7,31 @@ new kind of parameter, one line in ``PARAMETERS`` in ``world.py``. Roles are wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
-
 from lachan.access.rules import Role
 
-RECEPTIONIST, SCREENER, VACCINATOR, OBSERVER, HEAD = (
-    Role.RECEPTIONIST,
-    Role.SCREENER,
-    Role.VACCINATOR,
-    Role.OBSERVER,
-    Role.HEAD,
+from .doors import (
+    ADMINISTRATOR,
+    AUDITOR,
+    HEAD,
+    KEYS,
+    NATIONAL,
+    OBSERVER,
+    OFFICERS,
+    READERS,
+    RECEPTIONIST,
+    REPORTING_UP,
+    SCREENER,
+    STATION,
+    VACCINATOR,
+    WITHOUT_NAMES,
+    Door,
+    api,
+    everyone,
+    nobody,
+    page,
+    person,
+    signed_in,
 )
-STATION = frozenset({RECEPTIONIST, SCREENER, VACCINATOR, OBSERVER, HEAD})
-OFFICERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER})
-NATIONAL = frozenset({Role.NATIONAL_OFFICER})
-AUDITOR = frozenset({Role.AUDITOR})
-WITHOUT_NAMES = frozenset({Role.SUPPORT, Role.ADMINISTRATOR})
-ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
-READERS = STATION | OFFICERS | AUDITOR  # who sees named persons, each in their places
-KEYS = frozenset({Role.STATION_DEVICE, Role.PARTNER})
-STAFF = frozenset(Role) - KEYS
-REPORTING_UP = STATION - {RECEPTIONIST} | {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}  # reactions, to the province
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who gets through one method of one route; everyone else is answered as ``visitor`` says or with 403.
-
-    ``visitor``: what somebody unknown gets: the sign-in page, 401 (the API), the page itself (``reason`` says why),
-    404, which then everyone gets, or "own": the sign-in of people to their own record, which then all staff get too.
-    ``newcomer``: whether someone signed in without any role gets through.
-    ``body``: what is sent: a form for pages, JSON for the API.
-    """
-
-    roles: frozenset[Role]
-    visitor: Literal["sign in", "401", "404", "page", "own"]
-    newcomer: bool = False
-    reason: str = ""
-    body: dict[str, object] | None = None
-
-    def sending(self, **body: object) -> Door:
-        return replace(self, body=body)
-
-
-def page(roles: frozenset[Role]) -> Door:
-    """A screen for these roles."""
-    return Door(roles, "sign in")
-
-
-def signed_in() -> Door:
-    """A screen for everyone who has signed in, a newcomer without a role too."""
-    return Door(STAFF, "sign in", newcomer=True)
-
-
-def api(roles: frozenset[Role]) -> Door:
-    """A route for keys; a session opens nothing there."""
-    return Door(roles, "401")
-
-
-def person() -> Door:
-    """A page of a person's own record: nobody of the staff gets through, with whatever role, and no key."""
-    return Door(frozenset(), "own")
-
-
-def nobody() -> Door:
-    """An address a library brings along and we do not use: not there for anyone."""
-    return Door(frozenset(), "404")
-
-
-def everyone(reason: str) -> Door:
-    """Public. The reason is read by whoever reviews this table."""
-    return Door(frozenset(Role), "page", newcomer=True, reason=reason)
-
 
 # ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
@@ -331,7 +283,9 @@ DOORS: dict[str, Door] = {
     "ANY readyz": everyone("load balancers carry no key; says only whether the database is ready"),
     "ANY metrics": everyone("scrapers carry no key; answers only this machine and private networks; counts, no names"),
     # a person's own record: its own door, which no role opens
-    **dict.fromkeys(("GET verify", "GET verify-worker", "GET verify-manifest"), everyone("a guard's page; names nobody")),
+    **dict.fromkeys(
+        ("GET verify", "GET verify-worker", "GET verify-manifest"), everyone("a guard's page; names nobody")
+    ),
     "GET me-sign-in": everyone("people sign in here; says the same to everybody; throttled"),
     "POST me-sign-in": everyone("as above").sending(number="079180099887", contact="0903998877"),
     "GET me-code": everyone("the second step; without the first it leads back to it"),
@@ -340,10 +294,30 @@ DOORS: dict[str, Door] = {
     "GET me": person(),
     "POST me-show": person().sending(person="mine"),
     "GET me-certificates": person(),
+    "POST me-health-card": person(),
+    "GET me-card": person(),
+    "GET me-card-file": person(),
+    "GET me-card-paper": person(),
     "GET me-looks": person(),
     "GET me-account": person(),
     "POST me-prefer": person(),
     "GET demo-mail": everyone("letters to invented people; there in the demonstration only"),
+    # requests for a correction: the station and the offices above work on them, any desk writes one down
+    "GET corrections": page(OFFICERS | {HEAD}),
+    "GET correction": page(OFFICERS | {HEAD}),
+    "POST correction-step": page(OFFICERS | {HEAD}).sending(step="take", version="1"),
+    "POST correction-propose": page(OFFICERS | {HEAD}).sending(
+        change="person.amend", name="An", words="xem", version="1"
+    ),
+    "GET correction-photo": page(OFFICERS | {HEAD}),
+    "GET correction-new": page(STATION | OFFICERS),
+    "POST correction-new": page(STATION | OFFICERS).sending(kind="other", text="sai ngày"),
+    "GET me-requests": person(),
+    "GET me-request-new": person(),
+    "POST me-request-new": person().sending(kind="other", text="sai ngày"),
+    "GET me-request": person(),
+    "POST me-request-step": person().sending(step="withdraw", version="1"),
+    "GET me-request-photo": person(),
     # the API
     "POST api-1:commands": api(KEYS),
     "GET api-1:command": api(KEYS),

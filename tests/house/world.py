@@ -17,6 +17,9 @@ from lachan.access.actors import Actor, actor_of_user
 from lachan.access.models import User
 from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
 from lachan.access.scopes import NATION
+from lachan.certificates.keys import ensure
+from lachan.certificates.operations.renewal import health_card_of
+from lachan.certificates.operations.signatures import digest_of, sign_days, unsigned
 from lachan.immunization.commands import execute
 from lachan.immunization.models import HarmSignal, ReactionCase
 from lachan.kernel.commands import Command
@@ -152,6 +155,19 @@ class World:
         )
 
     @cached_property
+    def health_card_id(self) -> UUID:
+        """A SMART Health Card of that person: the kind that has a file."""
+        now = timezone.now()
+        ensure(now)
+        assert self.case_id, "a dose given here"
+        day = timezone.localdate(now)
+        seen = digest_of(unsigned(self.facility_id, day, day))
+        sign_days(self.facility_id, day, day, batch_id=new_id(), seen=seen, actor=self.root, now=now)
+        card = health_card_of(self.person_id, now=now)
+        assert card is not None
+        return card.id
+
+    @cached_property
     def item_id(self) -> UUID:
         """An entry of the station's worklist: a dose for a number nobody has."""
         from lachan.kernel import worklist
@@ -182,6 +198,28 @@ class World:
         from lachan.exchange.tables import staging
 
         return staging.stage_proposals([], actor=self.root, area_id=self.areas[3], now=timezone.now())
+
+    @cached_property
+    def correction_id(self) -> UUID:
+        """That person says that their birth date is wrong, with a picture of the card."""
+        from lachan.certificates.corrections import asking
+        from lachan.certificates.corrections.facts import PERSON, Said
+        from tests.certificates.corrections.conftest import picture
+
+        said = Said("", {"birth_date": "1981-05-17"})
+        wish = asking.Asked(new_id(), self.person_id, "birth_date", said, photos=[picture()])
+        [outcome] = asking.ask([wish], actor=PERSON, now=timezone.now())
+        assert outcome.id is not None, outcome
+        return outcome.id
+
+    @cached_property
+    def photo_id(self) -> UUID:
+        """The picture of that request."""
+        from lachan.certificates.corrections import queries as corrections
+
+        row = corrections.by_id(self.correction_id)
+        assert row is not None
+        return corrections.photos(row)[0].id
 
     @cached_property
     def colleague_id(self) -> UUID:
@@ -309,6 +347,8 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "merge_id": lambda world: world.merge_id,
     "arrived_id": lambda world: world.person_id,  # of the session
     "pair_id": lambda world: world.pair_id,
+    "card_id": lambda world: world.health_card_id,
+    "sheet": lambda world: "pocket",
     "dose_id": lambda world: world.dose_id,
     "item_id": lambda world: world.item_id,
     "sheet_id": lambda world: world.sheet_id,
@@ -325,6 +365,8 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "excursion_id": lambda world: world.excursion_id,
     "transfer_id": lambda world: world.transfer_id,
     "discrepancy_id": lambda world: new_id(),  # nobody's
+    "correction_id": lambda world: world.correction_id,
+    "photo_id": lambda world: world.photo_id,
     "area_id": lambda world: world.areas[1],
     "table": lambda world: "provinces",
     "form": lambda world: "csv",
