@@ -78,7 +78,7 @@ class _Evaluation:
         [(name, operands)] = logic.items()
         if name == "var":
             return _access(operands, data)
-        operation = _OPERATIONS.get(name)
+        operation = OPERATIONS.get(name)
         if operation is None:
             raise LogicError("OPERATION", f"no such operation: {name[:40]}")
         function, least, most = operation
@@ -243,7 +243,7 @@ def _as_json(result: Any) -> Any:
 
 
 _MANY: Final = MOST_NODES
-_OPERATIONS: Final[dict[str, tuple[Callable[[_Evaluation, list[Any], Any], Any], int, int]]] = {
+OPERATIONS: Final[dict[str, tuple[Callable[[_Evaluation, list[Any], Any], Any], int, int]]] = {
     "if": (_Evaluation.choose, 3, 3),
     "and": (_Evaluation.both, 2, _MANY),
     "!": (_Evaluation.negate, 1, 1),
