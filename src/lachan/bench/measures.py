@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from lachan.bench import doses, reads, stations
+from lachan.bench import certificates_ready, doses, reads, stations
 from lachan.bench.house import House
 from lachan.bench.identity import identity
 from lachan.kernel.statements import load
@@ -38,6 +38,8 @@ def measure(
             results[name] = reads.screens(house)
         elif name == "identity":
             results[name] = identity()
+        elif name == "ready":
+            results[name] = certificates_ready.measure(house)
         else:
             raise SystemExit(f"there is no measure {name!r}")
         results[name]["people"] = found

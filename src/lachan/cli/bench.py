@@ -74,6 +74,12 @@ def identity(people: People = FEW, as_json: Json = False) -> None:
 
 
 @app.command()
+def certificates(people: People = FEW, as_json: Json = False) -> None:
+    """Signing, checking, printing, revocation, from the dose to the card, the verifier's page; and others beside us."""
+    _answer({"certificates": _certificates(people)}, "certificates", as_json)
+
+
+@app.command()
 def cost(as_json: Json = False) -> None:
     """A dose at 2,000,000 people against one at 200,000: each measured twice in turn, the better counts."""
     _answer({"cost": _cost()}, "cost", as_json)
@@ -97,6 +103,7 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     large = _apart(["doses", "screens", "search"], MANY)
     results |= {"search": large["search"], "screens": large["screens"]}
     results["cost"] = _cost_of([results["doses"]], [large["doses"]])
+    results["certificates"] = _certificates(FEW)
     path = report.keep(RESULTS, results, facts, datetime.now().astimezone())
     if as_json:
         typer.echo(json.dumps({"machine": facts, **results}, ensure_ascii=False))
@@ -136,6 +143,22 @@ def _apart(names: list[str], people: int) -> dict[str, Any]:
     if done.returncode:
         raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
     found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    return found
+
+
+def _certificates(people: int) -> dict[str, Any]:
+    """What needs no house first, on a machine that is otherwise still."""
+    from lachan.bench import certificates_codec, certificates_lists, certificates_paper
+
+    found: dict[str, Any] = {}
+    for name, measure in (
+        ("signing and checking", certificates_codec.measure),
+        ("revocation", certificates_lists.measure),
+        ("printing", certificates_paper.measure),
+    ):
+        _say(f"measuring {name}")
+        found |= measure()
+    found |= _apart(["ready"], people)["ready"]
     return found
 
 

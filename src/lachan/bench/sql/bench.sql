@@ -16,7 +16,8 @@ TRUNCATE immunization_dose, immunization_encounter, immunization_screening, immu
     immunization_reaction, immunization_dosecorrection, immunization_session, immunization_stock,
     immunization_stockmovement, analytics_coverage, analytics_coveragecommune, analytics_coverageprovince,
     analytics_coverageage, analytics_coverageday, analytics_debtday, analytics_debtprovince, analytics_debttouch,
-    immunization_vial, immunization_discrepancy, immunization_dosepair,
+    immunization_vial, immunization_discrepancy, immunization_dosepair, certificates_card, certificates_dosesignature,
+    certificates_signingbatch, certificates_touch,
     kernel_command, kernel_submission, kernel_worklistitem
 
 -- name: forget_journal

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.conf import settings
 
 from lachan.certificates import keys
-from lachan.certificates.codecs import domestic, hcert, uvci
+from lachan.certificates.codecs import domestic, hcert, shc, uvci
 from lachan.certificates.rules.entries import Holder
 from lachan.certificates.rules.plan import Wanted
 from lachan.certificates.rules.policy import policy_on, valid_until
@@ -74,8 +74,6 @@ def _with(content: dict[str, Any], issuer: str, identifier: str) -> dict[str, An
 
 
 def _shc(holder: Holder, content: dict[str, Any], signer: Any, issued: datetime, until: datetime, rid: str) -> str:
-    from lachan.certificates.codecs import shc
-
     facilities = places.facility_table()
     doses = [
         {**dose, "facility": facilities[dose["facility"]].name if dose["facility"] in facilities else ""}

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from lachan.certificates import keys
+from lachan.certificates.codecs import shc
 from lachan.certificates.paper import Printable, PrintedDose
 from lachan.certificates.queries.cards import CardFacts, cards_of, wires
 from lachan.certificates.queries.facts import codes, holder_of, names_of
@@ -51,8 +52,6 @@ def printables(wanted: Sequence[tuple[UUID, UUID]]) -> list[Printable]:
 def _printable(
     card: CardFacts, text: str, person: PersonFacts, doses: Sequence[CountingDose], masked: str
 ) -> Printable:
-    from lachan.certificates.codecs import shc
-
     holder = holder_of(person)
     latin = names_of(holder.name)
     address = settings.CONF.public_address
