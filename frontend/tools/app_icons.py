@@ -1,4 +1,4 @@
-"""Draws the icons of the installed page from the mark, with the browser: ``.venv/bin/python frontend/tools/app_icons.py``."""
+"""Draws the icons of the installed page from the mark: ``.venv/bin/python frontend/tools/app_icons.py``."""
 
 from __future__ import annotations
 

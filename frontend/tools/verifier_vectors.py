@@ -1,4 +1,4 @@
-"""Makes ``frontend/offline/vectors/hcert.json``: good cards and forgeries under throwaway keys, with the server's verdict.
+"""Makes ``frontend/offline/vectors/hcert.json``: cards and forgeries under throwaway keys, with the server's verdict.
 
 ``.venv/bin/python frontend/tools/verifier_vectors.py``. The file changes with every run, since keys and signatures do;
 it is made anew only when the forger's workshop has learned something.

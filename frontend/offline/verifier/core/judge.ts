@@ -3,6 +3,7 @@ import { checkDomestic, type DomesticVerdict } from "./domestic.ts";
 import { hashOf } from "./filter.ts";
 import { checkTrusted, type Verdict } from "./hcert.ts";
 import type { Revocations } from "./revocation.ts";
+import type { Decision, Words } from "./rules.ts";
 import type { Payload } from "./schema.ts";
 import { checkShc, chunkOf, holderOf, jwsOfQr, revocationIdOf, type ShcVerdict } from "./shc.ts";
 import type { TrustList } from "./trust.ts";
@@ -34,15 +35,12 @@ export interface Outcome {
   readonly kind: Kind;
   readonly reason: Reason;
   readonly holder: { readonly name: string; readonly birth: string } | null;
-  /** A rule's own words, by language. */
-  readonly words?: Readonly<Record<string, string>>;
+  /** A rule's own words and advice, by language. */
+  readonly words?: Words;
+  readonly advice?: Words;
   /** Codes of one card still to be shown. */
   readonly left?: number;
 }
-
-export type Decision =
-  | { readonly verdict: "accepted" }
-  | { readonly verdict: "refused" | "open"; readonly words: Readonly<Record<string, string>> };
 
 export interface Circumstances {
   readonly now: number;
@@ -150,12 +148,12 @@ async function further(
   if (dated && !on.clockWrong) return refused(dated, holder);
   if (on.clockWrong) return { ...unknown("clock"), holder };
   const decision = payload && on.decide !== "missing" ? on.decide?.(payload, on.now) : undefined;
-  if (decision?.verdict === "refused") return { ...refused("rule", holder), words: decision.words };
+  if (decision?.verdict === "refused") return { ...refused("rule", holder), words: decision.words, advice: decision.advice };
   if (!on.trust || !on.revocations) return { ...unknown("no_lists"), holder };
   if (on.now > on.trust.expiresAt || on.now > on.revocations.index.expiresAt) return { ...unknown("lists_too_old"), holder };
   if (revoked === "perhaps") return { ...unknown("maybe_revoked"), holder };
   if (on.decide === "missing" && payload) return { ...unknown("no_rules"), holder };
-  if (decision?.verdict === "open") return { ...unknown("rule_open"), holder, words: decision.words };
+  if (decision?.verdict === "open") return { ...unknown("rule_open"), holder, words: decision.words, advice: decision.advice };
   return { kind: "valid", reason: "valid", holder };
 }
 

@@ -33,7 +33,7 @@ export function verdictSheet(outcome: Outcome, language: Language, next: () => v
     element("h2", { id: "verdict-word", class: "v-word" }, WORDS[language][outcome.kind]),
     ...holder,
     element("p", { id: "verdict-why", class: "v-why" }, fill(why, { rule, left: outcome.left ?? 0 })),
-    element("p", { class: "v-advice" }, advice),
+    element("p", { class: "v-advice" }, outcome.advice?.[language] ?? outcome.advice?.["en"] ?? advice),
     button,
     countdown,
   );

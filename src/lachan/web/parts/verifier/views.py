@@ -1,7 +1,8 @@
 """The guard's page, its service worker and its manifest: the same for everybody, nothing about anybody.
 
-The page works without a line from its second start on, so all it needs is named here with a version: the digest of what
-is served. A browser compares the worker's bytes at every start with a line, and fetches the new version beside the old one.
+The page works without a line from its second start on, so all it needs is named here with a version: the digest of
+what is served. A browser compares the worker's bytes at every start with a line, and fetches a new version beside the
+old one.
 """
 
 from __future__ import annotations
