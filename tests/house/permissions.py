@@ -205,6 +205,11 @@ DOORS: dict[str, Door] = {
     "GET signing-list": page(frozenset({HEAD})),
     "POST signing-sign": page(frozenset({HEAD})),
     "GET signing-progress": page(frozenset({HEAD})),
+    # certificates on paper
+    "GET cards": page(STATION | OFFICERS),
+    "POST card-print": page(STATION | OFFICERS).sending(form="a4"),
+    "GET cards-day": page(STATION | OFFICERS),
+    "POST cards-day-print": page(STATION | OFFICERS).sending(form="a4"),
     "GET stock": page(READERS),
     "GET stock-book": page(READERS),
     "POST stock-explain": page(frozenset({VACCINATOR, HEAD})),

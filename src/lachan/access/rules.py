@@ -81,6 +81,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.amend": _GIVING | {Role.COMMUNE_OFFICER},
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
+    # certificates: who serves the person shows and prints them; a station prints its day
+    "card.read": STATION_ROLES | OFFICER_ROLES,
+    "card.print": STATION_ROLES | OFFICER_ROLES,
     "day.sign": frozenset({Role.HEAD}),  # answers for the doses of a day: certificates rest on it
     "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
     "reaction.record": frozenset({Role.VACCINATOR, Role.OBSERVER, Role.HEAD}) | KEY_ROLES,
@@ -148,6 +151,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "correction.ask": STATION_ROLES | OFFICER_ROLES,
     "correction.handle": OFFICER_ROLES | {Role.HEAD},
     "correction.approve": OFFICER_ROLES | {Role.HEAD},
+    "certificate.verify": KEY_ROLES,  # a partner has certificates checked; nothing is kept
     # figures without names
     "coverage.read": _COUNTING | KEY_ROLES,
     "debt.read": _COUNTING | KEY_ROLES,

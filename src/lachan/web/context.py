@@ -54,6 +54,13 @@ PLACES = (
         ("worklist.read",),
     ),
     Place(
+        "/corrections/",
+        "pencil-check",
+        gettext_lazy("Corrections"),
+        gettext_lazy("What people say is wrong in their record: compare, propose, approve, answer in time"),
+        ("correction.handle",),
+    ),
+    Place(
         "/reactions/",
         "heartbeat",
         gettext_lazy("Side effects"),
@@ -80,6 +87,13 @@ PLACES = (
         gettext_lazy("Signing"),
         gettext_lazy("Sign the doses of a day, so that the people get their certificates"),
         ("day.sign",),
+    ),
+    Place(
+        "/cards/day/",
+        "certificate",
+        gettext_lazy("Certificates"),
+        gettext_lazy("Print the certificates of a station's day as one PDF"),
+        ("card.print",),
     ),
     Place(
         "/stock/",

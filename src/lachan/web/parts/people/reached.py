@@ -56,6 +56,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "opened by address": _("opened by address"),
     "repair list": _("to mend the record"),
     "signing of the day": _("to sign the doses of the day"),
+    "printing of the day": _("to print the certificates of the day"),
 }
 
 WHAT_WORDS: Final[dict[str, str | Promise]] = {
@@ -66,6 +67,8 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "slip": _("the slip with the provisional number"),
     "worklist": _("an entry of the worklist"),
     "repair list": _("the list of records to be mended"),
+    "certificates": _("the certificates"),
+    "printed certificates": _("certificates, printed"),
 }
 
 

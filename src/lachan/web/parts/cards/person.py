@@ -1,0 +1,120 @@
+"""The certificates of one person: what stands, what ended and why, how long each took; on paper with one press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from lachan.access.doors import needs
+from lachan.access.operations import log_looks
+from lachan.access.rules import may
+from lachan.certificates.queries.cards import CardFacts, cards_of
+from lachan.web.parts.cards import sheets
+from lachan.web.parts.me.cards import ENDED, KINDS
+from lachan.web.parts.people.person import Closed, Merged, closed, open_record
+from lachan.web.parts.people.reached import acting
+
+CAUSES: Final[dict[str, str | Promise]] = {
+    "dose": gettext_lazy("a dose was recorded"),
+    "signature": gettext_lazy("the head signed the dose"),
+    "correction": gettext_lazy("a dose was corrected"),
+    "person": gettext_lazy("name or birth date was corrected"),
+    "renewal": gettext_lazy("the former one ran out"),
+    "key": gettext_lazy("the key of the former one is not trusted any more"),
+    "asked": gettext_lazy("the person asked for it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A card as the page shows it. ``state``: current, over (its time has run out), superseded or revoked; ``waited``:
+    from the fact that made it due."""
+
+    card: CardFacts
+    kind: str
+    state: str
+    why: str
+    cause: str
+    waited: str
+
+
+@require_GET
+@needs(sheets.READ)
+def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Every card of the person, what stands first; the look is logged."""
+    try:
+        opened = open_record(request, person_id)
+    except Closed:
+        return closed(request)
+    except Merged as merged:
+        return redirect("cards", person_id=merged.into)
+    actor, now = acting(request), timezone.now()
+    log_looks(actor, [person_id], opened.purpose, sheets.SHOWN, now)
+    lines = [_line(card, now) for card in cards_of([person_id]).get(person_id, [])]
+    order = list(KINDS)
+    context = {
+        "person": opened.profile.person,
+        "standing": sorted(
+            (line for line in lines if line.state == "current"), key=lambda line: order.index(line.card.kind)
+        ),
+        "ended": [line for line in lines if line.state != "current"],
+        "may_print": may(actor, sheets.PRINT),
+        "has_doses": any(dose.status == "active" for dose in opened.history.doses),
+    }
+    return render(request, "web/cards/person.html", context)
+
+
+@require_POST
+@needs(sheets.PRINT)
+def printed(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One card that stands, as a PDF."""
+    try:
+        opened = open_record(request, person_id)
+    except Closed:
+        return closed(request)
+    except Merged as merged:
+        return redirect("cards", person_id=merged.into)
+    choice, now = sheets.chosen(request), timezone.now()
+    mine = [card for card in cards_of([person_id]).get(person_id, []) if _state(card, now) == "current"]
+    card = next((card for card in mine if str(card.id) == request.POST.get("card", "")), None)
+    answer = None
+    if choice is not None and card is not None:
+        log_looks(acting(request), [person_id], opened.purpose, sheets.PRINTED, now)
+        answer = sheets.pdf([(person_id, card.id)], *choice, f"certificate-{choice[0]}.pdf")
+    if answer is None:
+        messages.warning(request, _("That certificate does not stand any more. The list below is as it is now."))
+        return redirect("cards", person_id=person_id)
+    return answer
+
+
+def _state(card: CardFacts, now: datetime) -> str:
+    return "over" if card.state == "current" and card.valid_until <= now else card.state
+
+
+def _line(card: CardFacts, now: datetime) -> Line:
+    state = _state(card, now)
+    why = _("its time has run out") if state == "over" else str(ENDED.get(card.ended_reason, ""))
+    cause = str(CAUSES.get(card.cause, ""))
+    return Line(card, str(KINDS[card.kind][0]), state, why, cause, took(card.waited_s))
+
+
+def took(seconds: float) -> str:
+    """How long somebody waited, in the unit that says it."""
+    if seconds < 90:
+        return _("{n} s").format(n=max(1, round(seconds)))
+    if seconds < 5400:
+        return _("{n} min").format(n=round(seconds / 60))
+    if seconds < 129_600:
+        return _("{n} h").format(n=round(seconds / 3600))
+    return _("{n} days").format(n=round(timedelta(seconds=seconds) / timedelta(days=1)))
