@@ -24,6 +24,7 @@ _PARTS = (
     "planning",
     "debt",
     "register",
+    "corrections",
     "administration",
     "me",
 )

@@ -1,0 +1,1 @@
+"""Requests for a correction: the list and the case of staff, and the person's own."""
