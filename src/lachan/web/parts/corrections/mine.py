@@ -40,7 +40,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     visitor, now = here(request), timezone.now()
     rows = queries.requests_of([visitor.showing.id])
     still = [row for row in rows if row.state in OPEN]
-    context = {
+    context: dict[str, Any] = {
         "rows": [_line(row) for row in rows],
         "now": now,
         "full": len(still) >= terms_on(timezone.localdate(now)).most_open,
