@@ -13,6 +13,7 @@ _PARTS = (
     "people",
     "sessions",
     "signing",
+    "cards",
     "stock",
     "worklist",
     "repair",
