@@ -34,26 +34,31 @@ def server(question: Question) -> Answer:
 
 def browser(questions: Sequence[Question]) -> list[Answer]:
     lines = [
-        json.dumps(
-            {
-                "id": question.name,
-                "qr": question.text,
-                "certificate": None
-                if question.certificate is None
-                else base64.b64encode(question.certificate).decode(),
-                "clock": question.clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
-        )
+        {
+            "id": question.name,
+            "qr": question.text,
+            "certificate": None if question.certificate is None else base64.b64encode(question.certificate).decode(),
+            "clock": moment(question.clock),
+        }
         for question in questions
     ]
+    return [(each["ok"], each["error"], tuple(each["errors"]), _as_json(each["payload"])) for each in asked(lines)]
+
+
+def asked(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the core answers, line by line; ``frontend/offline/verifier/tests/judge.ts`` says what it takes."""
     done = subprocess.run(
-        [str(build.node()), str(CORE / "tests" / "judge.ts")],
-        input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300, check=False,
+        [str(build.node()), str(CORE / "tests" / "judge.ts")], input="".join(json.dumps(line) + "\n" for line in lines),
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [answer["id"] for answer in answers] == [question.name for question in questions]
-    return [(each["ok"], each["error"], tuple(each["errors"]), _as_json(each["payload"])) for each in answers]
+    assert [answer["id"] for answer in answers] == [line["id"] for line in lines]
+    return answers
+
+
+def moment(clock: datetime) -> str:
+    return clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _as_json(payload: Any) -> Any:
