@@ -15,7 +15,9 @@ from lachan.access.actors import Actor
 from lachan.access.operations.demo import create_demo_users
 from lachan.certificates.keys import ensure as ensure_keys
 from lachan.demonstration import doubles, planning, register, supply
+from lachan.demonstration.corrections import seed_corrections
 from lachan.demonstration.merges import seed_merge
+from lachan.demonstration.own_records import seed_own_records
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
 from lachan.demonstration.repairs import seed_repairs, settle_ward
@@ -72,7 +74,9 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"To be mended: {seed_repairs(land, now, run_commands)} records of the story's ward")
     say(f"Planned and tallied: {len(run_commands(planning.seed_plans(land, now)))} entries")
     run_commands(planning.explanation(land, now))
+    say(f"Own records to sign in to: {seed_own_records(land, LOTS, now, run_commands)} doses")
     say(seed_signatures(land, ACTOR, now))
+    say(f"Asked to be corrected: {seed_corrections(land, now)} requests, one of them overdue")
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 
