@@ -35,6 +35,15 @@ def sign_ins() -> list[str]:
     return [f"Sign in as one of {', '.join(usernames())} with the password {DEMO_PASSWORD}"]
 
 
+def mail_command() -> tuple[list[str], dict[str, str]]:
+    """The demonstration's mail server on a free port, and the settings by which mail goes there."""
+    from lachan.demonstration.mail import HOST, free_port
+
+    port = str(free_port())
+    settings = {"LACHAN_SMTP_HOST": HOST, "LACHAN_SMTP_PORT": port, "LACHAN_SMTP_TLS": "off"}
+    return [sys.executable, "-m", "lachan.demonstration.mail", "--port", port], settings
+
+
 def day_command() -> list[str]:
     """The process that keeps the day going."""
     return [sys.executable, "-m", "lachan.demonstration"]

@@ -120,10 +120,6 @@ def _prepare(conf: Any, demo: bool, plan: dict[str, Any]) -> None:
             demonstration.seed(typer.echo)
             typer.echo(f"  the demonstration is made ({time.monotonic() - begun:.0f} s)")
         plan["banner"] += demonstration.sign_ins()
-        log = _log(conf.data_dir.resolve(), "demonstration")
-        plan["children"].append(
-            {"name": "day of the demonstration", "command": demonstration.day_command(), "log": log}
-        )
     if conf.demo:
         plan["banner"].append("This is a demonstration: invented people and public keys. Never put real people in it.")
     plan["banner"].append("Ctrl-C stops everything.")
@@ -154,18 +150,24 @@ def _plan(conf: Any, begun: float, owns_database: bool, demo: bool) -> dict[str,
         "children": [
             {"name": "web server", "command": web_command(conf), "log": _log(data_dir, "web")},
             {"name": "job worker", "command": worker_command(), "log": _log(data_dir, "worker")},
-            *_day(conf, demo, data_dir),
+            {"name": "worker for codes", "command": codes_command(), "log": _log(data_dir, "codes")},
+            *_demonstration(conf, demo, data_dir),
         ],
     }
 
 
-def _day(conf: Any, demo: bool, data_dir: Path) -> list[dict[str, Any]]:
-    """In the demonstration, the process that lets its day go on."""
+def _demonstration(conf: Any, demo: bool, data_dir: Path) -> list[dict[str, Any]]:
+    """In the demonstration, the process that lets its day go on, and a mail server unless the settings name one."""
     if not (conf.demo and demo):
         return []
-    from lachan.cli.demo import day_command
+    from lachan.cli.demo import day_command, mail_command
 
-    return [{"name": "demonstration's day", "command": day_command(), "log": _log(data_dir, "day")}]
+    found = [{"name": "demonstration's day", "command": day_command(), "log": _log(data_dir, "day")}]
+    if not conf.smtp_host:
+        command, settings = mail_command()
+        os.environ |= settings  # the children inherit it through the supervisor
+        found.append({"name": "demonstration's mail", "command": command, "log": _log(data_dir, "mail")})
+    return found
 
 
 def web_command(conf: Any) -> list[str]:
@@ -185,6 +187,11 @@ def web_command(conf: Any) -> list[str]:
 
 def worker_command() -> list[str]:
     return [sys.executable, "-m", "lachan.config.worker"]
+
+
+def codes_command() -> list[str]:
+    """A worker of its own for one-time codes: somebody waits for each, and no other job may be in the way."""
+    return [sys.executable, "-m", "django", "procrastinate", "worker", "--queues", "at_once"]
 
 
 def _log(data_dir: Path, name: str) -> str | None:

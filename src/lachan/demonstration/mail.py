@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import email
+import logging
+import os
 import signal
 import socket
 import threading
@@ -48,10 +50,12 @@ def free_port() -> int:
 
 def server(folder: Path, port: int) -> Controller:
     """A mail server that is not started yet."""
+    logging.getLogger("mail.log").setLevel("WARNING")  # it writes down who writes to whom
     return Controller(Keeper(folder), hostname=HOST, port=port, data_size_limit=LARGEST)
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
     asked = argparse.ArgumentParser()
     asked.add_argument("--port", type=int, required=True)
     running = server(Path(settings.CONF.data_dir) / "outbox" / "mail", asked.parse_args().port)
