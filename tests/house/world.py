@@ -28,6 +28,8 @@ from lachan.people.self_service import sessions
 from lachan.places import queries as places
 from lachan.web.person_door import COOKIE
 
+from . import world_lists
+
 MAP = date(2021, 10, 16)
 
 
@@ -65,6 +67,10 @@ class World:
     def facility_id(self) -> int:
         rows = places.facilities(places.facilities_in(self.areas[3]))
         return next(row.id for row in rows if row.kind == "station" and row.area_id == self.areas[3])
+
+    @cached_property
+    def lists(self) -> world_lists.Lists:
+        return world_lists.make(self)
 
     def visitor(self) -> Client:
         return Client()
@@ -341,6 +347,8 @@ class World:
 
 
 # What to put into an address, by the name of the parameter in the route.
+
+
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
     "other_id": lambda world: world.person_id,  # one person already: the comparison leads to the page
@@ -379,4 +387,10 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "upload_id": lambda world: world.upload_id,
     "device_id": lambda world: new_id(),  # nobody's: signing it out again does no harm
     "pk": lambda world: 1,  # of a passkey
+    "country": lambda world: "at",
+    "filter_version": lambda world: world.lists.before,
+    "before": lambda world: world.lists.before,
+    "after": lambda world: world.lists.after,
+    "batch": lambda world: f"{world.lists.after}-0",
+    "kid": lambda world: world.lists.kid,
 }

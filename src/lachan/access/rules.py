@@ -156,6 +156,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "coverage.read": _COUNTING | KEY_ROLES,
     "debt.read": _COUNTING | KEY_ROLES,
     "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},
+    "trust.read": frozenset({Role.NATIONAL_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}),  # signing keys
     # the house itself
     "journal.read": frozenset({Role.AUDITOR}),
     "user.read": frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPPORT}),

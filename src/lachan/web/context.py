@@ -131,6 +131,13 @@ PLACES = (
         ("coverage.read",),
     ),
     Place(
+        "/trust/",
+        "key",
+        gettext_lazy("Signing keys"),
+        gettext_lazy("Keys that sign our cards and how long they last; whose signatures are believed"),
+        ("trust.read",),
+    ),
+    Place(
         "/administration/",
         "settings",
         gettext_lazy("Admin"),

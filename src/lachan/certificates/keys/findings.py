@@ -11,7 +11,7 @@ from django.conf import settings
 
 from lachan.certificates.keys import facts, ring, trust
 from lachan.certificates.keys.facts import AUTHORITY, KeyFact
-from lachan.certificates.keys.vault import VaultError
+from lachan.certificates.keys.vault import Vault, VaultError
 from lachan.kernel.errors import Problem
 
 LIST_OLD: Final = timedelta(days=7)  # lists of others change daily; a week without one is forgotten work
@@ -86,12 +86,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def findings(now: datetime, *, open_keys: bool = True) -> list[KeyFinding]:
-    """Everything, worst first. ``open_keys``: also try whether each key that signs can be opened (a tenth of a second
-    each, and it asks the module)."""
-    found = [*_signers(now), *_lists(now)]
-    if open_keys:
-        found += _opened(now)
+def findings(now: datetime, *, anew: bool = True) -> list[KeyFinding]:
+    """Everything, worst first. ``anew``: each key is read and opened again, a few hundredths of a second each; else
+    what this process remembers of it counts."""
+    found = [*_signers(now), *_opened(now, anew), *_lists(now)]
     return sorted(found, key=lambda entry: ("wrong", "warn", "note").index(entry.state))
 
 
@@ -109,7 +107,7 @@ def _signers(now: datetime) -> Iterator[KeyFinding]:
             yield KeyFinding("successor_waits", "note", waiting.id, _params(waiting, waiting.signs_from, now))
 
 
-def _opened(now: datetime) -> Iterator[KeyFinding]:
+def _opened(now: datetime, anew: bool) -> Iterator[KeyFinding]:
     for row in ring.rows():
         if row.state != "active" or now >= row.signs_until:
             continue
@@ -118,13 +116,24 @@ def _opened(now: datetime) -> Iterator[KeyFinding]:
             continue
         vault = ring.vault()
         params = {**_params(row, row.signs_until, now), "path": str(vault.path(row.id))}
-        try:
-            vault.get(row.id)
-        except VaultError as error:
+        if error := _fault(row, vault, anew):
             yield KeyFinding(_CODES[error.code], "wrong", row.id, {**params, "detail": str(error)})
+        elif vault.too_open(row.id):
+            yield KeyFinding("key_open", "wrong", row.id, params)
+
+
+def _fault(row: KeyFact, vault: Vault, anew: bool) -> VaultError | None:
+    try:
+        if anew:
+            vault.get(row.id)
         else:
-            if vault.too_open(row.id):
-                yield KeyFinding("key_open", "wrong", row.id, params)
+            ring.opened(row)
+    except VaultError as error:
+        return error
+    except Problem as problem:
+        found = problem.__cause__
+        return found if isinstance(found, VaultError) else VaultError("unreadable", problem.detail)
+    return None
 
 
 _CODES: Final[dict[str, Code]] = {

@@ -97,7 +97,7 @@ def opened(row: KeyFact) -> Signer:
         )  # fmt: skip
         _faults[row.id] = problem
         _log.error("signing key %s cannot be used: %s", row.kid.hex(), error)
-        raise problem from None
+        raise problem from error
     _opened[row.id] = found
     return found
 

@@ -1,0 +1,1 @@
+"""Our signing keys and those of other countries, to be looked at."""
