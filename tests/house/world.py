@@ -347,8 +347,6 @@ class World:
 
 
 # What to put into an address, by the name of the parameter in the route.
-
-
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
     "other_id": lambda world: world.person_id,  # one person already: the comparison leads to the page

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("api/", include("lachan.rest.urls")),
+    path(".well-known/", include("lachan.rest.well_known")),
     path("", include("lachan.kernel.urls")),
     path("accounts/", include("lachan.access.urls")),
     path("", include("lachan.web.urls")),

@@ -9,7 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from lachan.access.doors import key_auth
 from lachan.kernel.commands import outcome_of
 from lachan.kernel.errors import Problem
-from lachan.rest import answers, coverage, debt, harm, persons, places, problems, products, sessions, stock
+from lachan.rest import (
+    answers,
+    certificates,
+    coverage,
+    debt,
+    harm,
+    persons,
+    places,
+    problems,
+    products,
+    sessions,
+    stock,
+)
 from lachan.rest.commands import post_commands, told
 from lachan.rest.openapi import Api, commands_body, doc
 from lachan.rest.pages import answer
@@ -61,7 +73,7 @@ def command(request: HttpRequest, command_id: UUID) -> HttpResponse:
 
 ROUTERS = (
     persons.router, places.router, sessions.router, products.router, stock.router, coverage.router, debt.router,
-    harm.router,
+    harm.router, certificates.router,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)

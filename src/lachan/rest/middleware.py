@@ -12,7 +12,7 @@ from django.urls import resolve
 from lachan.kernel.errors import Problem
 from lachan.rest.problems import problem_response
 
-PREFIX: Final = "/api/"
+PREFIXES: Final = ("/api/", "/.well-known/")
 NOT_FOUND: Final = Problem("not_found", "Not found", "There is nothing at this address.", status=404)
 INTERNAL: Final = Problem(
     "internal",
@@ -25,8 +25,9 @@ log = structlog.get_logger("lachan.rest")
 
 
 class ApiFastLane:
-    """Answers ``/api/`` at once: keys in a header sign these calls in, so sessions, cookies, CSRF and language of the
-    screens have no part in them, and a single dose saves their cost. Everything else goes on through the middleware.
+    """Answers ``/api/`` and ``/.well-known/`` at once: keys in a header sign these calls in, or nobody needs to be, so
+    sessions, cookies, CSRF and language of the screens have no part in them, and a single dose saves their cost.
+    Everything else goes on through the middleware.
 
     Every error here is a problem document, never a page of the screens.
     """
@@ -35,7 +36,7 @@ class ApiFastLane:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PREFIX):
+        if request.path_info.startswith(PREFIXES):
             return _answer(request)
         return self.get_response(request)
 

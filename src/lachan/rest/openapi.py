@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from ninja import NinjaAPI
@@ -23,6 +23,7 @@ _TITLES: Final = {
     413: "Too large",
     415: "Unknown content type or encoding",
     422: "The call is not as this file says",
+    429: "Too many calls; wait as long as Retry-After says",
     503: "The database does not answer; send the same call again",
 }
 _documented: set[type] = {answers.Problem}
@@ -41,6 +42,41 @@ def doc(answer: type, *problems: int, body: dict[str, Any] | None = None, etag: 
         schema = {"schema": _ref(answers.Problem)}
         responses[status] = {"description": _TITLES[status], "content": {"application/problem+json": schema}}
     return {"responses": responses, **({"requestBody": body} if body else {})}
+
+
+def public_doc(answer: Any, *problems: int, signed: bool = False) -> dict[str, Any]:
+    """``openapi_extra`` of what anybody may fetch; ``signed``: also as a compact JWS, for who asks for it."""
+    content: dict[str, Any] = {"application/json": {"schema": _schema_of(answer)}}
+    if signed:
+        content["application/jose"] = {"schema": {"type": "string", "description": "Compact JWS of the same."}}
+    return _public(content, problems)
+
+
+def binary_doc() -> dict[str, Any]:
+    """``openapi_extra`` of a public file whose address names its content."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return _public(content, (404, 422, 429))
+
+
+def _public(content: dict[str, Any], problems: tuple[int, ...]) -> dict[str, Any]:
+    tag = {"ETag": {"description": "Names this content.", "schema": {"type": "string"}}}
+    responses: dict[int, Any] = {200: {"description": "OK", "content": content, "headers": tag}}
+    responses[304] = {"description": "As the client has it (If-None-Match)"}
+    for status in sorted({503, *problems}):
+        schema = {"schema": _ref(answers.Problem)}
+        responses[status] = {"description": _TITLES[status], "content": {"application/problem+json": schema}}
+    return {"responses": responses, "security": []}
+
+
+def _schema_of(kind: Any) -> dict[str, Any]:
+    """The schema of a struct, of a list of one, or of an object of any shape."""
+    if get_origin(kind) is list:
+        [item] = get_args(kind)
+        return {"type": "array", "items": _schema_of(item)}
+    if get_origin(kind) is dict:
+        return {"type": "object"}
+    _documented.add(kind)
+    return _ref(kind)
 
 
 def json_body(kind: type) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def problem_response(problem: Problem, **more: Any) -> HttpResponse:
     response = HttpResponse(msgspec.json.encode(body), status=problem.status, content_type="application/problem+json")
     if problem.status == 503:
         response["Retry-After"] = "2"
+    if problem.status == 429:
+        response["Retry-After"] = "30"
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if problem.status == 415:

@@ -48,4 +48,12 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(models.F("published_at"), name="revocation_list_published")]},
         ),
+        migrations.CreateModel(
+            name="CheckCount",
+            fields=[
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("count", models.IntegerField()),
+                ("ends_at", models.DateTimeField()),
+            ],
+        ),
     ]

@@ -53,3 +53,14 @@ class RevocationList(models.Model):
 
     class Distribution:
         kind = "local"
+
+
+class CheckCount(models.Model):
+    """How much one partner's key had checked in the running window. A row a key and limit, written over."""
+
+    key = models.UUIDField(primary_key=True)
+    count = models.IntegerField()
+    ends_at = models.DateTimeField()
+
+    class Distribution:
+        column = "key"

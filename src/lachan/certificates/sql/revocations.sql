@@ -97,3 +97,12 @@ WHERE version < %s AND (index <> '' OR filter IS NOT NULL AND version < %s AND p
 -- name: drop_old_lists
 -- Versions nobody can build upon any more; the current one and its filter stay.
 DELETE FROM certificates_revocationlist WHERE published_at < %s AND version < %s
+
+-- name: count_checks
+-- Add to counters, begun anew where their time is over; returns what they stand at.
+INSERT INTO certificates_checkcount AS known (key, count, ends_at)
+SELECT key, count, ends_at FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[]) AS new(key, count, ends_at)
+ON CONFLICT (key) DO UPDATE
+SET count = CASE WHEN known.ends_at <= %s THEN excluded.count ELSE known.count + excluded.count END,
+    ends_at = CASE WHEN known.ends_at <= %s THEN excluded.ends_at ELSE known.ends_at END
+RETURNING key, count

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -121,7 +121,8 @@ def revoke(
         from lachan.certificates.operations.revocations import KINDS, Revoked, revoke_by_hand
         from lachan.cli._access import OPERATOR
 
-        if kind not in KINDS:
+        known = next((one for one in KINDS if one == kind), None)
+        if known is None:
             _fail(f"--kind is one of {', '.join(KINDS)}")
         if kind == "shc" and not key:
             _fail("the list of a SMART Health Card is that of its key: give --key")
@@ -133,7 +134,7 @@ def revoke(
             now = datetime.now(UTC)
             if ends is not None and ends <= now:
                 _fail(f"it expired on {until}: every verifier refuses it by the clock")
-            [new] = revoke_by_hand([Revoked(identifier, kind, key_id, reason, ends)], actor_id=OPERATOR.id, now=now)
+            [new] = revoke_by_hand([Revoked(identifier, known, key_id, reason, ends)], actor_id=OPERATOR.id, now=now)
         except ValueError as error:
             _fail(str(error))
     if as_json:
@@ -163,6 +164,6 @@ def export(
         typer.echo(f"{entries:,} hashes in {files:,} batches in {folder}")
 
 
-def _fail(message: str) -> Any:
+def _fail(message: str) -> NoReturn:
     typer.echo(f"lachan: {message}", err=True)
     raise typer.Exit(2)

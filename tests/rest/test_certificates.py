@@ -1,0 +1,368 @@
+"""Lists and keys as anybody fetches them, and certificates checked for a partner."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
+from django.utils import timezone
+
+from lachan.certificates import keys
+from lachan.certificates.codecs import base45, domestic, hcert
+from lachan.certificates.codecs.signing import LocalSigner, Signer
+from lachan.certificates.keys import trust
+from lachan.certificates.lists import Filter, delta, hash_of
+from lachan.certificates.operations import limits
+from lachan.certificates.operations.publication import publish
+from lachan.certificates.operations.revocations import Revoked, revoke
+from lachan.kernel.database import hot_cursor
+from lachan.rest import published, well_known
+from tests.rest.conftest import Desk, desk_at, station
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/certificates"
+KEY = bytes(range(8))
+
+
+@pytest.fixture(autouse=True)
+def ring(tmp_path: Path, settings: Any, db: None) -> Iterator[None]:
+    """Keys of the test's own; nothing is served from the test before."""
+
+    def forget() -> None:
+        for part in (keys, trust, published, well_known.lists):
+            part.forget()  # type: ignore[attr-defined]
+
+    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
+    settings.LACHAN_DEMO = True
+    forget()
+    keys.ensure(timezone.now() - timedelta(days=1))
+    yield
+    forget()
+
+
+@pytest.fixture
+def desk(reference: None) -> Desk:
+    return desk_at(station("26740"))
+
+
+def _revoke(*texts: str, kind: Any = "hcert", key: bytes = KEY) -> None:
+    with hot_cursor() as cursor:
+        revoke(cursor, [Revoked(text, kind, key, "x", None) for text in texts], now=timezone.now())
+
+
+def _publish() -> int | None:
+    version = publish(timezone.now())
+    published.forget()
+    well_known.lists.forget()
+    return version
+
+
+def _get(path: str, **headers: str) -> Any:
+    return Client(raise_request_exception=False).get(path, headers=headers)
+
+
+def _payload(jws: bytes) -> Any:
+    part = jws.split(b".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+
+
+PUBLIC = [
+    f"{BASE}/trust-list",
+    f"{BASE}/trust-list/dcc",
+    f"{BASE}/did.json",
+    f"{BASE}/revocation",
+    "/.well-known/jwks.json",
+]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_anybody_may_fetch_and_ask_again_for_nothing(path: str, django_assert_num_queries: Any) -> None:
+    first = _get(path)
+    assert first.status_code == 200, first.content
+    assert first.headers["Content-Type"] == "application/json"
+    assert "stale-while-revalidate" in first.headers["Cache-Control"]
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    with django_assert_num_queries(0):
+        again = _get(path, If_None_Match=first.headers["ETag"])
+        packed = _get(path, Accept_Encoding="gzip")
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["ETag"] == first.headers["ETag"]
+    if packed.headers.get("Content-Encoding") == "gzip":
+        assert gzip.decompress(packed.content) == first.content
+    assert Client().post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", [f"{BASE}/trust-list", f"{BASE}/revocation"])
+def test_who_asks_for_a_signature_gets_one_over_the_same(path: str) -> None:
+    _publish()
+    plain, signed = _get(path), _get(path, Accept="application/jose")
+    assert signed.headers["Content-Type"] == "application/jose"
+    assert _payload(signed.content) == json.loads(plain.content)
+    assert signed.headers["ETag"] != plain.headers["ETag"]
+    assert _get(path, Accept="application/jose", If_None_Match=signed.headers["ETag"]).status_code == 304
+    assert _get(path, Accept="application/jose", If_None_Match=plain.headers["ETag"]).status_code == 200
+
+
+def test_before_anything_is_published_the_index_says_so() -> None:
+    index = json.loads(_get(f"{BASE}/revocation").content)
+    assert (index["version"], index["filter"], index["deltas"]) == (0, None, [])
+
+
+def test_filter_delta_and_batch_are_as_the_index_says_and_stay_so(django_assert_num_queries: Any) -> None:
+    _publish()
+    _revoke("one", "two")
+    assert _publish() == 2
+    index = json.loads(_get(f"{BASE}/revocation").content)
+    found = {}
+    for part in (index["filter"], *index["deltas"]):
+        answer = _get(part["url"])
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Cache-Control"].endswith("immutable")
+        assert (len(answer.content), sha256(answer.content).hexdigest()) == (part["bytes"], part["sha256"])
+        with django_assert_num_queries(0):
+            assert _get(part["url"], If_None_Match=answer.headers["ETag"]).status_code == 304
+            assert _get(part["url"]).content == answer.content
+        found[part["url"]] = answer.content
+    assert not Filter.from_bytes(found[index["filter"]["url"]]).perhaps_one("one")
+    assert delta.read(found[index["deltas"][0]["url"]]).hashes == {hash_of("one"), hash_of("two")}
+
+    where = index["batches"]["url"].replace("{prefix}", "0")
+    plain, signed = _get(where), _get(where, Accept="application/jose")
+    batch = json.loads(plain.content)
+    assert _payload(signed.content) == batch
+    assert {entry["hash"] for entry in batch["entries"]} == {
+        base64.b64encode(hash_of(text)).decode() for text in ("one", "two")
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["filter/2", "filter/0", "filter/x", "filter/99999999999", "delta/1/2", "delta/2/1", "batches/1-1", "batches/9-0",
+     "batches/1-00", "batches/x", "batches/1-0%0a"],
+)  # fmt: skip
+def test_parts_that_are_not_there(path: str) -> None:
+    _publish()
+    answer = _get(f"{BASE}/revocation/{path}")
+    assert answer.status_code in (404, 422)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_looking_for_parts_by_the_thousand_is_slowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "PARTS_AT_ONCE", 5.0)
+    monkeypatch.setattr(published, "PARTS_PER_S", 0.0)
+    published.forget()
+    codes = [_get(f"{BASE}/revocation/batches/{number}-0").status_code for number in range(1, 9)]
+    assert codes == [404] * 5 + [429] * 3
+    assert _get(f"{BASE}/revocation/batches/1-0").headers["Retry-After"]
+
+
+def test_cards_of_a_key_have_a_list_that_counts() -> None:
+    jwk = json.loads(_get("/.well-known/jwks.json").content)["keys"][0]
+    assert "crlVersion" not in jwk
+    where = f"/.well-known/crl/{jwk['kid']}.json"
+    assert _get(where).status_code == 404
+    own = keys.signer("shc", now=timezone.now()).key_id
+    _revoke("rid-b", "rid-a", kind="shc", key=own)
+    _publish()
+    answer = _get(where)
+    assert json.loads(answer.content) == {"kid": jwk["kid"], "method": "rid", "ctr": 1, "rids": ["rid-a", "rid-b"]}
+    assert json.loads(_get("/.well-known/jwks.json").content)["keys"][0]["crlVersion"] == 1
+    assert _get(where, If_None_Match=answer.headers["ETag"]).status_code == 304
+    for other in ("/.well-known/crl/x.json", "/.well-known/crl/" + "a" * 500 + ".json", "/.well-known/other"):
+        assert _get(other).status_code == 404
+
+
+# checking for partners
+
+
+def _health(identifier: str = "URN:UVCI:01:VN:AAA", *, days: int = 365, signer: Signer | None = None) -> str:
+    now = timezone.now()
+    payload = {
+        "ver": "1.3.0",
+        "nam": {"fn": "Nguyễn", "fnt": "NGUYEN", "gn": "Bảo Duy", "gnt": "BAO<DUY"},
+        "dob": "1990-05-17",
+        "v": [
+            {
+                "tg": "840539006",
+                "vp": "J07BX03",
+                "mp": "EU/1/20/1528",
+                "ma": "ORG-100030215",
+                "dn": 2,
+                "sd": 2,
+                "dt": "2021-10-16",
+                "co": "VN",
+                "is": "Ministry of Health",
+                "ci": identifier,
+            }
+        ],
+    }
+    return hcert.issue(
+        payload, signer=signer or keys.signer("hcert", now=now), issuer="VN",
+        issued_at=now.replace(microsecond=0) - timedelta(hours=1), expires_at=now + timedelta(days=days),
+    )  # fmt: skip
+
+
+def _card(identifier: str = "card-1") -> str:
+    now = timezone.now()
+    return domestic.issue(
+        name="Nguyễn Bảo Duy", birth="1990-05-17", identifier=identifier, valid_from=now - timedelta(days=1),
+        valid_until=now + timedelta(days=30), signer=keys.signer("domestic", now=now),
+    )  # fmt: skip
+
+
+def _verify(desk: Desk, *texts: Any, **more: Any) -> list[dict[str, Any]]:
+    answer = desk.post("/certificates/verify", json.dumps({"texts": texts, **more}))
+    assert answer.status_code == 200, answer.content
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    found: list[dict[str, Any]] = json.loads(answer.content)["verdicts"]
+    assert len(found) == len(texts)
+    return found
+
+
+def test_good_ones_show_name_birth_and_nothing_else(desk: Desk) -> None:
+    health, card = _verify(desk, _health(), _card())
+    assert (health["ok"], health["kind"], health["error"], health["revoked"]) == (True, "hcert", None, False)
+    assert health["holder"] == {"name": "Nguyễn Bảo Duy", "birth": "1990-05-17"}
+    assert (card["ok"], card["kind"], card["holder"]["name"]) == (True, "domestic", "Nguyễn Bảo Duy")
+    assert "payload" not in health
+    assert health["message"]["vi"] == "Chứng nhận hợp lệ."
+    [full] = _verify(desk, _health(), full=True)
+    assert full["payload"]["v"][0]["ci"] == "URN:UVCI:01:VN:AAA"
+
+
+def test_revoked_is_known_at_once_before_it_is_published(desk: Desk) -> None:
+    text = _health()
+    assert _verify(desk, text)[0]["ok"]
+    _revoke("URN:UVCI:01:VN:AAA", "card-1")
+    for verdict in _verify(desk, text, _card()):
+        assert (verdict["ok"], verdict["error"], verdict["revoked"]) == (False, "REVOKED", True)
+        assert "thu hồi" in verdict["message"]["vi"]
+
+
+def test_every_fault_has_its_name(desk: Desk) -> None:
+    good = _health()
+    tail = good[4:]
+    flipped = bytearray(base45.decode(tail))
+    flipped[len(flipped) // 2] ^= 1
+    bomb = "HC1:" + base45.encode(zlib.compress(bytes(1_500_000), 9))
+    cases = {
+        "": None,
+        "hello": "PREFIX",
+        "LC1:": "COSE",
+        "HC1:ääää": "BASE45",
+        "HC1:" + "x" * 50: "BASE45",
+        good[:100]: None,
+        "HC1:" + base45.encode(bytes(flipped)): None,
+        bomb: "ZLIB",
+        "HC1:" + "A" * 11_990: None,
+        "shc:/1234": None,
+        "shc:/" + "9" * 9_000: None,
+        "LC1:" + "0" * 9_000: "BASE45",
+    }
+    texts = [text for text in cases if text]
+    for text, verdict in zip(texts, _verify(desk, *texts), strict=True):
+        assert not verdict["ok"], text[:20]
+        assert verdict["error"] == (cases[text] or verdict["error"]), text[:20]
+        assert verdict["error"] in verdict["errors"]
+        assert verdict["message"]["vi"] != verdict["message"]["en"]
+        assert verdict["revoked"] is None
+        assert "holder" not in verdict
+
+
+def _stranger() -> LocalSigner:
+    """A signer nobody listed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "VN")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now - timedelta(days=1), now + timedelta(days=999))
+    return LocalSigner(key, made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+
+
+def test_a_stranger_to_our_trust_list_is_not_called_a_forger_and_nobody_forged_learns_anything(desk: Desk) -> None:
+    unknown = _health(signer=_stranger())
+    packed = zlib.decompress(base45.decode(_health()[4:]))
+    forged = "HC1:" + base45.encode(zlib.compress(packed[:-1] + bytes([packed[-1] ^ 1])))
+    _revoke("URN:UVCI:01:VN:AAA")
+    first, second = _verify(desk, unknown, forged, full=True)
+    for verdict in (first, second):
+        assert verdict["errors"] == ["SIGNATURE"]
+        assert verdict["revoked"] is None, "who cannot show a signed card learns nothing about its identifier"
+        assert "holder" not in verdict
+    assert "danh sách tin cậy" in first["message"]["vi"]
+    assert "Chữ ký không đúng" in second["message"]["vi"]
+
+
+def test_the_clock_asked_for_counts(desk: Desk) -> None:
+    later = (datetime.now(UTC) + timedelta(days=400)).isoformat()
+    [verdict] = _verify(desk, _health(), clock=later)
+    assert verdict["errors"] == ["EXPIRED"]
+    assert verdict["holder"]["name"]
+    [early] = _verify(desk, _health(), clock="2020-01-01T00:00:00")
+    assert early["errors"] == ["EXPIRED"]
+    assert "chưa có hiệu lực" in early["message"]["vi"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"texts": []}, 422),
+        ({"texts": ["x"] * 201}, 422),
+        ({"texts": [""]}, 422),
+        ({"texts": ["x" * 12_001]}, 422),
+        ({"texts": [["shc:/1"] * 37]}, 422),
+        ({"texts": [[]]}, 422),
+        ({"texts": [{"a": 1}]}, 422),
+        ({"texts": [None]}, 422),
+        ({"texts": ["x"], "country": "vn"}, 422),
+        ({"texts": ["x"], "clock": "soon"}, 422),
+        ({"texts": ["x"], "other": 1}, 422),
+        ({}, 422),
+        ([], 422),
+    ],
+)
+def test_calls_that_are_none(desk: Desk, body: Any, status: int) -> None:
+    answer = desk.post("/certificates/verify", json.dumps(body))
+    assert answer.status_code == status, answer.content
+
+
+def test_bytes_that_are_none(desk: Desk) -> None:
+    for body, status in (
+        (b"", 400),
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b'{"texts":["HC1:\\ud83d"]}', 400),
+    ):
+        answer = desk.client.post("/api/v1/certificates/verify", body, content_type="application/json")
+        assert answer.status_code in (status, 422), (body[:5], answer.content)
+    bomb = gzip.compress(bytes(60_000_000))
+    answer = desk.client.post(
+        "/api/v1/certificates/verify", bomb, content_type="application/json", headers={"Content-Encoding": "gzip"}
+    )
+    assert answer.status_code == 413
+    assert desk.client.post("/api/v1/certificates/verify", b"x", content_type="text/plain").status_code == 415
+
+
+def test_who_tries_too_much_is_slowed_and_noted(desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    monkeypatch.setattr(limits, "UNVOUCHED", limits.UNVOUCHED._replace(most=10))
+    assert len(_verify(desk, *["x"] * 11)) == 11
+    answer = desk.post("/certificates/verify", json.dumps({"texts": ["y"]}))
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"]
+    monkeypatch.setattr(limits, "UNVOUCHED", limits.UNVOUCHED._replace(most=1_000))
+    monkeypatch.setattr(limits, "TEXTS", limits.TEXTS._replace(most=20))
+    assert desk.post("/certificates/verify", json.dumps({"texts": ["x"] * 200})).status_code == 429
