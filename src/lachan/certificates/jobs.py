@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from lachan.certificates.corrections import jobs as corrections_jobs  # noqa: F401  the clock of requests
 from lachan.kernel.jobs import app
 
 
