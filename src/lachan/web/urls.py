@@ -25,6 +25,7 @@ _PARTS = (
     "planning",
     "debt",
     "register",
+    "trust",
     "corrections",
     "administration",
     "me",
