@@ -6,7 +6,6 @@ import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from math import isfinite
 from typing import Any
 
@@ -19,18 +18,18 @@ from lachan.certificates.codecs import base45, cbor, cose, hcert, x509
 from lachan.certificates.codecs.hcert import schema, token
 from tests.certificates.hcert import makers
 
-many = settings(max_examples=400, deadline=timedelta(milliseconds=200), suppress_health_check=list(HealthCheck))
-MOST_SECONDS = 0.05  # of one call, in the better of two
+many = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MOST_SECONDS = 0.05  # of the processor for one call, the better of two: other processes do not count
 
 
 def _quickly(call: Callable[[], Any]) -> None:
     """The call answers or refuses by ValueError, in time."""
     took = []
     for _ in range(2):
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(ValueError):
             call()
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     assert min(took) < MOST_SECONDS
 
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from lachan.certificates.codecs.cose import PublicKey
 from lachan.certificates.codecs.signing import key_id_of
 
-MOST_BYTES: Final = 65_536
+MOST_BYTES: Final = 16_384  # real ones have one or two thousand
 SEQUENCE, INTEGER, OBJECT_ID, OCTETS, VERSION, EXTENSIONS = 0x30, 0x02, 0x06, 0x04, 0xA0, 0xA3
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _EXTENDED_KEY_USAGE: Final = bytes.fromhex("551d25")  # 2.5.29.37

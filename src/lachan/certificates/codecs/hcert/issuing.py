@@ -11,13 +11,12 @@ from typing import Any, Final, NamedTuple
 import cbor2
 
 from lachan.certificates.codecs import base45, cose, x509
-from lachan.certificates.codecs.hcert import facts, schema, token
+from lachan.certificates.codecs.hcert import schema, token
 from lachan.certificates.codecs.signing import Signer
 
 FUTURE: Final = timedelta(minutes=5)  # clocks of the asking system and ours may differ by this much
 AHEAD: Final = timedelta(days=1)  # a date somewhere on Earth may be tomorrow's here
 MOST_DEPTH: Final = 8  # of a payload; real ones are 4 deep
-COUNTRIES: Final = facts.VALUE_SETS["country-2-codes"]
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _DATES: Final = {"v": ("dt",), "t": (), "r": ("fr", "df", "du")}  # members that are whole dates
 _HAPPENED: Final = {"v": "dt", "t": "sc", "r": "fr"}  # when what the entry tells of happened
@@ -136,7 +135,7 @@ def _check_times(issued: datetime, expires: datetime, certificate: bytes, now: d
 def _check_issuer(issuer: Any) -> None:
     if not isinstance(issuer, str) or not 1 <= len(issuer) <= 80:
         raise Refused("issuer", "is no text of 1 to 80 letters", "give the issuing country's two letters")
-    if _COUNTRY.fullmatch(issuer) and issuer not in COUNTRIES:
+    if _COUNTRY.fullmatch(issuer) and issuer not in schema.COUNTRIES:
         raise Refused("issuer", "is no country of ISO 3166", "give the issuing country's two letters")
 
 
@@ -162,7 +161,7 @@ def _check_entry(kind: str, entry: dict[str, Any], place: str, issued: datetime)
     for member in _DATES[kind]:
         if not _is_date(entry[member]):
             raise Refused(place + member, "is no date", "write YYYY-MM-DD")
-    if entry["co"] not in COUNTRIES:
+    if entry["co"] not in schema.COUNTRIES:
         raise Refused(place + "co", "is no country of ISO 3166", "give the country's two letters")
     happened = entry[_HAPPENED[kind]]
     moment = _instant(happened)

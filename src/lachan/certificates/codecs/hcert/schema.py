@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from lachan.certificates.codecs.hcert import facts
 
+COUNTRIES: Final = facts.VALUE_SETS["country-2-codes"]
 KINDS: Final = ("v", "t", "r")  # vaccination, test, recovery
 _ABSENT: Final = object()
 _NUMBERS: Final = tuple(tuple(map(int, version.split("."))) for version in facts.VERSIONS)
@@ -58,6 +59,11 @@ class _Version(NamedTuple):
 def valid(payload: dict[str, Any]) -> bool:
     """Whether the payload keeps the schema of its version, and holds exactly one entry."""
     return not problems(payload)
+
+
+def entries(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a valid payload, of whatever kind."""
+    return [entry for kind in KINDS for entry in payload.get(kind, ())]
 
 
 def kinds(payload: dict[str, Any]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from lachan.certificates.codecs import base45, cbor, cose
 
 PREFIX: Final = "HC1:"
 MOST_TEXT: Final = 4_296  # letters the largest QR code holds (ISO/IEC 18004, version 40-L, alphanumeric)
+MOST_READ: Final = 262_144  # letters looked at, since texts are also pasted and sent: a bomb is called a bomb, in time
 ISSUER, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, HEALTH, VERSION_1 = 1, 4, 5, 6, -260, 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
@@ -44,8 +45,8 @@ def open_message(text: str) -> cose.Sign1:
     text = text.strip(_AROUND)
     if not text.startswith(PREFIX):
         raise Unreadable("PREFIX", f"the text does not start with {PREFIX}")
-    if len(text) > MOST_TEXT:
-        raise Unreadable("BASE45", f"longer than the {MOST_TEXT} letters a QR code holds")
+    if len(text) > MOST_READ:
+        raise Unreadable("BASE45", f"longer than {MOST_READ} letters")
     try:
         packed = base45.decode(text[len(PREFIX) :])
     except ValueError as error:
@@ -58,7 +59,7 @@ def open_message(text: str) -> cose.Sign1:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """At most as much as a message may be long is ever unpacked: 4,296 letters could hold three megabytes of zeros."""
+    """At most as much as a message may be long is ever unpacked: one QR code could hold three megabytes of zeros."""
     stream = zlib.decompressobj()
     try:
         data = stream.decompress(packed, cose.MOST_BYTES + 1)
