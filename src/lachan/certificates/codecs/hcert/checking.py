@@ -23,8 +23,8 @@ class Verdict(NamedTuple):
     ``notes`` say more, by a word each: "NO_CERTIFICATE" none was given, so the signature could not be checked;
     "UNKNOWN_KEY" the trust list does not hold the key; "OTHER_KEY" the key id is not the certificate's; "NO_KEY_ID";
     "UNREADABLE_CERTIFICATE"; "NOT_YET" before the issue date; "NO_EXPIRY"; "OUTLIVES_SIGNER" valid for longer than the
-    signer's own certificate, which the specification forbids and issuers do; "UNKNOWN_COUNTRY" an entry's country is none
-    of ISO 3166; and the sentence of the layer that could not be read.
+    signer's own certificate, which the specification forbids and issuers do; "UNKNOWN_COUNTRY" an entry's country is
+    none of ISO 3166; and the sentence of the layer that could not be read.
     """
 
     ok: bool
