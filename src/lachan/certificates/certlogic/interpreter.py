@@ -15,7 +15,7 @@ from typing import Any, Final
 from lachan.certificates.certlogic.faults import LogicError
 from lachan.certificates.certlogic.instants import UNITS, Instant, parse, parse_birth, plus
 
-MOST_DEPTH: Final = 64  # of an expression; lists and objects counted; the deepest of the public rules has 15
+MOST_DEPTH: Final = 128  # of an expression, lists and objects counted: 64 operations; public rules have up to 15
 MOST_NODES: Final = 5_000  # of an expression
 MOST_DATA_DEPTH: Final = 64
 MOST_DATA_NODES: Final = 100_000  # value sets have some 400

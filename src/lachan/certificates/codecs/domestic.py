@@ -61,15 +61,16 @@ def issue(
 ) -> str:
     """The card's text, for an alphanumeric QR code.
 
-    ``birth``: YYYY-MM-DD, YYYY-MM or YYYY. ``identifier``: 1 to 24 of A-Z a-z 0-9 _ -, naming nobody. The times carry a
-    zone; the card counts from the beginning of the day of ``valid_from`` in Viet Nam and ends at the full hour at or
-    before ``valid_until``. ValueError when one of them has another form or the period is none.
+    ``name``: signs that print nothing are left out, and what is beyond 80 characters. ``birth``: YYYY-MM-DD, YYYY-MM
+    or YYYY. ``identifier``: 1 to 24 of A-Z a-z 0-9 _ -, naming nobody. The times carry a zone; the card counts from the
+    beginning of the day of ``valid_from`` in Viet Nam and ends at the full hour at or before ``valid_until``.
+    ValueError when one of them has another form or the period is none.
     """
-    written = " ".join(unicodedata.normalize("NFC", name).split())
+    written = _written(name)
     if not _IDENTIFIER.match(identifier):
         raise ValueError("the identifier has 1 to 24 of A-Z a-z 0-9 _ -")
     if not _is_name(written):
-        raise ValueError(f"the name has 1 to {MOST_NAME} characters that can be printed")
+        raise ValueError("the name has at least one character that can be printed")
     if valid_from.tzinfo is None or valid_until.tzinfo is None:
         raise ValueError("the times carry a zone")
     first = valid_from.astimezone(ZONE).date()
@@ -175,6 +176,11 @@ def _card(payload: bytes) -> Card:
         raise ValueError("no period of validity")
     begins = _midnight(_EPOCH + timedelta(days=first))
     return Card(name, _read_birth(birth), identifier, begins, begins + timedelta(hours=hours))
+
+
+def _written(name: str) -> str:
+    seen = (sign for sign in unicodedata.normalize("NFC", name) if sign.isprintable() or sign.isspace())
+    return " ".join("".join(seen).split())[:MOST_NAME].rstrip()
 
 
 def _is_name(name: str) -> bool:
