@@ -18,6 +18,7 @@ from lachan.certificates.corrections.facts import PERSON, Said
 from lachan.certificates.corrections.operations import Wish
 from lachan.certificates.corrections.proposals import Wanted
 from lachan.demonstration.plan import Country, uuid_for
+from lachan.people.self_service.demo import PERSONS
 
 # (kind, what is said, days ago, steps after it)
 _STORIES: Final[tuple[tuple[str, str, int, tuple[str, ...]], ...]] = (
@@ -30,11 +31,16 @@ _STORIES: Final[tuple[tuple[str, str, int, tuple[str, ...]], ...]] = (
     ("birth_date", "Tôi sinh ngày mùng một, không phải ngày trong hồ sơ.", 3, ("propose", "approve")),
 )
 
+OWN: Final = ("sex", "other")  # kinds of the requests somebody can read in their own record
+
 
 def seed_corrections(land: Country, now: datetime) -> int:
     """Ask and go as far as each story goes; how many requests. Again has no second effect."""
     head, commune = _user("head", now), _user("commune", now)
     people = _people(land.story.id, len(_STORIES))
+    own = uuid_for("own record", PERSONS[0].name, PERSONS[0].born)  # whom a visitor can sign in as
+    people = [(own, *rest) if _STORIES[index][0] in OWN else (person, *rest)
+              for index, (person, *rest) in enumerate(people)]  # fmt: skip
     for index, ((person_id, dose_id, born), story) in enumerate(zip(people, _STORIES, strict=False)):
         kind, text, days, steps = story
         request_id, asked_at = uuid_for("correction", index), now - timedelta(days=days, minutes=20)

@@ -54,13 +54,6 @@ PLACES = (
         ("worklist.read",),
     ),
     Place(
-        "/corrections/",
-        "pencil-check",
-        gettext_lazy("Corrections"),
-        gettext_lazy("What people say is wrong in their record: compare, propose, approve, answer in time"),
-        ("correction.handle",),
-    ),
-    Place(
         "/reactions/",
         "heartbeat",
         gettext_lazy("Side effects"),
@@ -73,6 +66,13 @@ PLACES = (
         gettext_lazy("Repair"),
         gettext_lazy("Mend records that the population register did not find right"),
         ("repair.read",),
+    ),
+    Place(
+        "/corrections/",
+        "pencil-check",
+        gettext_lazy("Corrections"),
+        gettext_lazy("What people say is wrong in their record: compare, propose, approve, answer in time"),
+        ("correction.handle",),
     ),
     Place(
         "/sessions/",

@@ -23,11 +23,11 @@ KINDS: Final[dict[str, Any]] = {
     "dose_wrong": gettext_lazy("A dose is written wrongly"),
     "dose_not_mine": gettext_lazy("A dose is not mine"),
     "dose_double": gettext_lazy("A dose is written twice"),
-    "other": gettext_lazy("Something else"),
+    "other": gettext_lazy("Something else is wrong"),
 }
 # (kind of badge, word)
 STATES: Final[dict[State, tuple[str, Any]]] = {
-    State.ASKED: ("question", gettext_lazy("Asked")),
+    State.ASKED: ("question", gettext_lazy("Request sent")),
     State.TAKEN: ("waiting", gettext_lazy("Being looked at")),
     State.PROPOSED: ("waiting", gettext_lazy("Waits for approval")),
     State.APPROVED: ("waiting", gettext_lazy("Changed, card on its way")),
@@ -37,7 +37,7 @@ STATES: Final[dict[State, tuple[str, Any]]] = {
     State.WITHDRAWN: ("unknown", gettext_lazy("Taken back")),
 }
 STEPS: Final[dict[str, Any]] = {
-    "ask": gettext_lazy("Asked"),
+    "ask": gettext_lazy("Request sent"),
     "take": gettext_lazy("Taken on"),
     "propose": gettext_lazy("Change proposed"),
     "send_back": gettext_lazy("Proposal sent back"),
@@ -82,7 +82,7 @@ SOURCES: Final[dict[str, Any]] = {
     "abroad": gettext_lazy("abroad"),
 }
 SHOWS: Final[dict[str, Any]] = {
-    "open": gettext_lazy("All open"),
+    "open": gettext_lazy("Open requests"),
     "decide": gettext_lazy("To approve"),
     "late": gettext_lazy("Overdue"),
     "mine": gettext_lazy("Mine"),

@@ -11,7 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from lachan.access.actors import actor_of
 from lachan.access.doors import needs
+from lachan.access.rules import may
+from lachan.certificates.corrections import queries as corrections
 
 _A_YEAR_S = 365 * 24 * 3600
 
@@ -20,7 +23,16 @@ _A_YEAR_S = 365 * 24 * 3600
 @needs()
 def home(request: HttpRequest) -> HttpResponse:
     """The next actions of this person, the likeliest first and largest."""
-    return render(request, "web/shell/home.html", {"now": timezone.localtime()})
+    return render(request, "web/shell/home.html", {"now": timezone.localtime(), "badges": _badges(request)})
+
+
+def _badges(request: HttpRequest) -> dict[str, tuple[int, int]]:
+    """What waits behind a door, by its path: (overdue, open). One query, for those who work on requests."""
+    actor = actor_of(request)
+    if actor is None or not may(actor, "correction.handle"):
+        return {}
+    counts = corrections.counts(actor, timezone.now())
+    return {"/corrections/": (counts.late, counts.open)}
 
 
 @login_not_required
