@@ -1,0 +1,282 @@
+"""A guard at a door: a queue without a line, a card revoked since, lists grown old, a clock that is wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from PIL import Image, ImageFilter
+from playwright.sync_api import Browser, Page, expect
+
+from lachan.certificates import keys
+from lachan.certificates.codecs import domestic, hcert, qr
+from lachan.certificates.keys import trust
+from lachan.certificates.operations.publication import publish
+from lachan.certificates.operations.revocations import Revoked, revoke
+from lachan.kernel.database import hot_cursor
+from lachan.rest import published
+from lachan.web import build
+from tests.certificates.hcert import makers
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+AXE = build.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+NAME, BORN = "Nguyễn Bảo Duy", "10/10/1983"
+FIRST, OTHER = "URN:UVCI:01:VN:AAAA0001#A", "URN:UVCI:01:VN:AAAA0002#B"
+
+
+@pytest.fixture(autouse=True)
+def ring(tmp_path: Path, settings: Any, site: str, django_db_blocker: Any) -> Iterator[None]:
+    """Keys of the test's own, and a first version of the list."""
+
+    def forget() -> None:
+        for part in (keys, trust, published):
+            part.forget()  # type: ignore[attr-defined]
+
+    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
+    settings.LACHAN_DEMO = True
+    forget()
+    keys.ensure(timezone.now() - timedelta(days=3))
+    publish(timezone.now())
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def guard(site: str, browser: Browser) -> Iterator[Page]:
+    """The page on a phone, its lists fetched and itself kept; faults of the page fail the journey."""
+    context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+    _open(page)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _open(page: Page) -> None:
+    page.goto("/verify/")
+    expect(page.locator("#offline")).to_have_class("v-hint v-ready", timeout=30_000)
+    expect(page.locator("#lists")).to_have_class("v-age v-age-fresh")
+
+
+def card(uvci: str = FIRST, *, key: Any = None, ends: timedelta = timedelta(days=300), dose: int = 2) -> str:
+    """A certificate as we issue it, issued two days ago; ``key``: another signer than ours."""
+    now = timezone.now()
+    entry = {**makers.PAYLOAD["v"][0], "ci": uvci, "dn": dose, "dt": f"{now - timedelta(days=60):%Y-%m-%d}"}
+    return hcert.issue(
+        {**makers.PAYLOAD, "v": [entry]},
+        signer=key or keys.signer("hcert", now=now), issuer="VN",
+        issued_at=now - timedelta(days=2), expires_at=now + ends, now=now - timedelta(days=2),
+    )  # fmt: skip
+
+
+def forged() -> str:
+    """Our key id, somebody else's signature."""
+    signer = keys.signer("hcert", now=timezone.now())
+    now = int(timezone.now().timestamp())
+    return makers.text(makers.claims(iat=now - 60, exp=now + 9_000), protected={1: -7, 4: signer.key_id})
+
+
+def domestic_card() -> str:
+    now = timezone.now()
+    return domestic.issue(
+        name="Trần Thị Kim Ngân", birth="1990", identifier="door-1", valid_from=now - timedelta(days=1),
+        valid_until=now + timedelta(days=30), signer=keys.signer("domestic", now=now),
+    )  # fmt: skip
+
+
+def show(page: Page, picture: bytes | str) -> str:
+    """Hand over a picture, or the text of a code as a picture; what stands on the sheet then."""
+    data = picture if isinstance(picture, bytes) else qr.png(picture)
+    page.set_input_files("#file", {"name": "card.png", "mimeType": "image/png", "buffer": data})
+    sheet = page.locator(".v-sheet")
+    expect(sheet).to_be_visible()
+    return sheet.inner_text()
+
+
+def next_person(page: Page) -> None:
+    page.keyboard.press("Enter")
+    expect(page.locator(".v-sheet")).to_have_count(0)
+
+
+def photographed(text: str) -> bytes:
+    """A screenshot of a screenshot: shrunk, blurred, askew, twice through JPEG, with a phone's frame around it."""
+    code = Image.open(io.BytesIO(qr.png(text))).convert("L")
+    code = code.resize((620, 620))
+    for side, quality, angle in ((1080, 45, 0.0), (1000, 35, 2.5)):
+        phone = Image.new("L", (side, side * 2), 90)
+        phone.paste(
+            code if angle == 0 else code.resize((side * 3 // 4, side * 3 // 4 * code.height // code.width)), (60, 300)
+        )
+        phone = phone.rotate(angle, expand=True, fillcolor=90).filter(ImageFilter.GaussianBlur(0.8))
+        kept = io.BytesIO()
+        phone.save(kept, "JPEG", quality=quality)
+        code = Image.open(kept)
+    return kept.getvalue()
+
+
+def test_a_queue_without_a_line(guard: Page) -> None:
+    """After the first visit the page is opened again without a line, and answers everybody in the queue."""
+    guard.context.set_offline(True)
+    guard.reload()
+    expect(guard.locator("#lists")).to_have_class("v-age v-age-fresh")
+    queue: list[tuple[str | bytes, str, str, bool]] = [
+        (card(), "HỢP LỆ", "Đối chiếu tên và ngày sinh", True),
+        (photographed(card(OTHER)), "HỢP LỆ", "Đối chiếu", True),
+        (card(ends=timedelta(hours=-1)), "TỪ CHỐI", "đã hết hạn", True),
+        (forged(), "TỪ CHỐI", "Chữ ký không đúng", False),
+        (card(key=makers.signer()), "CHƯA KẾT LUẬN ĐƯỢC", "Không có khóa của nơi cấp", False),
+        ("https://example.vn/menu", "CHƯA KẾT LUẬN ĐƯỢC", "không phải giấy chứng nhận", False),
+        (card()[:-20], "CHƯA KẾT LUẬN ĐƯỢC", "Mã bị hỏng", False),
+    ]
+    for code, word, why, named in queue:
+        said = show(guard, code)
+        assert word in said
+        assert why in said
+        assert (NAME in said and BORN in said) is named
+        # nothing else of the card is on the screen: not its vaccine, not its number
+        assert "J07BX03" not in said
+        assert "URN" not in said
+        next_person(guard)
+    said = show(guard, domestic_card())
+    assert "HỢP LỆ" in said
+    assert "Ngày sinh 1990" in said
+    guard.keyboard.press("Space")
+    expect(guard.locator(".v-sheet")).to_have_count(0)
+    assert "Nguyễn" not in guard.content()
+    kept = guard.evaluate(EVERYTHING_KEPT)
+    assert "trust" in kept
+    assert not any(part in kept for part in ("Nguy", "Duy", "Ngân", "HC1", "LC1", "AAAA0001"))
+
+
+# What the browser keeps of this page, as text; cached files are named, not read.
+EVERYTHING_KEPT = """async () => {
+  const opened = await new Promise((done) => { const asked = indexedDB.open("lachan-verifier");
+    asked.onsuccess = () => done(asked.result); });
+  const table = opened.transaction("kept").objectStore("kept");
+  const read = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const held = [await read(table.getAllKeys()), await read(table.getAll())];
+  const caches_ = []; for (const name of await caches.keys())
+    for (const each of await (await caches.open(name)).keys()) caches_.push(each.url);
+  return JSON.stringify([held, caches_, {...localStorage}, {...sessionStorage}]);
+}"""
+
+
+def test_a_card_taken_back_is_refused_offline_after_the_next_update(guard: Page) -> None:
+    guard.context.set_offline(True)
+    assert "HỢP LỆ" in show(guard, card())
+    next_person(guard)
+    now = timezone.now()
+    with hot_cursor() as cursor:
+        taken = [Revoked(FIRST, "hcert", b"", "wrong_data", now + timedelta(days=300))]
+        revoke(cursor, [*taken, Revoked("door-1", "domestic", b"", "fraud", None)], now=now)
+    publish(now)
+    published.forget()
+    assert "HỢP LỆ" in show(guard, card())  # nobody could have heard of it yet
+    next_person(guard)
+    guard.context.set_offline(False)
+    _update(guard)
+    guard.context.set_offline(True)
+    guard.reload()
+    said = show(guard, card())
+    assert "TỪ CHỐI" in said
+    assert "đã bị thu hồi" in said
+    assert "bản mới trong hồ sơ cá nhân" in said
+    next_person(guard)
+    assert "đã bị thu hồi" in show(guard, domestic_card())
+    next_person(guard)
+    assert "HỢP LỆ" in show(guard, card(OTHER))
+
+
+def _update(page: Page) -> None:
+    page.click("#lists")
+    page.click("#update")
+    expect(page.locator("#update-said")).to_have_text("Đã cập nhật", timeout=15_000)
+    page.locator("#lists-box [data-close]").click()
+
+
+def test_old_lists_and_wrong_clocks_say_nothing_for_certain(guard: Page) -> None:
+    guard.context.set_offline(True)
+    now = timezone.now()
+    for moved, mark, word, why in (
+        (timedelta(hours=30), "old", "HỢP LỆ", "Chữ ký đúng"),
+        (timedelta(days=9), "too_old", "CHƯA KẾT LUẬN ĐƯỢC", "quá cũ"),
+    ):
+        _set_clock(guard, now + moved)
+        expect(guard.locator("#lists")).to_have_class(f"v-age v-age-{mark}")
+        said = show(guard, card())
+        assert word in said
+        assert why in said
+        next_person(guard)
+    # a refusal that needs no fresh list stands
+    assert "Chữ ký không đúng" in show(guard, forged())
+    next_person(guard)
+    _set_clock(guard, now - timedelta(days=20))
+    expect(guard.locator("#clock")).to_contain_text("Đồng hồ máy có vẻ sai")
+    assert "Đồng hồ của máy này sai" in show(guard, card())
+
+
+def _set_clock(page: Page, to: datetime) -> None:
+    page.clock.set_fixed_time(to)
+    page.reload()
+
+
+def test_a_hand_scanner_a_pasted_text_and_a_sheet_that_clears_itself(guard: Page) -> None:
+    guard.keyboard.type(card())
+    guard.keyboard.press("Enter")
+    expect(guard.locator(".v-word")).to_have_text("HỢP LỆ")
+    # the next scan takes the place of the last person
+    guard.keyboard.type(domestic_card())
+    guard.keyboard.press("Enter")
+    expect(guard.locator(".v-name")).to_have_text("Trần Thị Kim Ngân")
+    next_person(guard)
+    guard.click("#paste")
+    guard.fill("#text", card(OTHER))
+    guard.click("#paste-form [type=submit]")
+    expect(guard.locator(".v-name")).to_have_text(NAME)
+    expect(guard.locator(".v-countdown")).to_contain_text("Tự xóa sau")
+    expect(guard.locator(".v-sheet")).to_have_count(0, timeout=20_000)
+    assert guard.input_value("#text") == ""
+    guard.set_input_files("#file", {"name": "wall.png", "mimeType": "image/png", "buffer": _white()})
+    expect(guard.locator("#aim")).to_contain_text("Không thấy mã QR")
+
+
+def _white() -> bytes:
+    kept = io.BytesIO()
+    Image.new("L", (300, 300), 255).save(kept, "PNG")
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_both_languages_and_nothing_that_hinders(guard: Page, width: int) -> None:
+    guard.set_viewport_size({"width": width, "height": 740})
+    for language in ("vi", "en"):
+        assert guard.evaluate("document.documentElement.lang") == language
+        assert _hindrances(guard) == []
+        for code in (card(), forged(), "https://example.vn"):
+            show(guard, code)
+            assert _hindrances(guard) == []
+            next_person(guard)
+        guard.click("#lists")
+        assert _hindrances(guard) == []
+        guard.locator("#lists-box [data-close]").click()
+        guard.click("#language")
+    guard.reload()
+    expect(guard.locator("h1")).to_have_text("Kiểm tra chứng nhận")
+
+
+def _hindrances(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found["violations"]] + ["wide"] * wide
