@@ -21,6 +21,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lachan.certificates import keys
+from lachan.certificates.certlogic import catalogue
 from lachan.certificates.codecs import base45, domestic, hcert
 from lachan.certificates.codecs.signing import LocalSigner, Signer
 from lachan.certificates.keys import trust
@@ -80,6 +81,8 @@ def _payload(jws: bytes) -> Any:
 
 
 PUBLIC = [
+    f"{BASE}/rules",
+    f"{BASE}/value-sets",
     f"{BASE}/trust-list",
     f"{BASE}/trust-list/dcc",
     f"{BASE}/did.json",
@@ -106,7 +109,7 @@ def test_anybody_may_fetch_and_ask_again_for_nothing(path: str, django_assert_nu
     assert Client().post(path).status_code == 405
 
 
-@pytest.mark.parametrize("path", [f"{BASE}/trust-list", f"{BASE}/revocation"])
+@pytest.mark.parametrize("path", [f"{BASE}/trust-list", f"{BASE}/revocation", f"{BASE}/rules", f"{BASE}/value-sets"])
 def test_who_asks_for_a_signature_gets_one_over_the_same(path: str) -> None:
     _publish()
     plain, signed = _get(path), _get(path, Accept="application/jose")
@@ -316,6 +319,25 @@ def test_the_clock_asked_for_counts(desk: Desk) -> None:
     assert "chưa có hiệu lực" in early["message"]["vi"]
 
 
+def test_rules_are_asked_only_when_somebody_wants_them(desk: Desk) -> None:
+    texts = [_health(), _card(), _health("URN:UVCI:01:VN:BBB", days=30)]
+    for verdict in _verify(desk, *texts):
+        assert "rules" not in verdict
+    rule = next(rule for rule in catalogue.all_rules() if rule["CertificateType"] == "General")
+    aim = {"country": rule["Country"], "purpose": rule["Purpose"], "clock": rule["ValidFrom"]}
+    accepted, card, _ = _verify(desk, *texts, **aim)
+    assert "rules" not in card
+    [fresh] = _verify(desk, _health(), country="XX", purpose="entry")
+    assert (fresh["ok"], fresh["errors"], fresh["rules"]["verdict"]) == (False, ["OPEN"], "open")
+    assert "Không có quy định" in fresh["message"]["vi"]
+    assert accepted["rules"]["results"]
+    assert all(result["words"]["vi"] and result["words"]["en"] for result in accepted["rules"]["results"])
+    _revoke("URN:UVCI:01:VN:AAA")
+    [gone] = _verify(desk, _health(), country="XX", purpose="entry")
+    assert gone["errors"] == ["REVOKED", "OPEN"]
+    assert "thu hồi" in gone["message"]["vi"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -327,7 +349,9 @@ def test_the_clock_asked_for_counts(desk: Desk) -> None:
         ({"texts": [[]]}, 422),
         ({"texts": [{"a": 1}]}, 422),
         ({"texts": [None]}, 422),
-        ({"texts": ["x"], "country": "vn"}, 422),
+        ({"texts": ["x"], "country": "vn", "purpose": "entry"}, 422),
+        ({"texts": ["x"], "country": "VN"}, 422),
+        ({"texts": ["x"], "purpose": "entry"}, 422),
         ({"texts": ["x"], "clock": "soon"}, 422),
         ({"texts": ["x"], "other": 1}, 422),
         ({}, 422),

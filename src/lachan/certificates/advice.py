@@ -72,10 +72,6 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "Chứng nhận đã bị thu hồi, thường vì dữ liệu đã được sửa. Hãy mở hồ sơ của mình để lấy chứng nhận mới.",
         "The certificate was revoked, mostly because the record was corrected. Open your record to get the new one.",
     ),
-    "RULE": Sentence(
-        "Chứng nhận là thật nhưng không đáp ứng quy định của nơi đến. Hãy xem quy định nào chưa đạt.",
-        "The certificate is genuine but does not meet the rules of the destination. See which rule is not met.",
-    ),
 }
 
 

@@ -112,16 +112,45 @@ class RevocationBatch(Answer):
     entries: list[BatchEntry]
 
 
+class Rules(Answer):
+    """Purposes, and every rule of every time in the form of the DCC gateway, with `Purpose`, `Advice` and `Legal`
+    beside; docs/reference. After `expires_at` fetch it anew."""
+
+    type: str
+    format: int
+    version: str
+    issued_at: datetime
+    expires_at: datetime
+    purposes: list[dict[str, Any]]
+    rules: list[dict[str, Any]]
+
+
+class ValueSets(Answer):
+    """Value sets by name, each in the form of the DCC gateway."""
+
+    type: str
+    format: int
+    version: str
+    issued_at: datetime
+    expires_at: datetime
+    value_sets: dict[str, dict[str, Any]]
+
+
 class VerifyIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Texts of codes as scanned: `HC1:…`, `LC1:…`, `shc:/…`, or for a card in several codes the list of its texts.
-    `clock`: the instant to judge by, now when left out. `country`: whose rules to apply; none are without it. `full`:
-    the whole decoded certificate as well."""
+    `clock`: the instant to judge by, now when left out. `country` and `purpose`, both or neither: whose rules to apply
+    to health certificates, and for what; `/certificates/rules` lists the purposes. `full`: the whole decoded
+    certificate as well."""
 
     texts: Annotated[list[Text | Chunks], Meta(min_length=1, max_length=200)]
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
     purpose: Annotated[str, Meta(pattern="^[a-z][a-z_]{0,39}$")] | None = None
     clock: datetime | None = None
     full: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.country is None) != (self.purpose is None):
+            raise ValueError("send country and purpose, or neither")
 
 
 class Holder(Answer):
@@ -137,6 +166,7 @@ class RuleResult(Answer):
     identifier: str
     result: Literal["ok", "failed", "open"]
     words: Words
+    advice: Words
 
 
 class RuleVerdict(Answer):
@@ -147,9 +177,10 @@ class RuleVerdict(Answer):
 
 
 class Verified(Answer, omit_defaults=True):
-    """What came of one text. `ok`: every check holds, it is not revoked, and no rule refuses it. `errors`: all that
-    failed, `error` the first of them. `revoked` is null where the signature does not hold: nobody learns anything about
-    identifiers they cannot show a card of. `holder` is given only when the signature holds."""
+    """What came of one text. `ok`: every check holds, it is not revoked, and the rules asked for accept it. `errors`:
+    all that failed, `error` the first of them; RULE: the rules refuse it, OPEN: they cannot say. `revoked` is null
+    where the signature does not hold: nobody learns anything about identifiers they cannot show a card of. `holder` is
+    given only when the signature holds."""
 
     ok: bool
     kind: Literal["hcert", "shc", "domestic"] | None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -15,13 +17,14 @@ from ninja import Path, Router
 
 from lachan.access.actors import Actor
 from lachan.access.doors import require
-from lachan.certificates.advice import sentence
+from lachan.certificates.certlogic import catalogue
+from lachan.certificates.certlogic.rules import Decision
 from lachan.certificates.keys import publish as keys
 from lachan.certificates.keys.publish import sign_list
 from lachan.certificates.lists import batches
 from lachan.certificates.operations import limits
 from lachan.certificates.queries import revocations
-from lachan.certificates.queries.verifying import Checked, verify
+from lachan.certificates.queries.verifying import Aim, Checked, verify
 from lachan.kernel.errors import Problem
 from lachan.rest import certificate_answers as told
 from lachan.rest import published
@@ -39,6 +42,7 @@ BatchName = Annotated[str, Path(pattern="^[1-9][0-9]{0,8}-[0-9a-f]{1,6}$", descr
 _KEYS_CACHE: Final = "public, max-age=600, stale-while-revalidate=86400"
 _INDEX_CACHE: Final = "public, max-age=30, stale-while-revalidate=300"
 _LIVES: Final = timedelta(hours=48)
+_RULES_LIVE: Final = timedelta(days=7)
 
 
 def gateway_keys(now: datetime) -> Any:
@@ -75,9 +79,32 @@ def _nothing_yet(now: datetime) -> dict[str, Any]:
     }
 
 
+def _rules(now: datetime) -> Any:
+    return _dated("lachan.rules", catalogue.book(), now)
+
+
+def _value_sets(now: datetime) -> Any:
+    return _dated("lachan.value-sets", {"value_sets": catalogue.value_sets()}, now)
+
+
+def _dated(kind: str, content: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Equal in every process within an hour; ``version`` is of the content alone."""
+    hour = now.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    return {
+        "type": kind,
+        "format": 1,
+        "version": hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:16],
+        "issued_at": f"{hour:%Y-%m-%dT%H:%M:%SZ}",
+        "expires_at": f"{hour + _RULES_LIVE:%Y-%m-%dT%H:%M:%SZ}",
+        **content,
+    }
+
+
 _trust_list = Published(keys.trust_list, seconds=30, cache=_KEYS_CACHE)
 _gateway = Published(gateway_keys, seconds=60, cache=_KEYS_CACHE, signable=False)
 _did = Published(keys.did_document, seconds=60, cache=_KEYS_CACHE, signable=False)
+_book = Published(_rules, seconds=60, cache=_KEYS_CACHE)
+_sets = Published(_value_sets, seconds=60, cache=_KEYS_CACHE)
 _revocation = Published(_index, seconds=5, cache=_INDEX_CACHE)
 
 
@@ -115,6 +142,31 @@ def get_gateway_list(request: HttpRequest) -> HttpResponse:
 def get_did(request: HttpRequest) -> HttpResponse:
     """A DID document (`did:web`), one verification method a signer."""
     return _did.answer(request)
+
+
+@router.get(
+    "/certificates/rules",
+    auth=None,
+    operation_id="get_rules",
+    summary="Rules by which countries accept certificates",
+    openapi_extra=public_doc(told.Rules, signed=True),
+)
+def get_rules(request: HttpRequest) -> HttpResponse:
+    """All of them, past and future ones too; those count that are in force on the day. Signed for
+    `Accept: application/jose`."""
+    return _book.answer(request)
+
+
+@router.get(
+    "/certificates/value-sets",
+    auth=None,
+    operation_id="get_value_sets",
+    summary="What the codes in certificates mean",
+    openapi_extra=public_doc(told.ValueSets, signed=True),
+)
+def get_value_sets(request: HttpRequest) -> HttpResponse:
+    """Vaccines, makers, tests, diseases. Signed for `Accept: application/jose`."""
+    return _sets.answer(request)
 
 
 @router.get(
@@ -211,7 +263,8 @@ def verify_certificates(request: HttpRequest) -> HttpResponse:
     if not limits.take(actor.id, len(asked.texts), now):
         detail = "This key had too much checked in a short time. Wait, then go on with fewer."
         raise Problem("too_many", "Too many calls", detail, status=429)
-    found = verify(asked.texts, clock=_clock(asked.clock), now=now)
+    aim = Aim(asked.country, asked.purpose) if asked.country and asked.purpose else None
+    found = verify(asked.texts, clock=_clock(asked.clock), now=now, aim=aim)
     limits.note_unvouched(actor.id, sum(not one.signed for one in found), now)
     return answer(request, told.Verdicts(verdicts=[_told(one, asked) for one in found]), personal=True)
 
@@ -233,18 +286,37 @@ def _clock(clock: datetime | None) -> datetime | None:
 
 
 def _told(one: Checked, asked: told.VerifyIn) -> told.Verified:
-    error = one.errors[0] if one.errors else None
-    words = sentence("REVOKED" if one.revoked else error, one.notes)
+    words = one.words
     return told.Verified(
         ok=one.ok,
         kind=one.kind,
-        error=error,
+        error=one.errors[0] if one.errors else None,
         errors=list(one.errors),
         revoked=one.revoked,
         message=Words(vi=words.vi, en=words.en),
         holder=told.Holder(name=one.name, birth=one.birth) if one.signed else None,
+        rules=_rules_told(one.decision) if one.decision else None,
         payload=_plain(one.payload) if asked.full else None,
     )
+
+
+def _rules_told(decision: Decision) -> told.RuleVerdict:
+    return told.RuleVerdict(
+        verdict=decision.verdict,
+        results=[
+            told.RuleResult(
+                identifier=result.identifier,
+                result=result.state,
+                words=_both(result.words),
+                advice=_both(result.advice),
+            )
+            for result in decision.results
+        ],
+    )
+
+
+def _both(words: Mapping[str, str]) -> Words:
+    return Words(vi=words.get("vi", ""), en=words.get("en", ""))
 
 
 def _plain(value: Any) -> Any:

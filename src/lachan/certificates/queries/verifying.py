@@ -9,19 +9,31 @@ from typing import Any, Final, Literal, NamedTuple
 
 from django.conf import settings
 
+from lachan.certificates.advice import SENTENCES, Sentence, sentence
+from lachan.certificates.certlogic.rules import Decision, decide
 from lachan.certificates.codecs import domestic, hcert, shc
 from lachan.certificates.keys import forms, trust
 from lachan.certificates.queries.revocations import revoked
 
+RULE: Final = "RULE"
+OPEN: Final = "OPEN"
 Kind = Literal["hcert", "shc", "domestic"]
 UNSIGNED: Final = frozenset({"SIGNATURE", "KEY"})  # with one of these nobody vouches for what the certificate says
 _SIGNS_CARDS: Final = {"use": "sig", "alg": "ES256"}
 
 
+class Aim(NamedTuple):
+    """Where the certificate is to be accepted, and for what."""
+
+    country: str
+    purpose: str
+
+
 class Checked(NamedTuple):
-    """What came of one certificate. ``errors`` are the words of its codec, in their order, and REVOKED; ``signed``:
-    somebody we trust vouches for the payload; ``revoked`` is None where not. ``name`` and ``birth`` as it says, empty
-    where it does not. ``payload``: the decoded certificate."""
+    """What came of one certificate. ``errors`` are the words of its codec, in their order, then REVOKED, then RULE (the
+    rules refuse it) or OPEN (they cannot say); ``signed``: somebody we trust vouches for the payload; ``revoked`` is
+    None where not. ``name`` and ``birth`` as it says, empty where it does not. ``payload``: the decoded certificate.
+    ``decision``: of the rules asked for, on health certificates only."""
 
     kind: Kind | None
     errors: tuple[str, ...]
@@ -32,19 +44,43 @@ class Checked(NamedTuple):
     name: str
     birth: str
     payload: dict[str, Any] | None
+    decision: Decision | None = None
 
     @property
     def ok(self) -> bool:
         return not self.errors
 
+    @property
+    def words(self) -> Sentence:
+        """What is wrong and what the holder should do. That a certificate was revoked says more than its other faults;
+        rules speak for themselves."""
+        if self.revoked:
+            return SENTENCES["REVOKED"]
+        error = self.errors[0] if self.errors else None
+        if self.decision is not None and error in (RULE, OPEN):
+            said, then = self.decision.words, self.decision.advice
+            return Sentence(*(f"{said.get(name, '')} {then.get(name, '')}".strip() for name in ("vi", "en")))
+        return sentence(error, self.notes)
 
-def verify(texts: Sequence[str | Sequence[str]], *, clock: datetime | None, now: datetime) -> list[Checked]:
+
+def verify(
+    texts: Sequence[str | Sequence[str]], *, clock: datetime | None, now: datetime, aim: Aim | None = None
+) -> list[Checked]:
     """One answer per certificate, in order. A certificate in several codes (SMART Health Cards) is a list of texts.
-    Judged at ``clock`` (``now`` when None) by the keys trusted ``now``; two statements however many."""
+    Judged at ``clock`` (``now`` when None) by the keys trusted ``now``; one statement for the list of what is revoked.
+    """
     judge = _Judge(clock or now, now)
     found = [judge.one(text) for text in texts]
     gone = revoked({one.identifier for one in found if one.signed and one.identifier})
-    return [_with_list(one, gone) for one in found]
+    return [_with_rules(_with_list(one, gone), aim, clock or now) for one in found]
+
+
+def _with_rules(one: Checked, aim: Aim | None, clock: datetime) -> Checked:
+    if aim is None or one.kind != "hcert" or not one.signed:
+        return one
+    decision = decide(one.payload, country=aim.country, purpose=aim.purpose, clock=clock)
+    error = {"accepted": (), "refused": (RULE,), "open": (OPEN,)}[decision.verdict]
+    return one._replace(decision=decision, errors=(*one.errors, *error))
 
 
 def _with_list(one: Checked, gone: set[str]) -> Checked:
