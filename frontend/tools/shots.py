@@ -2,6 +2,7 @@
 
     python frontend/tools/shots.py --user nurse --out shots / /people/
     python frontend/tools/shots.py --visitor /accounts/login/ /no-such-page/
+    python frontend/tools/shots.py --person 079188000417 nhung@lachan.example /me/ /me/certificates/
 
 For every path: widths 360 and 1280, Vietnamese and English, light and dark (``--quick``: Vietnamese, light only).
 Reports script errors, breaches of the content policy, sideways scrolling and what axe finds; exits 1 when there is any.
@@ -10,6 +11,7 @@ Reports script errors, breaches of the content policy, sideways scrolling and wh
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from itertools import product
 from pathlib import Path
@@ -37,6 +39,7 @@ def main() -> int:
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--user", default="nurse", help="demonstration sign-in")
     parser.add_argument("--visitor", action="store_true", help="without signing in")
+    parser.add_argument("--person", nargs=2, metavar=("NUMBER", "CONTACT"), help="signed in to their own record")
     parser.add_argument("--out", type=Path, default=Path("test-results/shots"))
     parser.add_argument("--quick", action="store_true", help="Vietnamese and light only")
     parser.add_argument("--widths", default="360,1280")
@@ -46,7 +49,10 @@ def main() -> int:
     found = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        state = None if wish.visitor else _sign_in(browser, wish.base, wish.user)
+        if wish.person:
+            state = _own_record(browser, wish.base, *wish.person)
+        else:
+            state = None if wish.visitor else _sign_in(browser, wish.base, wish.user)
         for language, theme in [("vi", "light")] if wish.quick else product(("vi", "en"), ("light", "dark")):
             context = browser.new_context(storage_state=state, color_scheme=theme)
             _speak(context, wish.base, language)
@@ -67,6 +73,27 @@ def _sign_in(browser: Browser, base: str, user: str) -> Any:
     page.fill("#id_password", DEMO_PASSWORD)
     page.press("#id_password", "Enter")
     page.wait_for_url(lambda url: "login" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def _own_record(browser: Browser, base: str, number: str, contact: str) -> Any:
+    """As somebody of the demonstration, with the code from its letter box."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/me/sign-in/")
+    page.fill("#number", number)
+    page.fill("#contact", contact)
+    page.press("#contact", "Enter")
+    page.wait_for_url("**/code/")
+    page.wait_for_timeout(1_500)
+    post = context.new_page()
+    post.goto(f"{base}/demo/mail/")
+    page.fill("#code", re.findall(r"\b\d{6}\b", post.inner_text("article >> nth=0"))[0])
+    page.check("[name=own_device]")
+    page.press("#code", "Enter")
+    page.wait_for_url("**/me/")
     state = context.storage_state()
     context.close()
     return state
