@@ -46,6 +46,8 @@ def test_every_vietnamese_vowel_in_every_form(base: str, letter: str, tone: str)
         ("فضّة عبّاس", "FXDZXDZXAH<EBBAS"),  # note 3 of 9303-3, 6.C
         ("ვაჟა", "VAZHA"),
         ("Nguyễn 3 An2", "NGUYEN<AN"),
+        ("ＮＧＵＹỄＮ ａｎ", "NGUYEN<AN"),  # as a Chinese or Japanese keyboard types it
+        ("№ ½ ﷺ 🙂", "NO<XSSLXAYALLHELYHWSLM"),
         ("李明", ""),
         ("", ""),
     ],

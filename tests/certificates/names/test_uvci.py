@@ -29,6 +29,11 @@ def test_one_wrong_character_is_always_found(opaque: str, data: st.DataObject) -
     assert uvci.valid(made[:place] + other + made[place + 1 :]) is False
 
 
+@given(st.text(max_size=40))
+def test_any_text_has_an_answer(text: str) -> None:
+    assert uvci.valid(text) in ((True, False) if "#" in text else (None,))
+
+
 @pytest.mark.parametrize("text", ["#", "#A", "abc#A", "URN:UVCI:01:VN:A#", "URN:UVCI:01:VN:A#AB", "A#B#C", "É#A"])
 def test_what_is_no_identifier_is_not_valid(text: str) -> None:
     assert uvci.valid(text) is False

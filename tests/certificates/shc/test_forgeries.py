@@ -106,6 +106,18 @@ def test_forgeries_and_faults_have_names(name: str) -> None:
 
 
 @pytest.mark.slow
+def test_a_bundle_of_thousands_costs_little() -> None:
+    entries = [
+        {"fullUrl": f"resource:{place}", "resource": {"id": "1", "a": {"reference": "x"}}} for place in range(6000)
+    ]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    jws = signed(CLAIMS | {"vc": CREDENTIAL | {"credentialSubject": {"fhirBundle": bundle}}})
+    began = time.process_time()
+    assert "BUNDLE_URL" in judge(jws).notes
+    assert time.process_time() - began < 0.3
+
+
+@pytest.mark.slow
 def test_every_bit_counts() -> None:
     """No changed bit in header, payload or signature leaves a card that is believed, nor does another spelling."""
     for place, part in enumerate(JWS.split(".")):

@@ -149,6 +149,7 @@ RID = "7K2MPQ9RXW4HTDCV"
         ([f"{RID}.{SECONDS - 1}"], False),
         ([f"{RID}.{SECONDS - 1}", f"{RID}.{SECONDS + 0.5}"], True),
         ([f"{RID}.soon"], True),  # meant something: the careful reading
+        ([f"{RID}.nan"], True),
         ([None, 7, RID], True),
     ],
 )

@@ -69,18 +69,16 @@ def _word(word: str) -> str:
 
 
 def _letter(letter: str) -> str:
-    while letter:
-        if letter in LETTERS:
-            return LETTERS[letter]
-        if "A" <= letter <= "Z" and len(letter) == 1:
-            return letter
-        apart = unicodedata.normalize("NFKD", letter)
-        if apart == letter and len(letter) == 1:
-            return ""
-        letter = unicodedata.normalize("NFC", apart[:-1]) if unicodedata.combining(apart[-1]) else ""
-        if len(letter) > 1:
-            return "".join(_letter(part) for part in letter)
-    return ""
+    if letter in LETTERS:
+        return LETTERS[letter]
+    if letter.isascii():
+        return letter if letter.isupper() else ""
+    apart = unicodedata.normalize("NFKD", letter)
+    if apart == letter:
+        return ""
+    if unicodedata.combining(apart[-1]):
+        apart = unicodedata.normalize("NFC", apart[:-1])
+    return "".join(_letter(part) for part in apart.upper())
 
 
 def _greek(word: str) -> str:

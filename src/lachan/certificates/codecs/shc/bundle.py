@@ -79,6 +79,7 @@ def _faults_of_entries(entries: Sequence[Mapping[str, Any]], count: int) -> Iter
         yield "URL each entry has a fullUrl resource:N of its own"
     if sum(resource.get("resourceType") == "Patient" for resource in resources) != 1:
         yield "PATIENT the card is about exactly one person"
+    known = set(map(str, urls))
     for resource in resources:
         if "id" in resource:
             yield "ID a resource has an id"
@@ -87,7 +88,7 @@ def _faults_of_entries(entries: Sequence[Mapping[str, Any]], count: int) -> Iter
             yield "META only security may be in meta"
         if "text" in resource:
             yield "TEXT a resource has a text"
-        yield from _faults_within(resource, {str(url) for url in urls})
+        yield from _faults_within(resource, known)
 
 
 def _faults_within(resource: Mapping[str, Any], urls: set[str]) -> Iterator[str]:

@@ -186,7 +186,7 @@ def _revoked(claims: _Claims, listed: Any, candidates: Sequence[Mapping[str, Any
 
 def _before(not_before: float, text: str) -> bool:
     try:
-        return not_before < float(text)
+        return not not_before >= float(text)  # "nan" is no time either
     except ValueError:
         return True
 
