@@ -43,13 +43,17 @@ def well(**changes: Any) -> dict[str, Any]:
 # rule and version: what it accepts, what it refuses, each with the clock (UTC)
 VECTORS: dict[str, tuple[list[tuple[dict[str, Any], str]], list[tuple[dict[str, Any], str]]]] = {
     "GR-VN-0001 1.0.0": (
-        [(swab(), "2022-03-22"), (shot() | {"dob": "2021-01-01"}, "2022-03-22")],  # a child of one year
-        [(shot(), "2022-03-22"), (shot() | {"dob": "2020-03-21"}, "2022-03-22")],
+        [(swab(), "2022-03-10"), (shot() | {"dob": "2021-01-01"}, "2022-03-10")],  # a child of one year
+        [(shot(), "2022-03-10")],
+    ),
+    "GR-VN-0001 2.0.0": (
+        [(swab(), "2022-03-22"), (shot() | {"dob": "2020-03-23"}, "2022-03-22")],
+        [(shot(), "2022-03-22"), (shot() | {"dob": "2020-03-22"}, "2022-03-22")],
     ),
     "TR-VN-0001 1.0.0": (
-        [(swab(sc="2022-02-01T00:00:00Z"), "2022-02-03T23:59:59")],
+        [(swab(sc="2022-02-01T00:00:00Z"), "2022-02-04")],
         [
-            (swab(sc="2022-02-01T00:00:00Z"), "2022-02-04T00:00:01"),
+            (swab(sc="2022-02-01T00:00:00Z"), "2022-02-05T00:00:01"),
             (swab(sc="2022-02-01T00:00:00Z", tt=RAPID), "2022-02-01T01:00:00"),
             (swab(sc="2022-02-03T00:00:00Z"), "2022-02-02"),  # taken tomorrow
         ],
@@ -57,8 +61,8 @@ VECTORS: dict[str, tuple[list[tuple[dict[str, Any], str]], list[tuple[dict[str, 
     "TR-VN-0001 2.0.0": (
         [(swab(), "2022-03-23T01:00:00"), (swab(tt=RAPID), "2022-03-21T01:00:00")],
         [
-            (swab(), "2022-03-23T01:00:01"),
-            (swab(tt=RAPID), "2022-03-21T01:00:01"),
+            (swab(), "2022-03-24T01:00:01"),
+            (swab(tt=RAPID), "2022-03-22T01:00:01"),
             (swab(tt="other"), "2022-03-20T02:00:00"),
         ],
     ),
@@ -188,6 +192,17 @@ def test_what_cannot_be_decided_is_open(payload: Any, country: str, purpose: str
     decision = decide(payload, country=country, purpose=purpose, clock=at("2022-03-21"))
     assert decision.verdict == "open"
     assert all(decision.words[language] and decision.advice[language] for language in ("vi", "en"))
+
+
+def test_the_hours_on_the_way_are_for_the_officer_to_judge() -> None:
+    """The test is to be fresh at departure, the check is at arrival: for a day after its hours nobody but the boarding
+    pass can say."""
+    for clock, verdict in (("2022-03-23T01:00:00", "accepted"), ("2022-03-23T01:00:01", "open"),
+                           ("2022-03-24T01:00:00", "open"), ("2022-03-24T01:00:01", "refused")):  # fmt: skip
+        decision = decide(swab(), country="VN", purpose="entry", clock=at(clock))
+        assert decision.verdict == verdict
+        if verdict == "open":
+            assert "boarding pass" in decision.words["en"]
 
 
 def test_what_fails_outweighs_what_is_open() -> None:
