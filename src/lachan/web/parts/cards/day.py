@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,7 +34,8 @@ from lachan.web.parts.people.reached import acting
 MOST_PLACES: Final = 200  # stations with doses that day, shown to an officer
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """One PDF of a day that is longer than a PDF may be."""
 
     number: int
