@@ -148,7 +148,8 @@ def _apart(names: list[str], people: int) -> dict[str, Any]:
 
 def _certificates(people: int) -> dict[str, Any]:
     """What needs no house first, on a machine that is otherwise still."""
-    from lachan.bench import certificates_codec, certificates_lists, certificates_paper
+    from lachan.bench import certificates_codec, certificates_lists, certificates_paper, certificates_peers
+    from lachan.config import conf
 
     found: dict[str, Any] = {}
     for name, measure in (
@@ -158,6 +159,7 @@ def _certificates(people: int) -> dict[str, Any]:
     ):
         _say(f"measuring {name}")
         found |= measure()
+    found |= certificates_peers.measure(conf.load().data_dir.resolve() / SMALL / "peers", _say)
     found |= _apart(["ready"], people)["ready"]
     return found
 
