@@ -33,6 +33,14 @@ class Own(NamedTuple):
     days: int | None
 
 
+class OfCountry(NamedTuple):
+    """``keys``: those believed."""
+
+    code: str
+    slug: str
+    keys: int
+
+
 class Other(NamedTuple):
     row: overview.TrustedRow
     kid: str
@@ -47,7 +55,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Problems first, then our keys, then those of others by country."""
     now = timezone.now()
     found = [words.shown(entry) for entry in findings(now, anew=False)]
-    lists = overview.by_country(now)
+    lists = overview.lists(now)
+    countries = [OfCountry(code, code.lower() or NO_COUNTRY, keys) for code, keys in overview.countries(now)]
     return render(
         request,
         "web/trust/page.html",
@@ -55,9 +64,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "problems": [entry for entry in found if entry.kind != "waiting"],
             "notes": [entry for entry in found if entry.kind == "waiting"],
             "own": own_keys(now),
-            "lists": [(row, row.country.lower() or NO_COUNTRY, now - row.fetched_at > LIST_OLD) for row in lists],
-            "countries": len({row.country for row in lists if row.keys}),
-            "keys": sum(row.keys for row in lists),
+            "lists": [(row, now - row.fetched_at > LIST_OLD) for row in lists],
+            "countries": countries,
+            "believed": sum(entry.keys > 0 for entry in countries),
+            "keys": sum(entry.keys for entry in countries),
             "full": len(lists) >= overview.MOST_SHOWN,
             "now": now,
         },
