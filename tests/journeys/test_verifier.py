@@ -204,6 +204,23 @@ def _update(page: Page) -> None:
     page.locator("#lists-box [data-close]").click()
 
 
+def test_a_rule_refuses_in_its_own_words_and_says_what_to_do(guard: Page) -> None:
+    guard.select_option("#purpose", "VN:door")
+    guard.context.set_offline(True)
+    guard.reload()
+    assert "HỢP LỆ" in show(guard, card())
+    next_person(guard)
+    said = show(guard, card(dose=1))
+    assert "TỪ CHỐI" in said
+    assert NAME in said
+    assert "Không đạt quy định: Phải tiêm ít nhất hai" in said
+    next_person(guard)
+    assert "HỢP LỆ" in show(guard, domestic_card())
+    next_person(guard)
+    guard.select_option("#purpose", "VN:entry")
+    assert "không mang thông tin để xét" in show(guard, domestic_card())
+
+
 def test_old_lists_and_wrong_clocks_say_nothing_for_certain(guard: Page) -> None:
     guard.context.set_offline(True)
     now = timezone.now()

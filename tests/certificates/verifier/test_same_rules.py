@@ -85,7 +85,9 @@ def test_at_the_edges_of_the_language() -> None:
 
 @pytest.mark.slow
 def test_of_every_purpose_on_many_days() -> None:
-    book = {"rules": catalogue.book(), "values": catalogue.value_sets()}
+    dated = {"type": "lachan.rules", "issued_at": "2021-07-01T00:00:00Z", "expires_at": "2030-01-01T00:00:00Z"}
+    sets = {"type": "lachan.value-sets", "value_sets": catalogue.value_sets()}
+    book = {"rules": {**catalogue.book(), **dated}, "values": sets}
     chance = random.Random(31)
     lines: list[dict[str, Any]] = [{"id": "book", "book": book}]
     for number in range(600):

@@ -3,7 +3,7 @@ import { checkDomestic, type DomesticVerdict } from "./domestic.ts";
 import { hashOf } from "./filter.ts";
 import { checkTrusted, type Verdict } from "./hcert.ts";
 import type { Revocations } from "./revocation.ts";
-import type { Decision, Words } from "./rules.ts";
+import type { RuleBook, Words } from "./rules.ts";
 import type { Payload } from "./schema.ts";
 import { checkShc, chunkOf, holderOf, jwsOfQr, revocationIdOf, type ShcVerdict } from "./shc.ts";
 import type { TrustList } from "./trust.ts";
@@ -27,7 +27,8 @@ export type Reason =
   | "maybe_revoked"
   | "clock"
   | "rule_open"
-  | "no_rules";
+  | "no_rules"
+  | "not_for_rules";
 export type Kind = "valid" | "refused" | "unknown";
 
 /** All that a guard may see: the verdict, why, the name and the birth date. */
@@ -48,8 +49,10 @@ export interface Circumstances {
   readonly revocations: Revocations | null;
   /** The phone's clock is known to be wrong. */
   readonly clockWrong: boolean;
-  /** Rules of the purpose that was chosen; null: none were chosen; "missing": chosen, and not held. */
-  readonly decide: ((payload: Payload, now: number) => Decision) | null | "missing";
+  /** What the card is shown for, "VN:door"; null: only whether it is genuine is asked. */
+  readonly purpose: string | null;
+  /** Rules; null where none are held that may still be used. */
+  readonly rules: RuleBook | null;
   /** Fetches the exact batch for a hash; false when it cannot be had. */
   readonly ask: (hash: Bytes) => Promise<boolean>;
 }
@@ -75,6 +78,8 @@ export class Parts {
   }
 }
 
+/** The country's own card vouches for its bearer at a door, and says nothing that rules could be asked about. */
+const DOMESTIC_PURPOSE = "VN:door";
 const UNREADABLE = new Set(["PREFIX", "BASE45", "ZLIB", "COSE", "CBOR"]);
 
 /** Verdict on the text of a code. A refusal that needs no list stands even when the lists are old. */
@@ -109,7 +114,8 @@ async function domestic(text: string, on: Circumstances): Promise<Outcome> {
   if (verdict.errors.includes("SIGNATURE")) return unsigned(verdict, on);
   const { name, birth, identifier } = verdict.card!;
   const dated = verdict.errors.includes("EXPIRED") ? (verdict.notes.includes("NOT_YET") ? "not_yet" : "expired") : null;
-  return further(dated, [identifier], { name, birth }, null, on);
+  const asked = on.purpose === DOMESTIC_PURPOSE ? { ...on, purpose: null } : on;
+  return further(dated, [identifier], { name, birth }, null, asked);
 }
 
 async function smart(codes: readonly string[], on: Circumstances): Promise<Outcome> {
@@ -147,12 +153,13 @@ async function further(
   if (revoked === "yes") return refused("revoked", holder);
   if (dated && !on.clockWrong) return refused(dated, holder);
   if (on.clockWrong) return { ...unknown("clock"), holder };
-  const decision = payload && on.decide !== "missing" ? on.decide?.(payload, on.now) : undefined;
+  const decision = payload && on.purpose !== null ? on.rules?.decide(on.purpose, payload, on.now) : undefined;
   if (decision?.verdict === "refused") return { ...refused("rule", holder), words: decision.words, advice: decision.advice };
   if (!on.trust || !on.revocations) return { ...unknown("no_lists"), holder };
   if (on.now > on.trust.expiresAt || on.now > on.revocations.index.expiresAt) return { ...unknown("lists_too_old"), holder };
   if (revoked === "perhaps") return { ...unknown("maybe_revoked"), holder };
-  if (on.decide === "missing" && payload) return { ...unknown("no_rules"), holder };
+  if (on.purpose !== null && !payload) return { ...unknown("not_for_rules"), holder };
+  if (on.purpose !== null && !decision) return { ...unknown("no_rules"), holder };
   if (decision?.verdict === "open") return { ...unknown("rule_open"), holder, words: decision.words, advice: decision.advice };
   return { kind: "valid", reason: "valid", holder };
 }

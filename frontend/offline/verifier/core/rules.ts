@@ -19,7 +19,8 @@ export interface Purpose {
 }
 
 export interface RuleBook {
-  readonly issuedAt: number | null;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
   readonly purposes: readonly Purpose[];
   readonly decide: (purpose: string, payload: Payload, now: number) => Decision;
 }
@@ -60,11 +61,15 @@ const FINE: Words = { vi: "Đạt mọi quy định.", en: "All rules are met." 
 
 /** Reads the payloads of the lists of rules and of value sets, whose signatures hold. Throws `RangeError`. */
 export function readRules(rules: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): RuleBook {
-  const { purposes, rules: all, issued_at: issued } = rules;
-  if (!Array.isArray(purposes) || !Array.isArray(all) || all.length > MOST_RULES) throw new RangeError("rules: of another form");
+  const { type, purposes, rules: all, issued_at: issued, expires_at: expires } = rules;
+  if (type !== "lachan.rules" || !Array.isArray(purposes) || !Array.isArray(all) || all.length > MOST_RULES) {
+    throw new RangeError("rules: of another form");
+  }
+  if (typeof issued !== "string" || typeof expires !== "string") throw new RangeError("rules: without a date");
   const codes = codesOf(values);
   return {
-    issuedAt: typeof issued === "string" ? instantOf(issued) : null,
+    issuedAt: instantOf(issued),
+    expiresAt: instantOf(expires),
     purposes: (purposes as { id: string; country: string; names: Words }[]).map(({ id, country, names }) => ({ id: `${country}:${id}`, names })),
     decide: (chosen, payload, now) => {
       const [country, purpose] = chosen.split(":") as [string, string];
@@ -73,15 +78,12 @@ export function readRules(rules: Readonly<Record<string, unknown>>, values: Read
   };
 }
 
-/** The codes of each value set: members of DCC's form, at the top or under `value_sets`. */
+/** The codes of each value set, which has the form of the DCC's. */
 function codesOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, readonly string[]>> {
-  const sets = (values["value_sets"] ?? values) as Record<string, { valueSetValues?: Record<string, unknown> } | undefined>;
-  const found = Object.entries(sets).flatMap(([name, set]): [string, string[]][] => {
-    const held = set !== null && typeof set === "object" ? set?.valueSetValues : undefined;
-    return held ? [[name, Object.keys(held)]] : [];
-  });
-  if (found.length === 0) throw new RangeError("value sets: of another form");
-  return Object.fromEntries(found);
+  const sets = values["value_sets"];
+  if (values["type"] !== "lachan.value-sets" || sets === null || typeof sets !== "object") throw new RangeError("value sets: of another form");
+  const named = Object.entries(sets as Record<string, { readonly valueSetValues: object }>);
+  return Object.fromEntries(named.map(([name, set]) => [name, Object.keys(set.valueSetValues)]));
 }
 
 /** Rules in force: of each identifier the highest version. */

@@ -63,14 +63,13 @@ class Page {
   private judged(text: string): Promise<Outcome> {
     const { lists } = this;
     const now = Date.now();
-    const book = lists.rules;
-    const decide = this.purpose === "" ? null : book ? (payload: Parameters<typeof book.decide>[1], at: number) => book.decide(this.purpose, payload, at) : "missing";
     return judge(text, this.parts, {
       now,
       trust: lists.trust,
       revocations: lists.revocations,
       clockWrong: lists.clock(now) !== null,
-      decide,
+      purpose: this.purpose === "" ? null : this.purpose,
+      rules: lists.rules && now <= lists.rules.expiresAt ? lists.rules : null,
       ask: (hash) => lists.ask(hash),
     });
   }

@@ -155,7 +155,11 @@ const WHY_VI: Sentences = {
   maybe_revoked: ["Có thể đã bị thu hồi; cần mạng để biết chắc.", "Kết nối mạng rồi quét lại, hoặc đề nghị người đó chờ."],
   clock: ["Đồng hồ của máy này sai, không biết giấy còn hạn hay không.", "Chỉnh lại ngày giờ của máy rồi quét lại."],
   rule_open: ["Không kết luận được theo quy định: {rule}", "Hỏi cán bộ y tế tại cửa."],
-  no_rules: ["Máy này chưa có quy định cho mục đích đã chọn.", "Kết nối mạng và bấm Cập nhật, rồi quét lại."],
+  no_rules: ["Máy này không có quy định còn dùng được cho mục đích đã chọn.", "Kết nối mạng và bấm Cập nhật, rồi quét lại."],
+  not_for_rules: [
+    "Thẻ là thật, nhưng không mang thông tin để xét theo quy định đã chọn.",
+    "Đề nghị xuất trình giấy chứng nhận tiêm chủng, xét nghiệm hoặc khỏi bệnh (mã HC1).",
+  ],
 };
 
 const WHY_EN: Sentences = {
@@ -185,7 +189,11 @@ const WHY_EN: Sentences = {
   maybe_revoked: ["It may have been revoked; a line is needed to be certain.", "Connect and scan again, or ask the holder to wait."],
   clock: ["The clock of this device is wrong, so nobody can say whether the certificate is still valid.", "Set date and time, and scan again."],
   rule_open: ["A rule cannot be decided: {rule}", "Ask the health officer at the door."],
-  no_rules: ["This device has no rules for the purpose that was chosen.", "Connect, press Update, and scan again."],
+  no_rules: ["This device has no rules it may still use for the purpose that was chosen.", "Connect, press Update, and scan again."],
+  not_for_rules: [
+    "The card is genuine, but carries nothing that the chosen rules could be asked about.",
+    "Ask for a certificate of vaccination, test or recovery (a code that begins with HC1).",
+  ],
 };
 
 export const WHY: Readonly<Record<Language, Sentences>> = { vi: WHY_VI, en: WHY_EN };

@@ -27,7 +27,8 @@ function plain(value: Value): unknown {
 test("rules decide as on the server, in its words", () => {
   const { purposes, rules, valueSets } = vectors<{ purposes: unknown; rules: unknown; valueSets: Record<string, string[]> }>("rules");
   const sets = Object.entries(valueSets).map(([name, codes]) => [name, { valueSetValues: Object.fromEntries(codes.map((code) => [code, {}])) }]);
-  const book = readRules({ purposes, rules }, Object.fromEntries(sets));
+  const dated = { type: "lachan.rules", issued_at: "2022-01-01T00:00:00Z", expires_at: "2022-01-02T00:00:00Z" };
+  const book = readRules({ ...dated, purposes, rules }, { type: "lachan.value-sets", value_sets: Object.fromEntries(sets) as unknown });
   const { cases } = vectors<{ cases: { payload: Payload; country: string; purpose: string; clock: string; verdict: string; results: unknown; words: unknown; advice: Record<string, string> }[] }>("decide");
   for (const each of cases) {
     const found = book.decide(`${each.country}:${each.purpose}`, each.payload, instantOf(each.clock));
