@@ -69,6 +69,8 @@ FORGED: dict[str, tuple[Callable[[], str], str]] = {
     "a member twice": (lambda: signed(packed=texts.deflate(b'{"iss":"a","iss":"b"}')), "JSON"),
     "not a number": (lambda: signed(CLAIMS | {"nbf": float("nan")}), "JSON"),
     "deep": (lambda: signed(packed=texts.deflate(b'{"a":' + b"[" * 100_000)), "JSON"),
+    "a boundless number": (lambda: signed(packed=texts.deflate(b'{"nbf":1e999}')), "JSON"),
+    "half a pair": (lambda: signed(CLAIMS | {"iss": URL + "\ud83d"}), "JSON"),
     "a huge number": (lambda: signed(packed=texts.deflate(b'{"nbf":' + b"9" * 9000 + b"}")), "JSON"),
     "no time": (lambda: signed({name: value for name, value in CLAIMS.items() if name != "nbf"}), "JSON"),
     "a text as time": (lambda: signed(CLAIMS | {"nbf": "2022-01-01"}), "JSON"),

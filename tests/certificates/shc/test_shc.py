@@ -239,6 +239,11 @@ def test_security_labels_may_be_in_meta() -> None:
     assert shc.faults_of(content) == []
 
 
+def test_signs_beyond_the_first_plane_are_fine() -> None:
+    verdict = judge(signed(claims_of(JWS) | {"x": "\U0001f600 \\ud83d"}))
+    assert verdict.ok
+
+
 def test_lines() -> None:
     assert answer({"id": 1})["error"] == "QR"
     assert answer({"id": 1, "qr": [7]})["error"] == "QR"

@@ -11,6 +11,7 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 MOST_IN_ONE: Final = 1195  # characters of a JWS in a single code
@@ -127,9 +128,12 @@ def inflate(data: bytes) -> bytes:
 
 def read_json(data: bytes) -> dict[str, Any]:
     """ValueError: not UTF-8, a byte-order mark (``json`` swallows one of bytes, so it gets text), a member twice,
-    NaN or Infinity, too deep, or no object."""
+    NaN, Infinity or a number as good as it, half a surrogate pair, too deep, or no object: what is read can be written
+    again."""
     try:
-        read = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        read = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
+        if b"\\ud" in data.lower():
+            json.dumps(read, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deep") from None
     if not isinstance(read, dict):
@@ -142,6 +146,13 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) != len(members):
         raise ValueError("a member is there twice")
     return read
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError("a number beyond all bounds")
+    return value
 
 
 def _no_number(name: str) -> None:
