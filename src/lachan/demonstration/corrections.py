@@ -39,8 +39,9 @@ def seed_corrections(land: Country, now: datetime) -> int:
     head, commune = _user("head", now), _user("commune", now)
     people = _people(land.story.id, len(_STORIES))
     own = uuid_for("own record", PERSONS[0].name, PERSONS[0].born)  # whom a visitor can sign in as
-    people = [(own, *rest) if _STORIES[index][0] in OWN else (person, *rest)
-              for index, (person, *rest) in enumerate(people)]  # fmt: skip
+    people = [
+        (own if _STORIES[index][0] in OWN else person, dose, born) for index, (person, dose, born) in enumerate(people)
+    ]
     for index, ((person_id, dose_id, born), story) in enumerate(zip(people, _STORIES, strict=False)):
         kind, text, days, steps = story
         request_id, asked_at = uuid_for("correction", index), now - timedelta(days=days, minutes=20)

@@ -87,8 +87,13 @@ class Case:
 @pytest.fixture
 def case(db: None, reference: None) -> Case:
     scopes.forget()
+    access.create_demo_users(timezone.now())
+    return made_case()
+
+
+def made_case() -> Case:
+    """The person with their doses; the cast of the demonstration is there already."""
     now = timezone.now()
-    access.create_demo_users(now)
     people = {
         user.username: actor_of_user(user.id, user.username, today=timezone.localdate(now))
         for user in User.objects.all()

@@ -84,8 +84,7 @@ def act_as_person(wishes: Sequence[Wish], *, own: Collection[UUID], now: datetim
 
 
 def finish(now: datetime, *, most: int = 500) -> int:
-    """Close requests whose new card is there, or whose person has none to wait for; how many. Run by the clock, and by
-    whoever has just issued cards."""
+    """Close requests whose new card is there, or whose person has none to wait for; how many. Run by the clock."""
     with hot_cursor() as cursor:
         cursor.execute(load("certificates", "corrections_waiting_for_cards"), [most])
         waiting = cursor.fetchall()

@@ -33,7 +33,7 @@ STATES: Final[dict[State, tuple[str, Any]]] = {
     State.APPROVED: ("waiting", gettext_lazy("Changed, card on its way")),
     State.NEEDS_MORE: ("question", gettext_lazy("Waits for the person")),
     State.DONE: ("done", gettext_lazy("Corrected")),
-    State.REFUSED: ("stop", gettext_lazy("Refused")),
+    State.REFUSED: ("stop", gettext_lazy("Request refused")),
     State.WITHDRAWN: ("unknown", gettext_lazy("Taken back")),
 }
 STEPS: Final[dict[str, Any]] = {
@@ -42,7 +42,7 @@ STEPS: Final[dict[str, Any]] = {
     "propose": gettext_lazy("Change proposed"),
     "send_back": gettext_lazy("Proposal sent back"),
     "approve": gettext_lazy("Approved and changed"),
-    "refuse": gettext_lazy("Refused"),
+    "refuse": gettext_lazy("Request refused"),
     "ask_more": gettext_lazy("The person was asked"),
     "hand_over": gettext_lazy("Handed over"),
     "answer": gettext_lazy("The person answered"),
