@@ -120,6 +120,7 @@ def _recovery(**changed: Any) -> dict[str, Any]:
         ({**makers.PAYLOAD, "more": 1 << 64}, {}, "payload.more"),
         ({**makers.PAYLOAD, "more": [[[[[[[[[]]]]]]]]]}, {}, "payload.more.0.0.0.0.0.0.0"),
         ({**makers.PAYLOAD, 1: "a number as a name"}, {}, "payload"),
+        ({**makers.PAYLOAD, "tên": "a name in letters of ours"}, {}, "payload"),
         ({**makers.PAYLOAD, "more": "".join(map(chr, range(0x4E00, 0x5E00)))}, {}, "payload"),
         (_entry(dt=1637366400.0), {}, "payload.v.0.dt"),
         (_entry(dt=1637366400), {}, "payload.v.0.dt"),
@@ -170,3 +171,12 @@ def test_many_orders_keep_their_order_and_one_refused_stops_none() -> None:
     assert isinstance(third, str)
     assert isinstance(second, hcert.Refused)
     assert second.field == "payload.v.0.co"
+
+
+def test_a_signer_of_other_kinds_signs_nothing() -> None:
+    """Every verifier would refuse the card: better said at once."""
+    for use, fits in (("1", False), ("2", True), ("3", False)):
+        signer = makers.signer(uses=(makers.STEM + use,))
+        order = hcert.Order(makers.PAYLOAD, "VN", makers.ISSUED_AT, makers.EXPIRES_AT)
+        [answer] = hcert.issue_many([order], signer=signer, now=makers.CLOCK)
+        assert isinstance(answer, str) == fits

@@ -138,6 +138,17 @@ def test_certificates_that_strict_readers_refuse() -> None:
     assert x509.read(public).key == strict.key
 
 
+def test_keys_that_are_for_pss_only() -> None:
+    """RSA keys under the object id of RSASSA-PSS, and RSA keys under the general one: the same key to PS256."""
+    public = makers.key("RSA").public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    general, pss = bytes.fromhex("300d06092a864886f70d0101010500"), bytes.fromhex("300b06092a864886f70d01010a")
+    body = public[public.index(general) :].replace(general, pss)
+    listed = b"\x30\x82" + len(body).to_bytes(2, "big") + body
+    assert listed != public
+    text = makers.text(kind="RSA")
+    assert hcert.check_trusted(text, trusted=lambda _: (listed,), clock=makers.CLOCK).ok
+
+
 @pytest.mark.parametrize(
     ("iat", "exp", "clock", "errors"),
     [

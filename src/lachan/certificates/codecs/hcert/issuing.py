@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import cbor2
@@ -70,15 +71,19 @@ def issue(
     """Text of the QR code ("HC1:…"). Members that are null are left out: they mean the same.
 
     Refused: the schema of ``ver`` is broken, a date that is none or lies in the future, an unknown country, an issue
-    date in the future, an expiry before it or after that of the signer's own certificate, a text too long for a code.
+    date in the future, an expiry before it or after that of the signer's own certificate, a kind of entry that this
+    certificate does not allow, a text too long for a code.
     """
     issued, expires = _utc(issued_at), _utc(expires_at)
-    _check_times(issued, expires, signer.certificate, _utc(now) if now else datetime.now(UTC))
+    certificate = x509.read(signer.certificate)
+    _check_times(issued, expires, certificate.not_after, _utc(now) if now else datetime.now(UTC))
     _check_issuer(issuer)
     if type(payload) is not dict:
         raise Refused("payload", "is no object", "give the health certificate as an object")
     payload = _plain(payload, "payload", MOST_DEPTH)
     _check_payload(payload, issued)
+    if certificate.uses is not None and not schema.kinds(payload) <= certificate.uses:
+        raise Refused("payload", "is of a kind that this signer's certificate does not allow", "sign with another key")
     claims = {
         token.ISSUER: issuer,
         token.EXPIRES_AT: int(expires.timestamp()),  # in the order of deterministic CBOR: 1, 4, 6, -260
@@ -116,14 +121,13 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _check_times(issued: datetime, expires: datetime, certificate: bytes, now: datetime) -> None:
+def _check_times(issued: datetime, expires: datetime, last: datetime | None, now: datetime) -> None:
     if issued > now + FUTURE:
         raise Refused("issued_at", "lies in the future", "give the time of signing")
     if issued.timestamp() < 0:
         raise Refused("issued_at", "lies before 1970", "give the time of signing")
     if expires <= issued:
         raise Refused("expires_at", "is not after the issue date", "give a later expiry")
-    last = x509.read(certificate).not_after
     if last is not None and expires > last:
         raise Refused(
             "expires_at",
@@ -196,11 +200,9 @@ def _plain(value: Any, place: str, depth: int) -> Any:
     would come out of another country's reader as another)."""
     kind = type(value)
     if kind is dict and depth:
-        try:
-            _whole_text("".join(value))
-            names = sorted(sorted(value), key=len)
-        except (TypeError, UnicodeEncodeError):
-            raise Refused(place, "has a member whose name is no text", "give it as JSON") from None
+        names = _order(tuple(value))
+        if names is None:
+            raise Refused(place, "has a member whose name is not in ASCII", "name it as the schema does")
         plain = {}
         for name in names:
             inner = value[name]
@@ -213,18 +215,21 @@ def _plain(value: Any, place: str, depth: int) -> Any:
         return [_plain(inner, f"{place}.{number}", depth - 1) for number, inner in enumerate(value)]
     if kind is str:
         try:
-            return _whole_text(value)
-        except UnicodeEncodeError:
+            value.encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which JSON can smuggle in
             raise Refused(place, "holds half a letter", "write it in Unicode") from None
+        return value
     if kind is bool or (kind is int and -(1 << 63) <= value < 1 << 64):
         return value
     raise Refused(place, "is no text, whole number, list or object", "give it as the schema has it")
 
 
-def _whole_text(text: str) -> str:
-    """The text; UnicodeEncodeError when it holds half a surrogate pair, which JSON can smuggle in."""
-    text.encode()
-    return text
+@lru_cache(maxsize=512)  # cards have the same members again and again
+def _order(names: tuple[Any, ...]) -> tuple[str, ...] | None:
+    """Names of members as deterministic CBOR orders them, the shorter first; None when one is not in ASCII."""
+    if all(type(name) is str and name.isascii() for name in names):
+        return tuple(sorted(sorted(names), key=len))
+    return None
 
 
 def _packed(message: bytes) -> bytes:
