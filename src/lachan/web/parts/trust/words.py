@@ -46,7 +46,7 @@ TRUSTED: dict[str, tuple[str, Any]] = {
 KINDS = {"wrong": "stop", "warn": "question", "note": "waiting"}
 
 _SENTENCES: dict[str, Any] = {
-    "no_signer": _("Nothing signs %(what)s today"),
+    "no_signer": _("%(what)s: no key signs today"),
     "ends_soon": _("%(label)s signs for %(days)s more days, until %(until)s"),
     "authority_ends_soon": _("%(label)s signs certificates for %(days)s more days, until %(until)s"),
     "successor_waits": _("%(label)s takes over on %(until)s"),
