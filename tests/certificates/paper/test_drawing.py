@@ -114,7 +114,7 @@ def test_chunks_of_a_health_card_are_all_there(form: Form) -> None:
 
 
 def test_limits_have_sentences() -> None:
-    with pytest.raises(ValueError, match="1 to 500 cards, not 0"):
+    with pytest.raises(ValueError, match="1 to 250 cards, not 0"):
         draw([], form="a4")
     with pytest.raises(ValueError, match=f"not {MOST_CARDS + 1}"):
         draw([CARD] * (MOST_CARDS + 1), form="a4")

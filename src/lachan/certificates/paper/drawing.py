@@ -39,6 +39,8 @@ FORMS: Final[tuple[Form, ...]] = ("a4", "pocket")
 LEVELS: Final[Mapping[Form, qr.Level]] = {"a4": "M", "pocket": "L"}
 TEMPLATES: Final = Path(str(files("lachan.certificates.paper") / "templates"))
 FONTS: Final = Path(str(files("lachan.certificates") / "data" / "fonts"))
+_PILE: Final = 20  # cards: a PDF of more is followed by forgetting
+_AGES: Final = 11  # typst drops what none of the last ten compilations used
 _ONE_AT_A_TIME: Final = Lock()  # a compiler is not shared while it works
 
 
@@ -72,11 +74,13 @@ def draw_unchecked(
         raise ValueError(f"there is no language {language!r} on paper")
     shown = json.dumps([_shown(card, form) for card in cards])
     main = f'#import "/{form}.typ": sheets\n#sheets(json(bytes({_quoted(shown)})))'
+    inputs, compiler = {"language": language}, _compiler(templates)
     with _ONE_AT_A_TIME:
         # structure for screen readers in a document somebody keeps; a pile for the printer goes without
-        made = _compiler(templates).compile(
-            main.encode("ascii"), format="pdf", sys_inputs={"language": language}, pdf_tags=len(cards) == 1
-        )
+        made = compiler.compile(main.encode("ascii"), format="pdf", sys_inputs=inputs, pdf_tags=len(cards) == 1)
+        if len(cards) > _PILE:  # its pages would be remembered, half a megabyte each, while ten more are drawn
+            for _ in range(_AGES):
+                compiler.compile(b"", format="pdf", sys_inputs=inputs)
     assert isinstance(made, bytes)
     return made
 

@@ -12,7 +12,7 @@ Form = Literal["a4", "pocket"]
 Language = Literal["both", "vi", "en"]
 Kind = Literal["hcert", "shc", "domestic"]
 
-MOST_CARDS: Final = 500  # in one PDF: 4 seconds, 5 MB; a longer list is printed in parts
+MOST_CARDS: Final = 250  # in one PDF: typst holds half a megabyte a page while it works; longer lists in parts
 # rows of the table; the latest are kept, and A4 says how many earlier ones there are
 MOST_DOSES: Final[Mapping[Form, int]] = {"a4": 6, "pocket": 4}
 MOST_CODES: Final = 10  # a SMART Health Card may be cut into chunks: each gets its own page
