@@ -1,5 +1,4 @@
 import "./verifier.scss";
-import { Burst } from "../../../lib/burst.ts";
 import { judge, Parts, type Outcome } from "../core/judge.ts";
 import type { Camera, Trouble } from "./camera.ts";
 import { element } from "./dom.ts";
@@ -8,6 +7,7 @@ import { installWorker } from "./install.ts";
 import { sound, wakeSound } from "./sound.ts";
 import { openStore, type Kept, type Store } from "./store.ts";
 import { fill, TEXTS, type Key, type Language } from "./texts.ts";
+import { Typed } from "./typed.ts";
 import { ageLine, span, verdictSheet } from "./view.ts";
 
 /** The reader of codes is the largest part of the page: it is fetched once the page stands. */
@@ -23,7 +23,7 @@ class Page {
   private readonly store: Store;
   private readonly lists: Lists;
   private readonly parts = new Parts();
-  private readonly burst = new Burst();
+  private readonly typed = new Typed();
   private camera: Camera | undefined;
   private purpose: string;
   private loud: boolean;
@@ -198,15 +198,15 @@ class Page {
     const typing = event.target instanceof HTMLTextAreaElement;
     if (event.ctrlKey || event.altKey || event.metaKey || typing) return;
     if (event.key === "Enter" || event.key === "Tab") {
-      const scan = this.burst.end(event.timeStamp);
+      const scan = this.typed.end(event.timeStamp);
       if (scan) {
         event.preventDefault();
         this.clear();
         void this.take(scan);
         return;
       }
-    } else if (event.key.length === 1) this.burst.add(event.key, event.timeStamp);
-    if (!this.shown || this.burst.running(event.timeStamp)) return;
+    } else if (event.key.length === 1) this.typed.add(event.key, event.timeStamp);
+    if (!this.shown || this.typed.running(event.timeStamp)) return;
     if (event.key === "Enter" || event.key === " " || event.key === "Escape") {
       event.preventDefault();
       this.clear();
