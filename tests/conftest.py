@@ -97,7 +97,8 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def _emptied() -> list[str]:
-    """Every table but those loaded once; lots and their marks are reference tables too, but come with the day."""
+    """Every table but those loaded once; lots, their marks and signing keys are reference tables too, but come with the
+    day."""
     from django.apps import apps
 
     keep = {"django_migrations", "django_content_type", "auth_permission"}
@@ -107,7 +108,8 @@ def _emptied() -> list[str]:
         if getattr(getattr(model, "Distribution", None), "kind", "") != "reference"
         and not model._meta.app_label.startswith("procrastinate")
     }
-    return sorted((names - keep) | {"immunization_lot", "immunization_lotstatus", "immunization_tradeitem"})
+    with_the_day = {"immunization_lot", "immunization_lotstatus", "immunization_tradeitem"}
+    return sorted((names - keep) | with_the_day | {"certificates_key", "certificates_trusted"})
 
 
 @pytest.fixture(scope="session")
