@@ -11,6 +11,7 @@ import argparse
 import base64
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from lachan.certificates.certlogic import LogicError, catalogue, decide, evaluate
 from lachan.certificates.codecs import base45, cose, domestic
-from lachan.certificates.codecs.signing import key_id_of
+from lachan.certificates.codecs.signing import Algorithm, Signer, key_id_of
 
 TARGET = Path(__file__).resolve().parents[1] / "frontend/offline/vectors"
 NOW = datetime(2022, 3, 1, 1, 30, tzinfo=UTC)
@@ -78,106 +79,101 @@ def _nested(depth: int) -> Any:
     return node
 
 
+DATES = [
+    "2021",
+    "2021-02",
+    "2020-02-29",
+    "2021-06-23T10:00:00",
+    "2021-06-23T10:00:00Z",
+    "2021-06-23T10:00:00+7",
+    "2021-06-23T10:00:00+07",
+    "2021-06-23T10:00:00-530",
+    "2021-06-23T10:00:00+0530",
+    "2021-06-23T10:00:00-5:30",
+    "2021-06-23T10:00:00+05:30",
+    "2021-06-23T10:00:00.5Z",
+    "2021-06-23T10:00:00.1239-05:30",
+    "0099-01-01",
+    "0000-12-31",
+    "9999-12-31",
+]
+NO_DATES = [
+    "2021-13",
+    "2021-00-10",
+    "2021-02-30",
+    "20210101",
+    "2021-01-01T25:00:00Z",
+    "2021-01-01T10:00Z",
+    "2021-1-1",
+    "2021-01-01T10:00:00z",
+    "2021-01-01_10:00:00Z",
+    "2021-01-01T10:00:00,5Z",
+    "2021-01-01T10:00:00+1:2",
+]
+MOVED = ["2020-02-29", "2021-01-31", "2021-03-31", "2021-12-31", "2004", "2021-06-23T23:30:00-01:00"]
+PATHS = ["a", "a.b", "a.0", "a.1", "a.-1", "a.01", "a.length", "b.0", "b.length", "a.0.c", "0", "toString", "a.b.c.d"]
+VALUES: list[Any] = [None, True, False, 0, 1, -1, 1.5, "", "0", "a", [], [0], {}, {"a": 0}]
+
+
 def _logic() -> dict[str, Any]:
-    dates = ["2021", "2021-02", "2020-02-29", "2021-06-23T10:00:00", "2021-06-23T10:00:00Z", "2021-06-23T10:00:00+7"]
-    dates += [
-        f"2021-06-23T10:00:00{offset}" for offset in ("+07", "-530", "+0530", "-5:30", "+05:30", ".5Z", ".1239-05:30")
-    ]
-    dates += ["0099-01-01", "0000-12-31", "9999-12-31"]
-    bad = [
-        "",
-        "2021-13",
-        "2021-00-10",
-        "2021-02-30",
-        "20210101",
-        "2021-01-01T25:00:00Z",
-        "2021-01-01T10:00Z",
-        "2021-1-1",
-    ]
-    bad += ["2021-01-01 10:00:00Z", "2021-01-01T10:00:00,5Z", "2021-01-01T10:00:00z", "2021-01-01T10:00:00+1:2"]
-    units = [
-        (1, "day"),
-        (1, "month"),
-        (1, "year"),
-        (-1, "year"),
-        (4, "year"),
-        (25, "hour"),
-        (-13, "month"),
-        (0, "hour"),
-    ]
-    moved = ["2020-02-29", "2021-01-31", "2021-03-31", "2021-12-31", "2004", "2021-06-23T23:30:00-01:00"]
-    cases: list[tuple[Any, Any]] = [(_time(text), None) for text in dates + bad]
-    cases += [(_time(text, *unit), None) for text in moved for unit in units]
-    cases += [
-        ({"dccDateOfBirth": [text]}, None) for text in ("1990", "2004-02", "2004-02-29", "", "2021-01-01T00:00:00Z")
-    ]
-    values: list[Any] = [None, True, False, 0, 1, -1, 1.5, "", "0", "a", [], [0], {}, {"a": 0}]
-    cases += [({"!": [{"var": "x"}]}, {"x": value}) for value in values]
-    cases += [({"if": [{"var": "x"}, "T", "F"]}, {"x": value}) for value in values]
-    cases += [({"and": [{"var": "x"}, 7]}, {"x": value}) for value in values]
-    cases += [
-        ({"===": [{"var": "x"}, other]}, {"x": value})
-        for value in (None, True, 1, "1", 1.0)
-        for other in (True, 1, "1")
-    ]
-    cases += [
-        ({"in": [{"var": "x"}, [0, "", "a", True]]}, {"x": value}) for value in (None, False, 0, "", "a", True, 1)
-    ]
-    paths = [
-        "",
-        "a",
-        "a.b",
-        "a.0",
-        "a.1",
-        "a.-1",
-        "a.01",
-        "a.length",
-        "b.0",
-        "b.length",
-        "a.0.c",
-        "0",
-        "toString",
-        "a.b.c.d",
-    ]
-    cases += [({"var": path}, {"a": [{"c": 3}, 2], "b": "text", "0": "zero"}) for path in paths]
-    cases += [({operator: [1, 2, 2]}, None) for operator in ("<", ">", "<=", ">=")]
-    cases += [
-        ({name: [_time("2021"), _time("2022"), _time("2022")]}, None)
-        for name in ("after", "before", "not-after", "not-before")
-    ]
-    uvci = ["URN:UVCI:01:VN:187/37512422923#B", "01:VN:A", "a::c/#/f", "", None, "URN:UVCI"]
-    cases += [({"extractFromUVCI": [{"var": ""}, index]}, text) for text in uvci for index in (-1, 0, 1, 5)]
-    cases += [
-        ({"reduce": [{"var": "x"}, {"+": [{"var": "current"}, {"var": "accumulator"}]}, 0]}, {"x": items})
-        for items in ([], [1, 2], None)
-    ]
-    wrong: list[Any] = [None, {}, 1.5, {"or": [True, True]}, {"if": [True, 1]}, {"if": [True, 1, 2, 3]}, {"!": True}]
-    wrong += [
-        {"!": [True, True]},
-        {"and": [True]},
-        {"var": 1},
-        {"var": ["a"]},
-        {"<": [1]},
-        {"<": [1, 2, 3, 4]},
-        {"in": ["a", "abc"]},
-    ]
-    wrong += [{"+": [1, 2, 3]}, {"+": [1, "2"]}, {"+": [2**53 - 1, 1]}, {">": ["2", 1]}, {"after": ["2021", "2020"]}]
-    wrong += [_time(_time("2021"), 1), _time("2021", 1, "week"), _time("2021", "1"), _time("2021", {"+": [1, 1]})]
-    wrong += [
-        {"if": [_time("2021"), 1, 2]},
-        {"!": [_time("2021")]},
-        {"and": [True, _time("2021")]},
-        {"!": [True], "var": "a"},
-    ]
-    wrong += [
-        {"reduce": ["abc", 1, 1]},
-        {"extractFromUVCI": [1, 1]},
-        {"extractFromUVCI": ["a", "1"]},
-        {"in": ["a", {"var": "no"}]},
-    ]
-    wrong += [_nested(200), {"reduce": [[1] * 40, {"+": [{"var": "data.x"}, 1]}, 0]}]
-    cases += [(logic, {"x": 1}) for logic in wrong]
+    cases = [*_instants(), *_scalars(), *_lists(), *((logic, {"x": 1}) for logic in _wrong())]
     return {"about": "logic over data gives result, or fails", "cases": [_evaluated(*case) for case in cases]}
+
+
+def _instants() -> Iterator[tuple[Any, Any]]:
+    for text in [*DATES, *NO_DATES, "", "2021-01-01 10:00:00Z"]:
+        yield _time(text), None
+    for text in MOVED:
+        for amount, unit in (
+            (1, "day"),
+            (1, "month"),
+            (1, "year"),
+            (-1, "year"),
+            (4, "year"),
+            (25, "hour"),
+            (-13, "month"),
+        ):
+            yield _time(text, amount, unit), None
+    for text in ("1990", "2004-02", "2004-02-29", "", "2021-01-01T00:00:00Z"):
+        yield {"dccDateOfBirth": [text]}, None
+    for name in ("after", "before", "not-after", "not-before"):
+        yield {name: [_time("2021"), _time("2022"), _time("2022")]}, None
+
+
+def _scalars() -> Iterator[tuple[Any, Any]]:
+    for value in VALUES:
+        yield {"!": [{"var": "x"}]}, {"x": value}
+        yield {"if": [{"var": "x"}, "T", "F"]}, {"x": value}
+        yield {"and": [{"var": "x"}, 7]}, {"x": value}
+    for value in (None, True, 1, "1", 1.0):
+        for other in (True, 1, "1"):
+            yield {"===": [{"var": "x"}, other]}, {"x": value}
+    for path in ["", *PATHS]:
+        yield {"var": path}, {"a": [{"c": 3}, 2], "b": "text", "0": "zero"}
+    for operator in ("<", ">", "<=", ">="):
+        yield {operator: [1, 2, 2]}, None
+
+
+def _lists() -> Iterator[tuple[Any, Any]]:
+    for value in (None, False, 0, "", "a", True, 1):
+        yield {"in": [{"var": "x"}, [0, "", "a", True]]}, {"x": value}
+    for text in ("URN:UVCI:01:VN:187/37512422923#B", "01:VN:A", "a::c/#/f", "", None, "URN:UVCI"):
+        for index in (-1, 0, 1, 5):
+            yield {"extractFromUVCI": [{"var": ""}, index]}, text
+    for items in ([], [1, 2], None):
+        yield {"reduce": [{"var": "x"}, {"+": [{"var": "current"}, {"var": "accumulator"}]}, 0]}, {"x": items}
+
+
+def _wrong() -> Iterator[Any]:
+    now = _time("2021")
+    yield from (None, {}, 1.5, {"or": [True, True]}, {"if": [True, 1]}, {"if": [True, 1, 2, 3]}, {"!": True})
+    yield from ({"!": [True, True]}, {"and": [True]}, {"var": 1}, {"var": ["a"]}, {"<": [1]}, {"<": [1, 2, 3, 4]})
+    yield from ({"in": ["a", "abc"]}, {"in": ["a", {"var": "no"}]}, {"+": [1, 2, 3]}, {"+": [1, "2"]})
+    yield from ({"+": [2**53 - 1, 1]}, {">": ["2", 1]}, {"after": ["2021", "2020"]}, _time(now, 1))
+    yield from (_time("2021", 1, "week"), _time("2021", "1"), _time("2021", {"+": [1, 1]}), {"if": [now, 1, 2]})
+    yield from ({"!": [now]}, {"and": [True, now]}, {"!": [True], "var": "a"}, {"reduce": ["abc", 1, 1]})
+    yield from ({"extractFromUVCI": [1, 1]}, {"extractFromUVCI": ["a", "1"]}, _nested(200))
+    yield {"reduce": [[1] * 40, {"+": [{"var": "data.x"}, 1]}, 0]}
 
 
 def _evaluated(logic: Any, data: Any) -> dict[str, Any]:
@@ -191,7 +187,7 @@ def _evaluated(logic: Any, data: Any) -> dict[str, Any]:
 class _Known:
     """A signer whose key and signatures are the same each time."""
 
-    algorithm = "ES256"
+    algorithm: Algorithm = "ES256"
 
     def __init__(self, number: int) -> None:
         self._key = ec.derive_private_key(number, ec.SECP256R1())
@@ -207,84 +203,58 @@ class _Known:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
+OURS, OTHER = _Known(20_220_301), _Known(20_220_302)
+# name, birth, first day, hours, identifier: what a reader must take or refuse
+LISTS: list[tuple[str, Any]] = [
+    ("a map", {1: "x"}),
+    ("four", ["A B", 0, 19000, 24]),
+    ("six", ["A B", 0, 19000, 24, "X", 1]),
+    *((f"name {name!a}", [name, 0, 19000, 24000, "X"]) for name in ("", "A ", "A\u202eB", "A\u00a0B", "A" * 81, b"A")),
+    ("80 signs beyond the first plane", ["\U00020000" * 80, 0, 19000, 24000, "X"]),
+    *((f"birth {birth!r}", ["A", birth, 19000, 24000, "X"]) for birth in (0.0, True, None, -43830, -43829, 60001)),
+    *((f"birth {birth!r}", ["A", birth, 19000, 24000, "X"]) for birth in ("1983-13", "1983-10-10", "1849", "1983-10")),
+    *((f"day {day!r}", ["A", 0, day, 24000, "X"]) for day in (-1, 60001, "19000")),
+    *((f"hours {hours!r}", ["A", 0, 19000, hours, "X"]) for hours in (0, 87841, 87840, 24000.0)),
+    *((f"identifier {text!r}", ["A", 0, 19000, 24000, text]) for text in ("", "X Y", "X" * 25, "X" * 24, 7)),
+]
+
+
+def _card(signer: Signer = OURS, **changes: Any) -> str:
+    said = {"name": "Nguyễn Thị Phương Thảo", "birth": "1983-10-10", "identifier": "7K2MPQ9RXW4HTDCV"}
+    return domestic.issue(**(said | changes), valid_from=NOW, valid_until=NOW + timedelta(days=180), signer=signer)
+
+
+def _raw(said: Any, tail: bytes = b"") -> str:
+    return domestic.PREFIX + base45.encode(cose.sign1(cbor2.dumps(said) + tail, signer=OURS))
+
+
 def _domestic() -> dict[str, Any]:
-    ours, other = _Known(20_220_301), _Known(20_220_302)
+    good = _card()
+    asked = [(name, text, NOW) for name, text in _texts(good)]
+    asked += [(f"list: {name}", _raw(said), NOW) for name, said in LISTS]
+    for clock in ("2022-02-28T16:59:59Z", "2022-02-28T17:00:00Z", "2022-08-28T01:00:00Z", "2022-08-28T01:00:01Z"):
+        asked.append((f"clock {clock}", good, datetime.fromisoformat(clock)))
+    cases = [{"name": name, **_judged(text, clock)} for name, text, clock in asked]
+    return {"certificate": base64.b64encode(OURS.certificate).decode(), "cases": cases}
 
-    def card(signer: Any = ours, **changes: Any) -> str:
-        said = {"name": "Nguyễn Thị Phương Thảo", "birth": "1983-10-10", "identifier": "7K2MPQ9RXW4HTDCV"}
-        return domestic.issue(**(said | changes), valid_from=NOW, valid_until=NOW + timedelta(days=180), signer=signer)
 
-    def raw(said: Any, tail: bytes = b"") -> str:
-        return domestic.PREFIX + base45.encode(cose.sign1(cbor2.dumps(said) + tail, signer=ours))
-
-    good = card()
-    data = bytearray(base45.decode(good[4:]))
-    texts = {
-        name: card(birth=birth)
-        for name, birth in (("a year", "1983"), ("a month", "1983-10"), ("before 1970", "1931-01-01"))
-    }
-    texts |= {
-        "good": good,
-        "a short name": card(name="Y"),
-        "line ends around": f"\r\n{good}\n",
-        "tagged": raw(["A B", 0, 19000, 24000, "X"]),
-    }
+def _texts(good: str) -> Iterator[tuple[str, str]]:
+    data = base45.decode(good[4:])
+    yield from (("good", good), ("line ends around", f"\r\n{good}\n"), ("a short name", _card(name="Y")))
+    yield from ((f"birth {birth}", _card(birth=birth)) for birth in ("1983", "1983-10", "1931-01-01"))
+    yield "tagged", _raw(["A B", 0, 19000, 24000, "X"])
     for place in (3, 40, len(data) - 1):
         changed = bytearray(data)
         changed[place] ^= 1
-        texts[f"byte {place} changed"] = domestic.PREFIX + base45.encode(bytes(changed))
-    texts |= {
-        "another key": card(other),
-        "empty": "",
-        "prefix only": "LC1:",
-        "no prefix": good[4:],
-        "HC1": "HC1:" + good[4:],
-    }
-    texts |= {
-        "another alphabet": "LC1:abc",
-        "too long": "LC1:" + "0" * 1000,
-        "cut": domestic.PREFIX + base45.encode(bytes(data[:-3])),
-    }
-    lists: dict[str, Any] = {
-        "a map": {1: "x"},
-        "four": ["A B", 0, 19000, 24],
-        "six": ["A B", 0, 19000, 24, "X", 1],
-        "no name": ["", 0, 19000, 24, "X"],
-        "a space at the end": ["A ", 0, 19000, 24, "X"],
-        "an invisible sign": ["A\u202eB", 0, 19000, 24, "X"],
-        "no-break space": ["A\u00a0B", 0, 19000, 24, "X"],
-        "a long name": ["A" * 81, 0, 19000, 24, "X"],
-        "80 signs beyond the BMP": ["\U00020000" * 80, 0, 19000, 24000, "X"],
-        "float": ["A", 0.0, 19000, 24, "X"],
-        "true": ["A", True, 19000, 24, "X"],
-        "birth before 1850": ["A", -43830, 19000, 24, "X"],
-        "1850": ["A", -43829, 19000, 24000, "X"],
-        "birth far away": ["A", 60001, 19000, 24, "X"],
-        "a wrong month": ["A", "1983-13", 19000, 24, "X"],
-        "a whole date as text": ["A", "1983-10-10", 19000, 24, "X"],
-        "day below": ["A", 0, -1, 24, "X"],
-        "day beyond": ["A", 0, 60001, 24, "X"],
-        "no hours": ["A", 0, 19000, 0, "X"],
-        "too many hours": ["A", 0, 19000, 87841, "X"],
-        "most hours": ["A", 0, 19000, 87840, "X"],
-        "no identifier": ["A", 0, 19000, 24, ""],
-        "a space in it": ["A", 0, 19000, 24, "X Y"],
-        "25 in it": ["A", 0, 19000, 24, "X" * 25],
-        "null": ["A", None, 19000, 24, "X"],
-        "bytes": [b"A", 0, 19000, 24, "X"],
-    }
-    texts |= {f"list: {name}": raw(said) for name, said in lists.items()} | {
-        "bytes behind": raw(["A B", 0, 19000, 24, "X"], b"\0")
-    }
-    clocks = [datetime(2022, 2, 28, 16, 59, 59, tzinfo=UTC), datetime(2022, 2, 28, 17, tzinfo=UTC)]
-    clocks += [datetime(2022, 8, 28, 1, tzinfo=UTC), datetime(2022, 8, 28, 1, 0, 1, tzinfo=UTC)]
-    asked = [(name, text, NOW) for name, text in texts.items()] + [("clock", good, clock) for clock in clocks]
-    cases = [{"name": name, **_judged(text, clock, ours)} for name, text, clock in asked]
-    return {"certificate": base64.b64encode(ours.certificate).decode(), "cases": cases}
+        yield f"byte {place} changed", domestic.PREFIX + base45.encode(bytes(changed))
+    yield from (("another key", _card(OTHER)), ("empty", ""), ("prefix only", "LC1:"), ("no prefix", good[4:]))
+    yield from (("HC1", "HC1:" + good[4:]), ("another alphabet", "LC1:abc"), ("too long", "LC1:" + "0" * 1000))
+    yield "cut", domestic.PREFIX + base45.encode(data[:-3])
+    yield "bytes behind", _raw(["A B", 0, 19000, 24, "X"], b"\0")
 
 
-def _judged(text: str, clock: datetime, signer: _Known) -> dict[str, Any]:
-    known = {signer.key_id: [signer.certificate]}
+def _judged(text: str, clock: datetime) -> dict[str, Any]:
+    known = {OURS.key_id: [OURS.certificate]}
     verdict = domestic.check(text, trusted=lambda key_id: known.get(key_id, []), clock=clock)
     card = verdict.card
     return {
