@@ -33,6 +33,13 @@ from .doors import (
     signed_in,
 )
 
+# What verifiers of every country fetch without asking anybody.
+LISTS = (
+    "GET api-1:get_trust_list", "GET api-1:get_gateway_list", "GET api-1:get_did", "GET well-known-jwks",
+    "GET api-1:get_rules", "GET api-1:get_value_sets", "GET api-1:get_revocation", "GET api-1:get_revocation_filter",
+    "GET api-1:get_revocation_delta", "GET api-1:get_revocation_batch", "GET well-known-crl",
+)  # fmt: skip
+
 # ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
     # signing in and out
@@ -347,17 +354,7 @@ DOORS: dict[str, Door] = {
     "GET api-1:debt": api(KEYS),
     "GET api-1:report": api(KEYS),
     "GET api-1:list_reactions": api(KEYS),
-    "GET api-1:get_trust_list": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_gateway_list": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_did": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_rules": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_value_sets": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_revocation": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_revocation_filter": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_revocation_delta": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET api-1:get_revocation_batch": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET well-known-jwks": everyone("keys, rules and lists a verifier downloads; names no one"),
-    "GET well-known-crl": everyone("which cards of a key are revoked, by numbers that name no one"),
+    **dict.fromkeys(LISTS, everyone("keys, rules and lists of numbers that a verifier downloads; names no one")),
     "POST api-1:verify_certificates": api(KEYS).sending(texts=["HC1:X"]),
     "ANY api-1:api-root": nobody(),
     "ANY api-1:openapi-json": everyone("the file a partner's programmer reads before there is a key; names no one"),
@@ -388,17 +385,7 @@ WITHOUT_SIGNING_IN = frozenset(
         "ANY healthz",
         "ANY readyz",
         "ANY metrics",
-        "GET api-1:get_trust_list",
-        "GET api-1:get_gateway_list",
-        "GET api-1:get_did",
-        "GET api-1:get_rules",
-        "GET api-1:get_value_sets",
-        "GET api-1:get_revocation",
-        "GET api-1:get_revocation_filter",
-        "GET api-1:get_revocation_delta",
-        "GET api-1:get_revocation_batch",
-        "GET well-known-jwks",
-        "GET well-known-crl",
+        *LISTS,
         "ANY api-1:openapi-json",
     }
 )
