@@ -138,6 +138,39 @@ def test_certificates_that_strict_readers_refuse() -> None:
     assert x509.read(public).key == strict.key
 
 
+def _rebuilt(data: bytes, wide: bool, extra: bytes) -> bytes:
+    """The certificate with every length written one byte wider than need be, and something put into each extension
+    behind its object id, where "critical" stands."""
+    built = b""
+    at = 0
+    while at < len(data):
+        tag, start, end, behind = x509._part(data, at)
+        inner = data[start:end]
+        if tag in (0x30, 0xA3):
+            inner = _rebuilt(inner, wide, extra)
+        if tag == 0x30 and inner[:2] == b"\x06\x03" and inner[2:4] == b"\x55\x1d":
+            inner = inner[:5] + extra + inner[5:]
+        width = max(1, (len(inner).bit_length() + 7) // 8) + wide
+        built += bytes((tag, 0x80 | width)) + len(inner).to_bytes(width, "big") + inner
+        at = behind
+    return built
+
+
+@pytest.mark.parametrize("extra", [b"", b"\x01\x01\x00", b"\x01\x01\x01"])
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("kind", ["P-256", "RSA"])
+def test_certificates_written_otherwise_than_der_asks(kind: str, wide: bool, extra: bytes) -> None:
+    """Lengths in long forms and with leading zeros, a default written out, a truth that is not 0xFF."""
+    uses = (makers.STEM + "2",)
+    strict = makers.certificate(kind, uses=uses)
+    other = _rebuilt(strict, wide, extra)
+    found = x509.read(other)
+    assert other != strict
+    assert found._replace(key_id=b"") == x509.read(strict)._replace(key_id=b"")
+    text = makers.text(kind=kind, uses=uses, protected={1: -7 if kind == "P-256" else -37, 4: key_id_of(other)})
+    assert _errors(text, other) == OK
+
+
 def test_keys_that_are_for_pss_only() -> None:
     """RSA keys under the object id of RSASSA-PSS, and RSA keys under the general one: the same key to PS256."""
     public = makers.key("RSA").public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

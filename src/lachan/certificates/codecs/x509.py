@@ -3,7 +3,7 @@
 Certificates in the national trust lists break DER in ways that strict readers refuse (an empty list of uses, times and
 extensions in forms that are not canonical, ten of Finland's). Whether to trust a certificate is decided by the trust
 list, not by its beauty; so this walks the outer structure, takes the five fields it needs, and leaves the rest unread.
-The key itself is read strictly.
+The key itself is read by the library.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lachan.certificates.codecs.cose import PublicKey
 from lachan.certificates.codecs.signing import key_id_of
 
 MOST_BYTES: Final = 16_384  # real ones have one or two thousand
-SEQUENCE, INTEGER, OBJECT_ID, OCTETS, VERSION, EXTENSIONS = 0x30, 0x02, 0x06, 0x04, 0xA0, 0xA3
+SEQUENCE, OBJECT_ID, BITS, OCTETS, VERSION, EXTENSIONS = 0x30, 0x06, 0x03, 0x04, 0xA0, 0xA3
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _EXTENDED_KEY_USAGE: Final = bytes.fromhex("551d25")  # 2.5.29.37
 # 1.3.6.1.4.1.1847.2021.1 as the specification has it, and with the .0. most issuers put in (both are in the field)
@@ -96,11 +96,30 @@ def _read(data: bytes, start: int, end: int) -> SignerCertificate:
 def _key(info: bytes) -> PublicKey:
     try:
         key = load_der_public_key(info)
-    except (ValueError, UnsupportedAlgorithm) as refused:
-        raise ValueError("the certificate's key cannot be read") from refused
+    except (ValueError, UnsupportedAlgorithm):
+        try:
+            key = load_der_public_key(_canonical(info))
+        except (ValueError, UnsupportedAlgorithm, IndexError) as refused:
+            raise ValueError("the certificate's key cannot be read") from refused
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         raise ValueError("the certificate's key is of a kind that signs no certificates")
     return key
+
+
+def _canonical(data: bytes, depth: int = 4) -> bytes:
+    """The parts with their lengths written as DER wants them; also inside a bit string, where an RSA key stands."""
+    written = b""
+    for tag, start, end, _ in _parts(data, 0, len(data)):
+        inner = data[start:end]
+        if depth and tag == SEQUENCE:
+            inner = _canonical(inner, depth - 1)
+        elif depth and tag == BITS and inner[:2] == b"\0\x30":
+            inner = b"\0" + _canonical(inner[1:], depth - 1)
+        size = len(inner)
+        width = (size.bit_length() + 7) // 8
+        written += bytes((tag, size)) if size < 0x80 else bytes((tag, 0x80 | width)) + size.to_bytes(width, "big")
+        written += inner
+    return written
 
 
 def _uses(data: bytes, start: int, end: int) -> frozenset[str] | None:

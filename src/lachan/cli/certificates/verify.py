@@ -95,7 +95,7 @@ def _clock(given: Any) -> tuple[datetime | None, bool]:
     if given is None:
         return None, True
     try:
-        moment = datetime.fromisoformat(given)
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(given.strip())
+    except (AttributeError, ValueError):
         return None, False
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC), True
