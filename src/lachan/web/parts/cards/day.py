@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from lachan.web.parts.cards import sheets
 from lachan.web.parts.cards.person import took
 from lachan.web.parts.people.reached import acting
 
+SOON: Final = timedelta(seconds=5)  # what waits for less is there when the list has been read
 MOST_PLACES: Final = 200  # stations with doses that day, shown to an officer
 
 
@@ -78,6 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
     part = _part(parts, request.GET.get("part", ""))
     lines = _lines(actor, wanted[part.first - 1 : part.last]) if part is not None else []
     rows = signing.days([facility_id], on)
+    since, now = follower.waiting_since(), timezone.now()
     context = {
         "place": _name(facility_id),
         "facility_id": facility_id,
@@ -91,8 +93,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "parts": parts,
         "may_sign": scopes.may_at(actor, "day.sign", facility_id),
         "to_sign": f"{reverse('signing-list', args=[facility_id])}?from={on}",
-        "being_made": follower.waiting_since(),
-        "now": timezone.now(),
+        "being_made": since if since is not None and now - since > SOON else None,
+        "now": now,
     }
     return render(request, "web/cards/day.html", context)
 

@@ -48,6 +48,11 @@ class Line:
     cause: str
     waited: str
 
+    @property
+    def short(self) -> str:
+        """The identifier without what all have in common: it fits a phone."""
+        return self.card.identifier.rpartition(":")[2]
+
 
 @require_GET
 @needs(sheets.READ)
