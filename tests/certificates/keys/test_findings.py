@@ -16,6 +16,7 @@ from lachan.certificates import keys
 from lachan.certificates.keys import facts, making, publish, ring, taking, trust
 from lachan.certificates.keys.findings import SENTENCES, KeyFinding, findings, needed
 from lachan.certificates.keys.making import NewKey
+from lachan.certificates.models import Key
 from lachan.cli.certificates import app
 from lachan.kernel.errors import Problem
 from tests.certificates.keys.conftest import Token
@@ -120,8 +121,8 @@ def lachan(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(trust_commands, "house", house)
     runner = CliRunner()
 
-    def run(*words: str, code: int = 0) -> str:
-        done = runner.invoke(app, list(words))
+    def run(*words: str, code: int = 0, typed: str = "") -> str:
+        done = runner.invoke(app, list(words), input=typed)
         if isinstance(done.exception, Problem):
             assert code == 2, done.exception
             return done.exception.detail
@@ -169,12 +170,34 @@ def test_lists_go_out_and_come_in_on_the_command_line(lachan: Any, db: None, tmp
     assert "neither JSON" in lachan("trust", "import", str(file), "--source", "x", code=2)
 
 
-def test_a_key_goes_to_another_server_and_back(lachan: Any, made: None, tmp_path: Path) -> None:
+def test_a_key_goes_to_another_installation(lachan: Any, db: None, tmp_path: Path, settings: Any) -> None:
+    keys.ensure(datetime.now(UTC))
     row = row_of("domestic")
     key, certificate = tmp_path / "moved.p8", tmp_path / "moved.pem"
     certificate.write_text(lachan("keys", "export", row.kid.hex(), "--private", str(key)))
     assert key.stat().st_mode & 0o777 == 0o600
     assert key.read_bytes() == ring.vault().path(row.id).read_bytes()
-    lachan("keys", "export", row.kid.hex(), "--private", str(key), code=1)
-    words = ("keys", "import", "domestic", "--key", str(key), "--cert", str(certificate))
-    lachan(*words, code=1)  # no passphrase given
+    lachan("keys", "export", row.kid.hex(), "--private", str(key), code=1)  # never over another file
+    Key.objects.filter(id=row.id).delete()
+    keys.forget()
+    words = ("keys", "import", "domestic", "--key", str(key), "--cert", str(certificate), "--json")
+    for typed in ("", "wrong\n"):
+        lachan(*words, code=1, typed=typed)
+    [made] = json.loads(lachan(*words, typed=f"{settings.CONF.signing_passphrase}\n"))
+    assert (made["kid"], made["label"][:20]) == (row.kid.hex(), "Domestic card signer")
+    assert keys.signer("domestic", now=datetime.now(UTC)).key_id == row.kid
+
+
+def test_a_new_passphrase_locks_every_file_or_none(lachan: Any, db: None, tmp_path: Path, settings: Any) -> None:
+    keys.ensure(datetime.now(UTC))
+    files = {path: path.read_bytes() for path in (tmp_path / "keys").iterdir()}
+    lachan("keys", "relock", code=1, typed="too short\n")
+    broken = ring.vault().path(row_of("list").id)
+    broken.write_bytes(b"\x30\x00")
+    lachan("keys", "relock", code=1, typed="a passphrase of our own\n")
+    broken.write_bytes(files[broken])
+    assert {path: path.read_bytes() for path in (tmp_path / "keys").iterdir()} == files
+    assert lachan("keys", "relock", typed="a passphrase of our own\n").startswith("5 key files")
+    assert lachan("keys", "relock", typed="a passphrase of our own\n").startswith("0 key files")  # a broken run again
+    settings.CONF = replace(settings.CONF, signing_passphrase="a passphrase of our own")
+    assert json.loads(lachan("keys", "check", "--json"))["good"]

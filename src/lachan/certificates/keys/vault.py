@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -120,15 +121,44 @@ class Vault:
             raise VaultError("passphrase_missing", "no passphrase is set")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = self.folder / f".{key_id}.{os.getpid()}"
-            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(file, "wb") as stream:
-                stream.write(locked(key, self._passphrase))
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.rename(self.path(key_id))
+            self._draft(key_id, locked(key, self._passphrase)).rename(self.path(key_id))
         except OSError as error:
             raise VaultError("unwritable", f"{self.folder}: {error.strerror}") from None
+
+    def relock(self, key_ids: Iterable[UUID], passphrase: str) -> int:
+        """Lock these keys' files by another passphrase; how many. All are opened before the first is written, and what
+        a broken run had locked already is left. Raises :class:`VaultError`."""
+        after = Vault(self.folder, passphrase)
+        drafts: list[tuple[Path, UUID]] = []
+        try:
+            for key_id in key_ids:
+                try:
+                    key = self.get(key_id)
+                except VaultError as error:
+                    if error.code != "passphrase_wrong":
+                        raise
+                    after.get(key_id)
+                    continue
+                drafts.append((self._draft(key_id, locked(key, passphrase)), key_id))
+            for draft, key_id in drafts:
+                draft.rename(self.path(key_id))
+        except OSError as error:
+            raise VaultError("unwritable", f"{self.folder}: {error.strerror}") from None
+        finally:
+            for draft, _ in drafts:
+                draft.unlink(missing_ok=True)
+        return len(drafts)
+
+    def _draft(self, key_id: UUID, data: bytes) -> Path:
+        """The bytes on disk under another name, to be renamed: a reader sees a whole file or none."""
+        draft = self.folder / f".{key_id}.{os.getpid()}"
+        draft.unlink(missing_ok=True)
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return draft
 
     def get(self, key_id: UUID) -> PrivateKey:
         """Read and open a key. :class:`VaultError`: missing, unreadable, passphrase_missing, passphrase_wrong."""

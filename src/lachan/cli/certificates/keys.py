@@ -22,7 +22,7 @@ Reason = Annotated[str, typer.Option(help="why, as the journal keeps it")]
 
 def add(app: typer.Typer) -> None:
     """Register the commands."""
-    own = typer.Typer(no_args_is_help=True, help="Signing keys: list, create, rotate, retire, check, export, import.")
+    own = typer.Typer(no_args_is_help=True, help="Signing keys: list, create, rotate, retire, check, move.")
     own.command("list")(list_keys)
     own.command()(create)
     own.command()(rotate)
@@ -30,6 +30,7 @@ def add(app: typer.Typer) -> None:
     own.command()(check)
     own.command()(export)
     own.command("import")(import_key)
+    own.command()(relock)
     app.add_typer(own, name="keys")
 
 
@@ -231,6 +232,29 @@ def import_key(
         now, root = datetime.now(UTC), chain[1] if authority else None
         made = making.take_over(purpose, found, chain[0], root, actor=OPERATOR, now=now)
     _told([made], now, as_json, "")
+
+
+def relock() -> None:
+    """Lock this server's key files by a new passphrase, which is asked for (or read from standard input). Set
+    signing_passphrase to it afterwards and start again; what runs meanwhile has its keys open."""
+    with house():
+        from lachan.certificates.keys import ring, vault
+
+        if sys.stdin.isatty():
+            said = str(typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True))
+        else:
+            said = sys.stdin.readline().rstrip("\n")
+        if len(said) < 16:
+            raise SystemExit("the passphrase needs 16 or more characters")
+        held = ring.vault()
+        here = [row.id for row in ring.rows() if row.place == "disk" and held.path(row.id).exists()]
+        try:
+            count = held.relock(here, said)
+        except vault.VaultError as error:
+            raise SystemExit(f"nothing was changed: {error}") from None
+    typer.echo(
+        f"{count} key files are locked anew. Now set signing_passphrase to the new one, here and on every server"
+    )
 
 
 def data(row: Any, now: datetime) -> dict[str, Any]:
