@@ -60,5 +60,5 @@ async function dropOthers(): Promise<void> {
 
 async function kept(address: string, request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  return (await cache.match(address)) ?? fetch(request);
+  return (await cache.match(address, { ignoreVary: true })) ?? fetch(request);
 }
