@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from lachan.bench import certificates_ready, doses, reads, stations
+from lachan.bench import certificates_ready, certificates_verifier, doses, reads, stations
 from lachan.bench.house import House
 from lachan.bench.identity import identity
 from lachan.kernel.statements import load
@@ -40,6 +40,8 @@ def measure(
             results[name] = identity()
         elif name == "ready":
             results[name] = certificates_ready.measure(house)
+        elif name == "verifier":
+            results[name] = certificates_verifier.measure(house)
         else:
             raise SystemExit(f"there is no measure {name!r}")
         results[name]["people"] = found

@@ -160,8 +160,8 @@ def _certificates(people: int) -> dict[str, Any]:
         _say(f"measuring {name}")
         found |= measure()
     found |= certificates_peers.measure(conf.load().data_dir.resolve() / SMALL / "peers", _say)
-    found |= _apart(["ready"], people)["ready"]
-    return found
+    apart = _apart(["ready", "verifier"], people)
+    return found | apart["ready"] | apart["verifier"]
 
 
 def _cost() -> dict[str, Any]:
