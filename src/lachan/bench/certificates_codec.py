@@ -1,7 +1,8 @@
 """Speed of the health certificates' codec, as a ratio to the bare signature it stands on, on one core.
 
 Ours and the bare calls are run in turns in one process; what is counted is the processor's time of this thread, and of
-each the best round, so that a busy machine spoils neither. What may be kept is kept, as at a border or in a centre: the signer's certificate and key are read once.
+each the best round, so that a busy machine spoils neither. What may be kept is kept, as at a border or in a centre: the
+signer's certificate and key are read once.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ mạng sau lần mở đầu. Chữ in trên giấy không đủ: chỉ chữ k�
 and scan the code; no network is needed after the first time. Print alone proves nothing: the signature in the code
 does.</small><td><h2>Thông tin chưa đúng?</h2>Something wrong?<br><b>{correct}</b><br>Yêu cầu chỉnh sửa tại địa chỉ này
 hoặc tại trạm y tế nơi tiêm. Giấy mới thay giấy này.<small>Ask for a correction at this address or at the station that
-gave the dose. A new certificate replaces this one.</small><td><h2>Giữ mã cho riêng mình</h2>Keep the code to yourself<br>
-Ai quét mã cũng đọc
+gave the dose. A new certificate replaces this one.</small><td><h2>Giữ mã cho riêng mình</h2>
+Keep the code to yourself<br>Ai quét mã cũng đọc
 được những gì in ở đây. Đừng đăng ảnh mã lên mạng.<small>Whoever scans the code reads what is printed here. Do not post
 pictures of it.</small></table><p class="foot"><small>Mã giấy · Certificate identifier</small>{identifier}
 <small>Cơ quan cấp · Issued by</small>{issuer} <small>Ngày cấp · Issued on</small>{issued}</p></body></html>"""
