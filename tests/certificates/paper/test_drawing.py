@@ -94,6 +94,12 @@ def test_the_longest_still_fit_on_their_page(form: Form) -> None:
     assert "earlier doses: 3" in text or form == "pocket"
 
 
+@pytest.mark.parametrize("form", drawing.FORMS)
+def test_what_a_demonstration_prints_says_so(form: Form) -> None:
+    assert "KHÔNG CÓ GIÁ TRỊ" in words(draw([CARD._replace(specimen=True)], form=form))
+    assert "KHÔNG CÓ GIÁ TRỊ" not in words(draw([CARD], form=form))
+
+
 def test_a_card_a_page_and_five_on_a_sheet() -> None:
     cards = [CARD._replace(name=f"Nguyễn Thị {number}") for number in range(12)]
     assert count_of_pages(draw(cards, form="a4")) == 12

@@ -18,8 +18,10 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PIXELS: Final = 40_000_000  # a phone's camera has 12 to 50 million; more is made smaller by whoever sends it
 MOST_PAGES: Final = 20
-MOST_CODES: Final = 200
-MOST_SECONDS: Final = 10.0  # for one picture or one PDF, checked between attempts
+MOST_CODES: Final = 1_000
+MOST_SECONDS: Final = (
+    10.0  # for one picture or one PDF, looked at between attempts: what was found by then is the answer
+)
 PAGE_DPI: Final = 200  # four pixels a module for the densest code we print, three for half its size
 _WORK_PIXELS: Final = 6_000_000  # a second look (blurred, enlarged) is never at a larger picture than this
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
@@ -27,7 +29,13 @@ _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _CODES: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec])
 
 
-def texts_in(data: bytes, *, clock: Callable[[], float] = time.monotonic) -> list[str]:
+def texts_in(
+    data: bytes,
+    *,
+    most_pages: int = MOST_PAGES,
+    most_seconds: float = MOST_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[str]:
     """What the QR codes in a PNG, JPEG, WebP or PDF say: each text once, from the top of the first page down; empty
     when none is found. All chunks of a SMART Health Card that is spread over several codes are there, in the order of
     their numbers.
@@ -38,9 +46,9 @@ def texts_in(data: bytes, *, clock: Callable[[], float] = time.monotonic) -> lis
         raise ValueError("the file is empty")
     if len(data) > MOST_BYTES:
         raise ValueError(f"the file is larger than {MOST_BYTES // 2**20} MB")
-    until = clock() + MOST_SECONDS
+    until = clock() + most_seconds
     found: dict[str, None] = {}
-    for picture in _pages(data) if data.lstrip()[:5] == b"%PDF-" else [_picture(data)]:
+    for picture in _pages(data, most_pages) if data.lstrip()[:5] == b"%PDF-" else [_picture(data)]:
         found.update(dict.fromkeys(_look(picture, lambda: clock() < until)))
         if len(found) >= MOST_CODES or clock() >= until:
             break
@@ -75,15 +83,15 @@ def _grey(picture: Image.Image) -> Image.Image:
     return picture.convert("L")
 
 
-def _pages(data: bytes) -> Iterator[Image.Image]:
+def _pages(data: bytes, most: int) -> Iterator[Image.Image]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise ValueError("the PDF asks for a password" if locked else "the PDF is damaged") from None
     try:
-        if len(document) > MOST_PAGES:
-            raise ValueError(f"the PDF has more than {MOST_PAGES} pages")
+        if len(document) > most:
+            raise ValueError(f"the PDF has more than {most} pages")
         for index in range(len(document)):
             yield _page(document, index)
     finally:

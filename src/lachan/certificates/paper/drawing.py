@@ -142,6 +142,7 @@ def _shown(card: Printable, form: Form) -> dict[str, Any]:
         "valid": day(card.valid_until) if card.valid_until else "",
         "verify": plain(card.verify_at, 90),
         "correct": plain(card.correct_at, 90),
+        "specimen": card.specimen,
     }
 
 

@@ -45,6 +45,7 @@ class Printable(NamedTuple):
     valid_until: date | None
     verify_at: str  # address of the verifier, for whoever checks
     correct_at: str  # address where the person asks for a correction
+    specimen: bool = False  # of a demonstration: the paper says that it is worth nothing
 
 
 def plain(text: str, most: int) -> str:

@@ -69,6 +69,7 @@ def _printable(
         valid_until=card.valid_until.astimezone(VIETNAM).date(),
         verify_at=address + VERIFY_AT,
         correct_at=address + CORRECT_AT,
+        specimen=bool(settings.LACHAN_DEMO),
     )
 
 

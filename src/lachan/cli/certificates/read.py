@@ -19,6 +19,9 @@ the trust list and revocation list of this installation where its database runs;
 Ends with 0 when every file holds a certificate and every certificate is good, with 1 when one is refused, its signature
 could not be checked, or a file holds none, with 2 when a file is no picture."""
 
+# of one file: who types a command has chosen the file and waits for it; a station's day is a PDF of hundreds of pages
+MOST_PAGES: Final = 1_000
+MOST_SECONDS: Final = 300.0
 # what a failed check means and what to do about it
 SAID: Final = {
     "PREFIX": "is no health certificate",
@@ -100,7 +103,7 @@ def _texts(path: Path) -> list[str]:
     except OSError as error:
         raise SystemExit(f"{path}: {error.strerror or 'cannot be read'}") from None
     try:
-        return pictures.texts_in(data)
+        return pictures.texts_in(data, most_pages=MOST_PAGES, most_seconds=MOST_SECONDS)
     except ValueError as error:
         raise SystemExit(f"{path}: {error}") from None
 
