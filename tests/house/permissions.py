@@ -119,6 +119,7 @@ DOORS: dict[str, Door] = {
     "POST person-matches": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
     "GET person": page(READERS),
     "POST person-numbers": page(READERS).sending(purpose="correct the record"),
+    "POST person-contact": page(STATION - {OBSERVER} | OFFICERS),
     "GET person-slip": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
     "POST person-same": page(STATION - {OBSERVER} | {Role.COMMUNE_OFFICER}),
     "POST person-arrive": page(STATION - {OBSERVER}),

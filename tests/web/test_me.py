@@ -260,3 +260,16 @@ def test_no_address_says_anything_of_a_person(an: UUID) -> None:
         for link in re.findall(r'(?:href|action|src)="([^"]*)"', text):
             assert str(an) not in link
             assert NUMBER not in link
+
+
+def test_the_station_adds_a_contact_and_with_it_the_record_opens(an: UUID, cast: None, letters: Letters) -> None:
+    desk = Client()
+    desk.force_login(User.objects.get(username="nurse"))
+    assert "Thêm số điện thoại hoặc thư điện tử" in desk.get(f"/people/{an}/").content.decode()
+    answer = desk.post(f"/people/{an}/contact/", {"contact": "moi@example.test", "command_id": str(new_id())})
+    assert "Từ nay người dân có thể dùng liên hệ này" in desk.get(answer.headers["Location"]).content.decode()
+    answer = desk.post(f"/people/{an}/contact/", {"contact": "moi", "command_id": str(new_id())}, follow=True)
+    assert "Chưa ghi gì" in answer.content.decode()
+    client = Client()
+    ask(client, NUMBER, "moi@example.test")
+    assert client.post("/me/sign-in/code/", {"code": letters.code()}).headers["Location"] == "/me/"

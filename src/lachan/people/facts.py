@@ -82,6 +82,7 @@ class PersonChangesIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, k
     died_on: date | msgspec.UnsetType | None = msgspec.UNSET
     add_identifiers: Annotated[tuple[IdentifierIn, ...], msgspec.Meta(max_length=8)] = ()
     end_identifiers: Annotated[tuple[IdentifierIn, ...], msgspec.Meta(max_length=8)] = ()
+    add_contacts: Annotated[tuple[ContactIn, ...], msgspec.Meta(max_length=4)] = ()
 
 
 class CardIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

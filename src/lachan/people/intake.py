@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -108,7 +109,7 @@ def prepare(sent: PersonIn, today: date, *, strict: bool) -> Intake | Fault:
         numbers.append(number)
     phones = []
     for contact in sent.contacts:
-        normal = _contact(contact)
+        normal = normal_contact(contact)
         if normal:
             phones.append((contact.kind, normal))
         elif strict:
@@ -136,7 +137,8 @@ def sealed_number(entry: IdentifierIn, *, strict: bool) -> SealedNumber | Fault:
     return SealedNumber(entry.system, value, blind(entry.system, value), trusted, not checked.ok)
 
 
-def _contact(contact: ContactIn) -> str:
+def normal_contact(contact: ContactIn) -> str:
+    """The contact as it is kept; empty when it is none."""
     if contact.kind == "phone":
         return identifiers.normal_phone(contact.value)
     return contact.value.strip().lower()[:200] if contact.kind == "email" and "@" in contact.value else ""
@@ -194,11 +196,11 @@ def number_of(card: Card) -> IdentifierIn | None:
     return None
 
 
-def columns_of_contacts(person_id: UUID, intake: Intake) -> list[tuple[Any, ...]]:
-    """Rows of ``people_contact``, sealed; two spellings of one number are one row."""
+def columns_of_contacts(person_id: UUID, contacts: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    """Rows of ``people_contact`` for these (kind, value), sealed; two spellings of one number are one row."""
     return [
         (person_id, new_id(), kind, blind(kind, value), seal(value, CONTACT_CONTEXT))
-        for kind, value in dict.fromkeys(intake.phones)
+        for kind, value in dict.fromkeys(contacts)
     ]
 
 

@@ -175,3 +175,28 @@ def test_a_merge_ends_the_sign_ins_of_both_and_so_does_its_way_back(person: UUID
     token = begin(person, shared=False)
     send("person.unmerge", merge_id=str(merge), reason="two people after all")
     assert sessions.find(token, NOW) is None, "it was let in to both"
+
+
+def test_a_contact_is_added_at_a_desk_and_the_one_before_is_told(person: UUID, register: Any, door: Door) -> None:
+    def add(whom: UUID, kind: str, value: str) -> Any:
+        body = {"person": {"id": str(whom)}, "reason": "given at the desk",
+                "changes": {"add_contacts": [{"kind": kind, "value": value}]}}  # fmt: skip
+        [outcome] = execute([Command(new_id(), "person.amend", NOW, body)], actor=DESK, now=NOW)
+        return outcome
+
+    bare = register("Trần Thị Bình", "1985-03-02", "F", citizen_id="079185054321")
+    assert door.ask("079185054321", ("phone", "0987654321")).token
+    assert door.box.sent == [], "nobody is reached yet"
+    assert add(bare, "phone", "+84 987 654 321").params["fields"] == ["added phone"]
+    asked = door.ask("079185054321", ("phone", "0987654321"))
+    assert door.prove(asked.token, door.box.code).person_id == bare
+    assert add(bare, "phone", "0987654321").params["fields"] == [], "it is there already"
+    assert add(bare, "email", "nobody").reason == "contact_malformed"
+
+    add(person, "phone", "0900000001")
+    told = Box()
+    send_due(told, now=NOW, most=10)
+    assert [message.to for message in told.sent if "thêm vào hồ sơ" in message.text][-1] == PHONE
+    assert "0900000001" not in [message.to for message in told.sent]
+    [row] = [row for row in journal.history(person) if row.verb == "person.amended"]
+    assert row.body == {"fields": ["added phone"]}, "what came, and by whom; not the number"

@@ -11,6 +11,7 @@ from lachan.access import scopes
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.persons import MergeIn, UnmergeIn
 from lachan.immunization.operations.joined_doses import same_day
+from lachan.immunization.operations.messages import NewMessage, queue_messages
 from lachan.immunization.operations.restate import ACTIVE, Restating, WholeDose, whole_doses
 from lachan.immunization.queries.person import seen_at
 from lachan.immunization.rules.bands import age_band
@@ -105,6 +106,7 @@ def _amend(batch: Batch, items: list[Item]) -> list[Worked]:
             wanted.append(index)
     asked = [(items[index].person, items[index].body.changes) for index in wanted]
     answers = amend_in(batch.cursor, asked, actor_id=batch.actor.id, now=batch.now, today=batch.today) if asked else []
+    reached: list[NewMessage] = []
     writing = Restating(batch.cursor, batch.actor.id, batch.now)
     for index, answer in zip(wanted, answers, strict=True):
         item = items[index]
@@ -115,15 +117,19 @@ def _amend(batch: Batch, items: list[Item]) -> list[Worked]:
             done[index] = item.hold("identifier_of_other", field="changes.add_identifiers", candidates=candidates)
         else:
             _recount(writing, answer, item.body.changes, doses[item.person.id])
+            if {"added phone", "added email"} & set(answer.fields):
+                reached.append(NewMessage(item.person.id, item.command.id, "contact_added", {}))
             done[index] = item.accept(item.person.id, fields=answer.fields)
     writing.write()
+    # to the contact that was there before: whoever did not ask for it learns of it
+    queue_messages(batch.cursor, reached, now=batch.now)
     return [done[index] for index in range(len(items))]
 
 
 def _may_amend(batch: Batch, item: Item) -> bool:
-    """Whoever presents a document is served, and its number entered; all else is for those who know the person."""
+    """Whoever presents a document is served, its number or a contact entered; else it takes who knows the person."""
     changes = item.body.changes
-    adding_only = changes == PersonChangesIn(add_identifiers=changes.add_identifiers)
+    adding_only = changes == PersonChangesIn(add_identifiers=changes.add_identifiers, add_contacts=changes.add_contacts)
     return (adding_only and scopes.may_serve(batch.actor)) or _may_change(batch, item.command.verb, [item.person])
 
 

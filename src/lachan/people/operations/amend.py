@@ -20,7 +20,9 @@ from lachan.people.intake import (
     OLDEST,
     Fault,
     SealedNumber,
+    columns_of_contacts,
     columns_of_numbers,
+    normal_contact,
     parse_birth,
     sealed_number,
 )
@@ -94,15 +96,20 @@ def amend_in(
     for person, changes in wanted:
         after = _changed(rows[person.id], changes, today)
         numbers = after if isinstance(after, Fault) else _numbers(cursor, person, changes, held.get(person.id, {}))
+        contacts = [(contact.kind, normal_contact(contact)) for contact in changes.add_contacts]
         if isinstance(after, Fault) or isinstance(numbers, Fault | HeldByOther):
             done.append(numbers)  # type: ignore[arg-type]
+            continue
+        if not all(value for _kind, value in contacts):
+            done.append(Fault("contact_malformed", {"field": "changes.add_contacts"}))
             continue
         before = rows[person.id]
         fields = [name for name, old, new in zip(_Row._fields, before, after, strict=True) if old != new]
         fields = [name for name in fields if name != "search_name"]
         if fields:
             cursor.execute(load("people", "amend_person"), [*after, person.id])
-        done.append(fields + _write_numbers(cursor, person.id, *numbers, actor_id=actor_id, now=now))
+        fields += _write_numbers(cursor, person.id, *numbers, actor_id=actor_id, now=now)
+        done.append(fields + _write_contacts(cursor, person.id, contacts, now))
     changed = [(person.id, fields) for person, fields in zip((p for p, _ in wanted), done, strict=True)
                if isinstance(fields, list) and fields]  # fmt: skip
     _tell(cursor, changed, actor_id, now)
@@ -241,3 +248,15 @@ def _write_numbers(
         columns = [list(column) for column in zip(*columns_of_numbers(person_id, tuple(added)), strict=True)]
         arrays.execute(cursor, load("people", "insert_identifiers"), [now, *columns])
     return [*(f"added {number.system}" for number in added), *(f"ended {own.system}" for own in ended)]
+
+
+def _write_contacts(
+    cursor: psycopg.Cursor[Any], person_id: UUID, contacts: Sequence[tuple[str, str]], now: datetime
+) -> list[str]:
+    """Where else the person is reached; a contact they have already adds nothing."""
+    added = []
+    for row in columns_of_contacts(person_id, contacts):
+        cursor.execute(load("people", "add_contact"), [now, *row])
+        if cursor.fetchone() is not None:
+            added.append(f"added {row[2]}")
+    return added

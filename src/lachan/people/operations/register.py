@@ -128,7 +128,7 @@ class _Registration:
             verdict = at_the_door(from_dict(record), from_dict(asked)).decision
             if verdict == "match":
                 self.numbers += columns_of_numbers(facts.id, intake.numbers)
-                self.contacts += columns_of_contacts(facts.id, intake)
+                self.contacts += columns_of_contacts(facts.id, intake.phones)
                 if intake.numbers:
                     self.touched.add(facts.id)
                 return Resolved(facts)
@@ -187,7 +187,7 @@ class _Registration:
         if not any(number.trusted for number in numbers):
             numbers = (*numbers, _provisional_number(person_id))
         self.numbers += columns_of_numbers(person_id, numbers)
-        self.contacts += columns_of_contacts(person_id, intake)
+        self.contacts += columns_of_contacts(person_id, intake.phones)
         self.guardians += columns_of_guardians(person_id, sent.guardians)
         self.entries.append(
             journal.Entry("person.registered", person_id, self.now, self.actor_id, _body(status, residence, doubt))

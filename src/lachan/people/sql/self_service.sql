@@ -111,3 +111,9 @@ UPDATE people_contact SET preferred = (id = %s) WHERE person_id = %s
 -- The sealed contacts of persons as they were given, and which they prefer.
 SELECT person_id, kind, sealed, preferred FROM people_contact WHERE person_id = ANY(%s::uuid[])
 ORDER BY person_id, since, id
+
+-- name: add_contact
+-- One more contact of a person; nothing comes back for one they have.
+INSERT INTO people_contact (since, person_id, id, kind, blind, sealed) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (person_id, blind) DO NOTHING
+RETURNING id

@@ -155,6 +155,7 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "purposes": PURPOSES,
         "shown": False,
         "may_see_numbers": may(actor, "person.read_identifier"),
+        "may_add_contact": may(actor, "person.amend"),
         "may_add": may(actor, "dose.record"),
         "may_report_reaction": may(actor, "reaction.report"),
         "may_ask_correction": may(actor, "correction.ask"),

@@ -55,6 +55,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "registration": _("registration"),
     "opened by address": _("opened by address"),
     "repair list": _("to mend the record"),
+    "correction": _("to answer a request for a correction"),
     "signing of the day": _("to sign the doses of the day"),
     "printing of the day": _("to print the certificates of the day"),
 }
@@ -67,6 +68,8 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "slip": _("the slip with the provisional number"),
     "worklist": _("an entry of the worklist"),
     "repair list": _("the list of records to be mended"),
+    "corrections": _("a request for a correction"),
+    "photo": _("a photo sent with a request"),
     "certificates": _("the certificates"),
     "printed certificates": _("certificates, printed"),
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lachan.web.parts.people import doses, find, person, register, same
+from lachan.web.parts.people import contact, doses, find, person, register, same
 
 urlpatterns = [
     path("people/", find.people, name="people"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/new/matches/", register.matches, name="person-matches"),
     path("people/<uuid:person_id>/", person.page, name="person"),
     path("people/<uuid:person_id>/numbers/", person.numbers, name="person-numbers"),
+    path("people/<uuid:person_id>/contact/", contact.add, name="person-contact"),
     path("people/<uuid:person_id>/slip/", person.slip, name="person-slip"),
     path("people/<uuid:person_id>/same/", same.same, name="person-same"),
     path("people/<uuid:person_id>/arrive/", person.arrive, name="person-arrive"),
