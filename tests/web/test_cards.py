@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from lachan.certificates.codecs import hcert, pictures
 from lachan.certificates.operations import signatures
 from lachan.certificates.operations.issue import Cause, bring_up_to_date
 from lachan.certificates.queries.cards import CardFacts, cards_of
+from lachan.cli.main import main
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.web.parts.cards import day as views
@@ -147,6 +149,19 @@ def test_a_persons_certificates_with_what_ended_and_why(signed: Day, head_page: 
     assert "họ tên hoặc ngày sinh được chỉnh sửa" in html
     assert looks(signed, "certificates") == {person}
     assert f"/cards/{person}/" in head_page.get(f"/people/{person}/").content.decode()
+
+
+def test_the_paper_of_before_a_correction_is_refused(
+    signed: Day, head_page: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = signed.people[0]
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(head_page.post(f"/cards/{person}/print/", {"card": current(person).id, "form": "a4"}).content)
+    assert main(["certificates", "read", str(paper)]) == 0
+    signed.send("person.amend", person={"id": str(person)}, changes={"name": "Nguyễn Văn Ân"}, reason="giấy khai sinh")
+    look(signed, "person")
+    assert main(["certificates", "read", str(paper)]) == 1
+    assert "REVOKED: it was taken back by its issuer" in capsys.readouterr().out
 
 
 def test_only_what_stands_is_printed_and_only_of_this_person(signed: Day, head_page: Client) -> None:
