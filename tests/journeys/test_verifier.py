@@ -184,7 +184,7 @@ def test_a_card_taken_back_is_refused_offline_after_the_next_update(guard: Page)
     assert "HỢP LỆ" in show(guard, card())  # nobody could have heard of it yet
     next_person(guard)
     guard.context.set_offline(False)
-    _update(guard)
+    update(guard)
     guard.context.set_offline(True)
     guard.reload()
     said = show(guard, card())
@@ -197,7 +197,8 @@ def test_a_card_taken_back_is_refused_offline_after_the_next_update(guard: Page)
     assert "HỢP LỆ" in show(guard, card(OTHER))
 
 
-def _update(page: Page) -> None:
+def update(page: Page) -> None:
+    """Fetch the lists now, by the button."""
     page.click("#lists")
     page.click("#update")
     expect(page.locator("#update-said")).to_have_text("Đã cập nhật", timeout=15_000)
