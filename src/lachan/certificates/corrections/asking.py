@@ -63,6 +63,8 @@ def _ask(one: Asked, actor: Actor, now: datetime) -> Outcome:
     terms = terms_on(timezone.localdate(now))
     if len(one.photos) > terms.most_photos:
         return Outcome(REFUSED, "photo_too_many", None, {"most": terms.most_photos})
+    if one.photos and (refused := _refused_before(one, now)) is not None:
+        return refused  # drawing is dear: not for what would be refused anyway
     try:
         photos = [redrawn(photo) for photo in one.photos]  # before any lock is held: it takes a while
     except BadPhoto as bad:
@@ -110,12 +112,19 @@ def _malformed(one: Asked) -> str:
         return "correction_kind_unknown"
     if len(said.text) > LONGEST_TEXT or len(said.right) > MOST_FIELDS:
         return "correction_too_long"
-    if any(len(text) > LONGEST_FIELD for text in (*said.right.values(), said.shown, said.facility)):
+    if any(len(text) > LONGEST_FIELD for text in (*said.right.values(), said.facility)):
         return "correction_too_long"
     filled = any(value.strip() for value in said.right.values())
     if len(said.text.strip()) < 3 and not filled and one.kind not in ("dose_not_mine", "dose_double"):
         return "correction_words_missing"
     return ""
+
+
+def _refused_before(one: Asked, now: datetime) -> Outcome | None:
+    """What is known without a lock to be too much; asked again under it."""
+    with hot_cursor() as cursor:
+        person = persons_in(cursor, [one.person_id]).get(one.person_id)
+        return _asked_before(cursor, person.id, one, now) if person is not None else None
 
 
 def _asked_before(cursor: psycopg.Cursor[Any], person_id: UUID, one: Asked, now: datetime) -> Outcome | None:

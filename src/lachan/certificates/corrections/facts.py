@@ -27,11 +27,10 @@ HOUSE: Final = Actor.system("corrections")
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What the person says. ``right``: what should stand there, by field; ``shown``: what they saw there."""
+    """What the person says. ``right``: what should stand there, by field; ``facility``: code of where a dose was."""
 
     text: str
     right: dict[str, str] = {}
-    shown: str = ""
     facility: str = ""
 
 

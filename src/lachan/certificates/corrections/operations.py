@@ -26,7 +26,7 @@ from lachan.certificates.corrections.facts import (
 )
 from lachan.certificates.corrections.photo import BadPhoto, Photo, redrawn
 from lachan.certificates.corrections.proposals import Wanted, command_of, standing, touched
-from lachan.certificates.corrections.queries import in_reach
+from lachan.certificates.corrections.queries import by_id, in_reach
 from lachan.certificates.corrections.rules import CLOSED, REFUSALS, STEPS, Owner, State, Who, fault, step_due
 from lachan.certificates.corrections.steps import add_step, locked, save
 from lachan.certificates.corrections.telling import tell
@@ -203,6 +203,11 @@ def _act_as_person(wish: Wish, own: Collection[UUID], now: datetime) -> Outcome:
     rule = STEPS.get(wish.step)
     if rule is None or rule.who is not Who.PERSON or len(wish.words) > LONGEST_TEXT:
         return Outcome(REFUSED, "correction_too_long" if rule else "correction_step_unknown", wish.request_id)
+    seen = by_id(wish.request_id)
+    if seen is None or seen.person_id not in own:
+        return UNKNOWN
+    if found := fault(wish.step, seen.state, words=wish.words):
+        return Outcome(REFUSED, found, seen.id)  # asked again under the lock; drawing a picture is dear
     try:
         photos = [redrawn(photo) for photo in wish.photos[:1]]
     except BadPhoto as bad:

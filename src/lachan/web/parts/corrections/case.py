@@ -22,7 +22,7 @@ from lachan.certificates.corrections.carrying import succeeded
 from lachan.certificates.corrections.facts import HOUSE, PERSON, RequestRow
 from lachan.certificates.corrections.messages import sentences
 from lachan.certificates.corrections.operations import Wish
-from lachan.certificates.corrections.proposals import lines_of, standing
+from lachan.certificates.corrections.proposals import Line, lines_of, standing
 from lachan.certificates.corrections.rules import STEPS, State, Who
 from lachan.kernel.outcomes import Outcome
 from lachan.people.queries import persons
@@ -122,7 +122,7 @@ def show(
     codes: list[str] | None = None,
 ) -> HttpResponse:
     actor, now = acting(request), timezone.now()
-    log_looks(actor, [row.person_id], PURPOSE, "corrections", now)
+    log_looks(actor, [row.person_id], PURPOSE, "identifier" if _numbered(row) else "corrections", now)
     person = persons([row.person_id])[row.person_id]
     steps = queries.steps(row)
     who = labels({entry.actor_id for entry in steps} | ({row.handler_id} if row.handler_id else set()))
@@ -160,7 +160,7 @@ def _change(row: RequestRow, who: dict[UUID, str]) -> dict[str, Any]:
     open_still = row.state is State.PROPOSED
     before = standing(row.person_id, UUID(dose_id) if dose_id else None) if open_still else proposal.before
     lines = [
-        (words.field_word(line.field), words.shown(line.field, line.before), words.shown(line.field, line.after),
+        (words.field_word(line.field), words.shown(line.field, line.before), _after(line),
          line.changes)
         for line in lines_of(proposal.command, before)
     ]  # fmt: skip
@@ -173,6 +173,18 @@ def _change(row: RequestRow, who: dict[UUID, str]) -> dict[str, Any]:
         "approver": who.get(row.approver_id, "") if row.approver_id else "",
         "override": (proposal.command.body.get("override") or {}).get("codes", []),
     }
+
+
+def _after(line: Line) -> str:
+    """What would stand there. A new number in full: it is compared with the paper, which a masked one cannot be."""
+    return line.after if line.field.startswith("number:") else words.shown(line.field, line.after)
+
+
+def _numbered(row: RequestRow) -> bool:
+    """Whether the page shows a number in full: what the person says is right, or what is proposed."""
+    proposal = row.proposed()
+    added = proposal.command.body.get("changes", {}).get("add_identifiers") if proposal is not None else None
+    return bool(row.words().right.get("number") or added)
 
 
 def _may(actor: Actor, row: RequestRow) -> set[str]:

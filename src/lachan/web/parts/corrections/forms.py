@@ -128,7 +128,7 @@ def asked(sent: QueryDict, doses: list[DoseRow]) -> tuple[str, UUID | None, Said
         value = said(sent, f"right-{name}")[:200]
         if value:
             right[name] = written_date(value) or value if name in _DAYS else value
-    return kind, dose.id if dose else None, Said(said(sent, "text")[:2_100], right, said(sent, "shown")[:200],
+    return kind, dose.id if dose else None, Said(said(sent, "text")[:2_100], right,
                                                  said(sent, "facility")[:20])  # fmt: skip
 
 

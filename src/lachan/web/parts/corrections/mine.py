@@ -116,10 +116,12 @@ def _own(request: HttpRequest, correction_id: UUID) -> RequestRow:
 
 
 def _line(row: RequestRow) -> dict[str, Any]:
+    asked = row.state is State.NEEDS_MORE
     return {
         "row": row,
         "kind": words.KINDS.get(row.kind, row.kind),
-        "state": words.STATES[row.state],
+        "state": ("question", _("Waits for your answer")) if asked else words.STATES[row.state],
+        "asked": asked,
         "open": row.state in OPEN,
     }
 

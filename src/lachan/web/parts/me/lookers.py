@@ -29,6 +29,7 @@ PURPOSES: Final[dict[str, str | Promise]] = {
     "registration": gettext_lazy("registration"),
     "opened by address": gettext_lazy("opened directly"),
     "repair list": gettext_lazy("to mend the record"),
+    "correction": gettext_lazy("to answer your request for a correction"),
 }
 PARTS: Final[dict[str, str | Promise]] = {
     "page": gettext_lazy("the record"),
@@ -36,6 +37,8 @@ PARTS: Final[dict[str, str | Promise]] = {
     "search": gettext_lazy("name and birth date"),
     "slip": gettext_lazy("the slip"),
     "possible match": gettext_lazy("name and birth date"),
+    "corrections": gettext_lazy("your request for a correction"),
+    "photo": gettext_lazy("the photo you sent"),
 }
 
 
