@@ -55,6 +55,9 @@ def test_an_installation_with_keys_of_its_own_starts() -> None:
         ({"LACHAN_SEAL_KEYS": "no colon"}, "seal_keys takes id:base64"),
         ({"LACHAN_SEAL_KEYS": "a:%%%"}, "seal_keys is not base64"),
         ({"LACHAN_BLIND_KEY": base64.b64encode(b"short").decode()}, "blind_key must be 32 bytes"),
+        ({"LACHAN_SMTP_TLS": "yes"}, "smtp_tls takes starttls, ssl or off, not 'yes'"),
+        ({"LACHAN_SMTP_HOST": "mail.gov.vn", "LACHAN_SMTP_TLS": "off"}, "smtp_tls can be off only where"),
+        ({"LACHAN_MAIL_FROM": "lachan"}, "mail_from takes an e-mail address"),
         ({"LACHAN_CONFIG": "nowhere.toml"}, "nowhere.toml, which does not exist"),
     ],
 )

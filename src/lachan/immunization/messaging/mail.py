@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,12 +43,12 @@ class Mail:
         )  # fmt: skip
         try:
             backend.open()
+            return [self._one(backend, message) for message in batch]
         except (OSError, smtplib.SMTPException):
             return [Result(RETRY, "mail_server_away")] * len(batch)
-        try:
-            return [self._one(backend, message) for message in batch]
         finally:
-            backend.close()
+            with suppress(OSError, smtplib.SMTPException):
+                backend.close()
 
     def _one(self, backend: EmailBackend, message: Outgoing) -> Result:
         headers = {"Message-ID": f"<{message.id}@{self.server.sender.rpartition('@')[2] or 'localhost'}>"}
