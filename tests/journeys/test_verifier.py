@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.utils import timezone
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
+from lachan.access.actors import Actor
 from lachan.certificates import keys
 from lachan.certificates.codecs import domestic, hcert, qr
-from lachan.certificates.keys import trust
+from lachan.certificates.keys import forms, trust
 from lachan.certificates.operations.publication import publish
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.kernel.database import hot_cursor
 from lachan.rest import published
 from lachan.web import build
+from lachan.web.parts.verifier import views
 from tests.certificates.hcert import makers
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -99,7 +104,7 @@ def show(page: Page, picture: bytes | str) -> str:
     data = picture if isinstance(picture, bytes) else qr.png(picture)
     page.set_input_files("#file", {"name": "card.png", "mimeType": "image/png", "buffer": data})
     sheet = page.locator(".v-sheet")
-    expect(sheet).to_be_visible()
+    expect(sheet).to_be_visible(timeout=15_000)
     return sheet.inner_text()
 
 
@@ -246,6 +251,92 @@ def test_old_lists_and_wrong_clocks_say_nothing_for_certain(guard: Page) -> None
 def _set_clock(page: Page, to: datetime) -> None:
     page.clock.set_fixed_time(to)
     page.reload()
+
+
+def test_a_code_before_the_camera(site: str, browser: Browser, tmp_path: Path) -> None:
+    """The picture of a camera, as Chromium plays it from a file."""
+    film = tmp_path / "camera.mjpeg"
+    film.write_bytes(_film(card()))
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    ]
+    opened = browser.browser_type.launch(
+        executable_path="/usr/bin/chromium", args=[*arguments, f"--use-file-for-fake-video-capture={film}"]
+    )
+    try:
+        page = opened.new_context(base_url=site, locale="vi-VN", permissions=["camera"]).new_page()
+        _open(page)
+        page.click("#camera")
+        expect(page.locator(".v-name")).to_have_text(NAME, timeout=20_000)
+        page.keyboard.press("Enter")
+        expect(page.locator("#camera")).to_have_text("Tắt máy ảnh")
+        page.click("#camera")
+        expect(page.locator("#camera")).to_have_text("Bật máy ảnh")
+        assert page.evaluate("document.getElementById('video').srcObject") is None
+    finally:
+        opened.close()
+
+
+def _film(text: str) -> bytes:
+    code = Image.open(io.BytesIO(qr.png(text))).convert("L").resize((420, 420))
+    scene = Image.new("RGB", (640, 480), (120, 110, 100))
+    scene.paste(code, (110, 30))
+    kept = io.BytesIO()
+    scene.save(kept, "JPEG", quality=80)
+    return kept.getvalue() * 4
+
+
+def test_a_new_version_waits_until_the_page_is_opened_again(guard: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = views._page
+    monkeypatch.setattr(views, "_page", lambda: before().replace("</body>", "<p hidden>the next version</p></body>"))
+    guard.reload()
+    expect(guard.locator("#new-version")).to_be_visible(timeout=20_000)
+    assert "the next version" not in guard.content()
+    assert "HỢP LỆ" in show(guard, card())
+    next_person(guard)
+    guard.click("#new-version button")
+    expect(guard.locator("#new-version")).to_be_hidden(timeout=20_000)
+    expect(guard.locator("#offline")).to_have_class("v-hint v-ready", timeout=20_000)
+    guard.context.set_offline(True)
+    guard.reload()
+    assert "the next version" in guard.content()
+    assert "HỢP LỆ" in show(guard, card())
+
+
+def test_lists_signed_by_the_next_key_are_believed_and_a_strangers_are_not(guard: Page, settings: Any) -> None:
+    """The next key comes on a list signed by the one before; a ring of other keys at the same address does not."""
+    now = timezone.now()
+    keys.making.rotate("list", place="disk", actor=Actor.system("test"), now=now, ahead=timedelta(seconds=2))
+    published.forget()
+    update(guard)
+    guard.wait_for_timeout(2_500)
+    published.forget()
+    signer = keys.signer("list", now=timezone.now())
+    answer = httpx.get(f"{guard.url}../api/v1/certificates/trust-list", headers={"Accept": "application/jose"})
+    assert jwt_key_id(answer.text) == base64.b64encode(signer.key_id).decode()
+    update(guard)
+    guard.context.set_offline(True)
+    guard.reload()
+    expect(guard.locator("#lists")).to_have_class("v-age v-age-fresh")
+    assert "HỢP LỆ" in show(guard, card())
+    next_person(guard)
+    guard.context.set_offline(False)
+    stranger = makers.signer(number=9)
+    forged_list = forms.compact_jws({"version": "x", "keys": []}, stranger, (stranger.certificate,))
+    guard.context.route("**/trust-list", lambda route: route.fulfill(body=forged_list, content_type="application/jose"))
+    guard.click("#lists")
+    guard.click("#update")
+    expect(guard.locator("#update-said")).to_contain_text("không do khóa của ta ký")
+    guard.locator("#lists-box [data-close]").click()
+    assert "HỢP LỆ" in show(guard, card())
+
+
+def jwt_key_id(text: str) -> str:
+    head = text.split(".")[0]
+    return str(json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"])
 
 
 def test_a_hand_scanner_a_pasted_text_and_a_sheet_that_clears_itself(guard: Page) -> None:
