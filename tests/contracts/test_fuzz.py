@@ -121,7 +121,9 @@ def lines(context: Any, value: Any) -> bytes:
 @schema.exclude(path=COMMANDS).parametrize()
 @fuzzing(40)
 def test_every_read(case: schemathesis.Case, world: Desk) -> None:
-    headers = {**world.headers, **({"Lachan-Purpose": "audit"} if case.path.startswith("/api/v1/persons/{") else {})}
+    # its transport asks for gzip by itself and then reads it as text
+    plain = {**world.headers, "Accept-Encoding": "identity"}
+    headers = {**plain, **({"Lachan-Purpose": "audit"} if case.path.startswith("/api/v1/persons/{") else {})}
     checks = [*CHECKS, *([negative_data_rejection] if case.path == STRICT else [])]
     case.validate_response(case.call(headers=headers), checks=checks)
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from lachan.certificates import keys
 from lachan.certificates.certlogic import catalogue
-from lachan.certificates.codecs import base45, domestic, hcert
+from lachan.certificates.codecs import base45, domestic, hcert, shc
 from lachan.certificates.codecs.signing import LocalSigner, Signer
 from lachan.certificates.keys import trust
 from lachan.certificates.lists import Filter, delta, hash_of
@@ -106,6 +106,7 @@ def test_anybody_may_fetch_and_ask_again_for_nothing(path: str, django_assert_nu
     assert again.headers["ETag"] == first.headers["ETag"]
     if packed.headers.get("Content-Encoding") == "gzip":
         assert gzip.decompress(packed.content) == first.content
+    assert _get(path, Accept_Encoding="gzip;q=0, br").content == first.content
     assert Client().post(path).status_code == 405
 
 
@@ -245,6 +246,35 @@ def test_good_ones_show_name_birth_and_nothing_else(desk: Desk) -> None:
     assert health["message"]["vi"] == "Chứng nhận hợp lệ."
     [full] = _verify(desk, _health(), full=True)
     assert full["payload"]["v"][0]["ci"] == "URN:UVCI:01:VN:AAA"
+
+
+def _shc(rid: str, issuer: str) -> list[str]:
+    now = timezone.now()
+    jws = shc.issue(
+        person={"name": "Nguyễn Bảo Duy", "birth": "1990-05-17"},
+        doses=[{"cvx": "208", "day": "2021-10-16", "lot": "AZ001", "facility": "Trạm Y tế"}],
+        signer=keys.signer("shc", now=now),
+        issuer_url=issuer,
+        issued_at=now.replace(microsecond=0) - timedelta(hours=1),
+        expires_at=now + timedelta(days=30),
+        rid=rid,
+    )
+    return shc.qr_texts(jws)
+
+
+def test_a_health_card_in_one_code_or_several(desk: Desk, settings: Any) -> None:
+    [code] = _shc("rid-1", settings.CONF.public_address)
+    whole, listed, half = _verify(desk, code, [code], ["shc:/1/2/5676"])
+    for verdict in (whole, listed):
+        assert (verdict["ok"], verdict["kind"], verdict["errors"]) == (True, "shc", [])
+        assert verdict["holder"] == {"name": "Nguyễn Bảo Duy", "birth": "1990-05-17"}
+    assert half["errors"] == ["QR"]
+    _revoke("rid-1", kind="shc")
+    assert _verify(desk, code)[0]["errors"] == ["REVOKED"]
+    # signed by our key, in the name of somebody else
+    [other] = _verify(desk, _shc("rid-2", "https://health.example")[0])
+    assert (other["errors"], other["revoked"]) == (["KEY"], None)
+    assert "holder" not in other
 
 
 def test_revoked_is_known_at_once_before_it_is_published(desk: Desk) -> None:

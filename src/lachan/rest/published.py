@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -115,7 +116,7 @@ class Parts:
     ) -> HttpResponse:
         """The part called ``name``; a client that has it is believed without a look. Problem 404 where there is none,
         429 when too many are looked up at once."""
-        tag = f'"{name}"'
+        tag = _tag(name)
         if has(request, tag):
             return _not_modified(tag, FOR_EVER, vary)
         return send(request, self._document(name, make), FOR_EVER, vary=vary)
@@ -135,7 +136,7 @@ class Parts:
         made = make()
         if made is None:
             raise Problem("not_found", "Not found", "There is no such part of the list, or not any more.", status=404)
-        made = made._replace(tag=f'"{name}"')
+        made = made._replace(tag=_tag(name))
         with self._lock:
             if name not in self._kept:
                 self._kept[name] = made
@@ -156,6 +157,11 @@ class Parts:
 
 
 parts = Parts()
+
+
+def _tag(name: str) -> str:
+    """Weak, for two processes sign the same with other bytes."""
+    return f'W/"{name}"'
 
 
 def forget() -> None:
@@ -179,7 +185,7 @@ def send(request: HttpRequest, document: Document, cache: str, *, vary: str = ""
     """The document, or 304 when the client has it."""
     if has(request, document.tag):
         return _not_modified(document.tag, cache, vary)
-    packed = document.packed is not None and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    packed = document.packed is not None and _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     response = HttpResponse(document.packed if packed else document.body, content_type=document.kind)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
@@ -191,6 +197,16 @@ def has(request: HttpRequest, tag: str) -> bool:
     13.1.2)."""
     known = {part.strip().removeprefix("W/") for part in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     return tag.removeprefix("W/") in known or "*" in known
+
+
+_REFUSED: Final = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*$")
+
+
+def _takes_gzip(accepted: str) -> bool:
+    return any(
+        part.split(";")[0].strip().lower() in ("gzip", "x-gzip") and not _REFUSED.search(part)
+        for part in accepted.split(",")
+    )
 
 
 def _not_modified(tag: str, cache: str, vary: str) -> HttpResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -12,10 +11,13 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from lachan.certificates import keys
+from lachan.certificates.checks.lists import check_all
+from lachan.certificates.jobs import publish_revocations
 from lachan.certificates.lists import Filter, batches, delta, hash_of
-from lachan.certificates.operations import publication
+from lachan.certificates.operations import limits, publication
 from lachan.certificates.operations.publication import KEPT, publish
 from lachan.certificates.operations.revocations import MOST, Revoked, revoke, revoke_by_hand
 from lachan.certificates.queries import revocations as queries
@@ -279,31 +281,35 @@ def test_by_hand_each_new_one_stands_in_the_journal() -> None:
         revoke_by_hand([Revoked("x", "hcert", b"", "Nguyễn Văn A", None)], actor_id=officer, now=NOW)
 
 
-@pytest.mark.slow
-def test_what_commits_late_is_in_a_later_version(committed: None) -> None:
-    """Somebody revokes while a version is being made: nobody is lost between two versions."""
-    keys.ensure(NOW - timedelta(days=1))
+def test_the_recount_finds_what_the_list_has_lost() -> None:
+    assert all(finding.good for finding in check_all())
+    _revoke(_ids(200))
     publish(NOW)
-    inserted, go_on = threading.Event(), threading.Event()
+    _revoke(_ids(3, "B"), now=timezone.now())
+    publish(NOW + timedelta(minutes=1))
+    assert [finding.good for finding in check_all()] == [True, True]
+    with connection.cursor() as cursor:
+        # somebody wrote past the operation
+        cursor.execute(
+            "INSERT INTO certificates_revocation VALUES (%s, 'hcert', '', '', 'x', %s, NULL, 1), "
+            "(%s, 'hcert', '', '', 'x', %s, NULL, NULL)",
+            [hash_of("lost"), NOW, hash_of("forgotten"), NOW],
+        )
+    assert [finding.good for finding in check_all()] == [False, False]
 
-    def slow() -> None:
-        try:
-            with hot_cursor() as cursor:
-                revoke(cursor, [Revoked("late", "hcert", KEY, "x", None)], now=NOW)
-                inserted.set()
-                go_on.wait(10)
-        finally:
-            connection.close()
 
-    thread = threading.Thread(target=slow)
-    thread.start()
-    assert inserted.wait(10)
-    _revoke(["early"])
-    assert publish(NOW + timedelta(minutes=1)) == 2
-    go_on.set()
-    thread.join(10)
-    assert publish(NOW + timedelta(minutes=2)) == 3
-    for before, text in ((1, "early"), (2, "late")):
-        data = queries.delta_between(before, before + 1)
-        assert data is not None
-        assert delta.read(data).hashes == {hash_of(text)}
+def test_no_key_to_sign_with_is_said_and_tried_again(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM certificates_key WHERE purpose = 'list'")
+    keys.forget()
+    publish_revocations(timestamp=int(NOW.timestamp()))
+    assert queries.latest() is None
+
+
+def test_a_limit_begins_anew_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = UUID("018c2f5e-0000-7000-8000-000000000002")
+    monkeypatch.setattr(limits, "TEXTS", limits.TEXTS._replace(most=100))
+    assert limits.take(actor, 60, NOW)
+    assert not limits.take(actor, 60, NOW + timedelta(seconds=30))
+    assert limits.take(UUID(int=1), 60, NOW + timedelta(seconds=30)), "somebody else's key"
+    assert limits.take(actor, 60, NOW + timedelta(seconds=61))

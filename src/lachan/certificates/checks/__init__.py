@@ -6,7 +6,7 @@ from importlib import import_module
 
 from lachan.kernel.checks import Finding
 
-_TOPICS = ("checks.cards", "corrections.checks")
+_TOPICS = ("checks.cards", "checks.lists", "corrections.checks")
 
 
 def check_all() -> list[Finding]:

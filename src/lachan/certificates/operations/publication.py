@@ -111,7 +111,7 @@ def _new_filter(cursor: psycopg.Cursor[Any], before: ListFact | None, version: i
         few = fresh < max(FILTER_AFTER, before.filter_count // FILTER_SHARE)
         if few and now - _filter_made(cursor, before) < FILTER_LIVES:
             return None
-    cursor.execute(load("certificates", "published_hashes"), [now])
+    cursor.execute(load("certificates", "published_hashes"), [version, now])
     [hashes] = cursor.fetchone() or (b"",)
     # drawn by chance: whoever is hit by chance in one version is not hit in the next
     return Filter.of_words(words_of_hashes(bytes(hashes)), version=version, seed=secrets.randbelow(fuse.SEEDS + 1))

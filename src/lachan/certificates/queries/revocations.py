@@ -14,7 +14,7 @@ from lachan.certificates.lists import HASH_BYTES, batches, delta, hash_of
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 
-BATCH_LIVES: Final = timedelta(days=365)  # said of a batch whose certificates have no end
+BATCH_LIVES: Final = timedelta(days=365)  # said of a batch with a certificate that has no end
 
 
 class Standing(NamedTuple):
@@ -129,6 +129,22 @@ def counted() -> list[tuple[str, str, bool, int]]:
     with connection.cursor() as cursor:
         cursor.execute(load("certificates", "reasons_counted"))
         return list(cursor.fetchall())
+
+
+def published_hashes(version: int, *, now: datetime) -> bytes:
+    """Hashes published up to and with a version whose certificates have not expired, one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("certificates", "published_hashes"), [version, now])
+        [hashes] = cursor.fetchone()
+    return bytes(hashes)
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many are not published yet, and since when the first of them waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("certificates", "longest_waiting"))
+        row: tuple[int, datetime | None] = cursor.fetchone()
+    return row
 
 
 def gateway_batches(*, country: str) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,10 @@ SELECT pg_advisory_xact_lock(hashtextextended('certificates.revocations.publish'
 -- Whether anything is not published yet.
 SELECT EXISTS (SELECT FROM certificates_revocation WHERE version IS NULL)
 
+-- name: longest_waiting
+-- How many are not published yet, and since when the first of them.
+SELECT count(*)::int, min(revoked_at) FROM certificates_revocation WHERE version IS NULL
+
 -- name: number_revocations
 -- What is new belongs to this version; returns how many of which kind and key that are.
 WITH moved AS (UPDATE certificates_revocation SET version = %s WHERE version IS NULL RETURNING kind, key_id)
@@ -34,9 +38,9 @@ SELECT kind, key_id, count(*)::int FROM gone GROUP BY kind, key_id
 SELECT count(*)::int FROM certificates_revocation WHERE version > %s
 
 -- name: published_hashes
--- All hashes for a new filter, one after the other; those of expired certificates left out.
+-- All hashes published up to a version, one after the other; those of expired certificates left out.
 SELECT coalesce(string_agg(hash, ''::bytea ORDER BY hash), ''::bytea) FROM certificates_revocation
-WHERE version IS NOT NULL AND (expires_at IS NULL OR expires_at > %s)
+WHERE version <= %s AND (expires_at IS NULL OR expires_at > %s)
 
 -- name: hashes_between
 -- Hashes first published after one version, up to and with another, one after the other.
@@ -44,8 +48,10 @@ SELECT coalesce(string_agg(hash, ''::bytea ORDER BY hash), ''::bytea) FROM certi
 WHERE version > %s AND version <= %s
 
 -- name: hashes_of_prefix
--- One batch: hashes between two, as published by a version, and when the last of their certificates expires.
-SELECT coalesce(string_agg(hash, ''::bytea ORDER BY hash), ''::bytea), max(expires_at) FROM certificates_revocation
+-- One batch: hashes between two, as published by a version, and when the last of their certificates expires (null:
+-- one never does).
+SELECT coalesce(string_agg(hash, ''::bytea ORDER BY hash), ''::bytea), CASE WHEN bool_and(expires_at IS NOT NULL) THEN max(expires_at) END
+FROM certificates_revocation
 WHERE hash BETWEEN %s AND %s AND version <= %s
 
 -- name: rids_of_key
