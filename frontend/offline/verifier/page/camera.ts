@@ -37,6 +37,8 @@ export class Camera {
       this.stop();
       return error instanceof DOMException && error.name === "NotAllowedError" ? "camera_denied" : "camera_none";
     }
+    // a queue is longer than a phone stays awake by itself
+    void navigator.wakeLock?.request("screen").catch(() => undefined);
     this.paused = false;
     this.since = performance.now();
     void this.look(this.stream);

@@ -31,7 +31,12 @@ class Page {
   private counting: ReturnType<typeof setInterval> | undefined;
   private last = { text: "", at: -Infinity };
   private busy = false;
+  /** When the picture was handed over whose code is being judged. */
+  private begun: number | undefined;
   private ready = false;
+  private updating = false;
+  /** The camera was on when the page was put away. */
+  private again = false;
 
   constructor(store: Store, kept: Kept, lists: Lists) {
     this.store = store;
@@ -56,8 +61,6 @@ class Page {
       this.last = { text, at: performance.now() };
     }
   }
-
-  private begun: number | undefined;
 
   private judged(text: string): Promise<Outcome> {
     const { lists } = this;
@@ -138,7 +141,8 @@ class Page {
   }
 
   async update(asked: boolean): Promise<void> {
-    if (!asked && !navigator.onLine) return;
+    if (this.updating || (!asked && !navigator.onLine)) return;
+    this.updating = true;
     const said = part("update-said");
     part<HTMLButtonElement>("update").disabled = true;
     said.textContent = this.text("updating");
@@ -149,6 +153,7 @@ class Page {
       const why = error instanceof UpdateFailed ? error.why : "damaged_list";
       said.textContent = fill(this.text("update_failed"), { why: this.text(why) });
     } finally {
+      this.updating = false;
       part<HTMLButtonElement>("update").disabled = false;
       this.writeLists();
     }
@@ -181,7 +186,11 @@ class Page {
     });
     // a phone that is put away keeps nobody on its screen, and no camera open
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) return;
+      if (!document.hidden) {
+        if (this.again) void this.toggleCamera();
+        return;
+      }
+      this.again = this.camera?.on ?? false;
       this.clear();
       this.camera?.stop();
       this.writeCamera();
@@ -257,6 +266,7 @@ class Page {
     document.title = `${this.text("title")} · Lá Chắn`;
     for (const place of document.querySelectorAll<HTMLElement>("[data-text]")) place.textContent = this.text(place.dataset["text"] as Key);
     for (const place of document.querySelectorAll<HTMLElement>("[data-label]")) place.setAttribute("aria-label", this.text(place.dataset["label"] as Key));
+    part("update-said").textContent = "";
     part("language").lang = this.language === "vi" ? "en" : "vi";
     this.say((part("aim").dataset["key"] ?? "aim") as Key);
     part<HTMLInputElement>("sound").checked = this.loud;
