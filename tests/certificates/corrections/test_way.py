@@ -291,3 +291,31 @@ def test_late_ones_are_counted_by_who_owns_them(case: Case) -> None:
     case.step("propose", "commune", wanted=Wanted("person.amend", {"birth_date": "1981-05-17"}))
     assert len(queries.open_requests(head, queries.Filter(decide=True), now=later)) == 1
     assert LOT
+
+
+def test_what_nobody_answers_lapses_and_its_pictures_go(case: Case) -> None:
+    case.ask(photos=[picture()])
+    case.step("ask_more", words="Gửi ảnh giấy khai sinh")
+    assert operations.lapse(case.now + timedelta(days=29)) == 0
+    closed = case.now + timedelta(days=31)
+    assert operations.lapse(closed) == 1
+    assert (case.row.state, case.row.reason) == (State.REFUSED, "no_answer")
+    assert Message.objects.filter(template="correction_answered").count() == 1
+    assert operations.delete_old_photos(closed + timedelta(days=31)) == 1
+    assert checks.check_all()[0].good
+
+
+def test_the_rules_question_a_dose_and_the_proposer_answers_for_it(case: Case) -> None:
+    dose = case.doses[1]
+    case.ask("dose_wrong", "Tiêm sớm hơn", dose_id=dose.id)
+    early = (case.doses[0].given_on + timedelta(days=5)).isoformat()
+    answer = case.propose(wanted=Wanted("dose.amend", {"given_on": early}, dose.id))
+    assert answer.reason == "interval_too_short"
+    assert case.row.state is State.ASKED
+    answered = Wanted("dose.amend", {"given_on": early}, dose.id, ("interval_too_short",))
+    assert case.propose("commune", answered).reason == "interval_too_short", (
+        "an officer answers for no rule of medicine"
+    )
+    assert case.propose("head", answered).status is ACCEPTED
+    assert case.step("approve", "commune").status is ACCEPTED
+    assert case.doses[1].given_on.isoformat() == early

@@ -18,9 +18,11 @@ def finish_corrections(timestamp: int, **_: Any) -> None:
 
 
 @app.periodic(cron="37 2 * * *")
-@app.task(name="certificates.delete_photos", queueing_lock="certificates.delete_photos", pass_context=False)
-def delete_photos(timestamp: int, **_: Any) -> None:
-    """Delete pictures of requests that were answered long enough ago."""
-    from lachan.certificates.corrections.operations import delete_old_photos
+@app.task(name="certificates.tidy_corrections", queueing_lock="certificates.tidy_corrections", pass_context=False)
+def tidy_corrections(timestamp: int, **_: Any) -> None:
+    """Close requests nobody answers any more; delete pictures of those that were answered long enough ago."""
+    from lachan.certificates.corrections.operations import delete_old_photos, lapse
 
-    delete_old_photos(datetime.fromtimestamp(timestamp, UTC))
+    now = datetime.fromtimestamp(timestamp, UTC)
+    lapse(now)
+    delete_old_photos(now)

@@ -27,7 +27,7 @@ from lachan.certificates.corrections.facts import (
 from lachan.certificates.corrections.photo import BadPhoto, Photo, redrawn
 from lachan.certificates.corrections.proposals import Wanted, command_of, standing, touched
 from lachan.certificates.corrections.queries import by_id, in_reach
-from lachan.certificates.corrections.rules import CLOSED, REFUSALS, STEPS, Owner, State, Who, fault, step_due
+from lachan.certificates.corrections.rules import CLOSED, NO_ANSWER, REFUSALS, STEPS, Owner, State, Who, fault, step_due
 from lachan.certificates.corrections.steps import add_step, locked, save
 from lachan.certificates.corrections.telling import tell
 from lachan.certificates.corrections.terms import calendar, terms_on
@@ -93,8 +93,17 @@ def finish(now: datetime, *, most: int = 500) -> int:
     for request_id, changed_at, card_at, may_have_card in waiting:
         looked_at = behind is None or behind > changed_at  # and left as they are, where nothing came of it
         if card_at is not None or looked_at or not may_have_card:
-            done += _finish(request_id, card_at, now)
+            done += _close(request_id, "finish", now, card_at=card_at)
     return done
+
+
+def lapse(now: datetime, *, most: int = 500) -> int:
+    """Close requests whose person was asked something long ago and never answered; how many. They are told."""
+    asked_before = now - timedelta(days=terms_on(timezone.localdate(now)).lapse_days)
+    with hot_cursor() as cursor:
+        cursor.execute(load("certificates", "corrections_unanswered"), [asked_before, most])
+        silent = [row[0] for row in cursor.fetchall()]
+    return sum(_close(request_id, "lapse", now, reason=NO_ANSWER) for request_id in silent)
 
 
 def delete_old_photos(now: datetime) -> int:
@@ -234,13 +243,15 @@ def _act_as_person(wish: Wish, own: Collection[UUID], now: datetime) -> Outcome:
         return taken
 
 
-def _finish(request_id: UUID, card_at: datetime | None, now: datetime) -> int:
+def _close(request_id: UUID, step: str, now: datetime, *, card_at: datetime | None = None, reason: str = "") -> int:
+    """A step of the house that ends a request; 1, or 0 when somebody was quicker."""
+    rule = STEPS[step]
     with hot_cursor() as cursor:
         row = locked(cursor, request_id)
-        if row is None or row.state is not State.APPROVED:
+        if row is None or row.state not in rule.since:
             return 0
-        after = row._replace(state=State.DONE, card_at=card_at, closed_at=now)
-        _write(cursor, row, _Next(after, "finish", Outcome(ACCEPTED, None, row.id)), HOUSE, now)
+        after = row._replace(state=rule.to, card_at=card_at, closed_at=now, reason=reason)
+        _write(cursor, row, _Next(after, step, Outcome(ACCEPTED, None, row.id), reason), HOUSE, now)
         return 1
 
 

@@ -64,6 +64,8 @@ STEPS: Final[Mapping[str, Step]] = {
     # what the record answered to an approved change: refused or held, so that nothing was changed
     "fail": Step(frozenset({State.PROPOSED}), State.TAKEN, Who.HOUSE),
     "finish": Step(frozenset({State.APPROVED}), State.DONE, Who.HOUSE),
+    # asked something and never answered: a request that nobody can decide does not stay open for ever
+    "lapse": Step(frozenset({State.NEEDS_MORE}), State.REFUSED, Who.HOUSE),
 }
 
 ABOUT_PERSON: Final = ("name", "birth_date", "sex", "number")
@@ -78,6 +80,7 @@ USUAL_CHANGE: Final[Mapping[str, str]] = {
     "dose_double": "dose.void", "other": "person.amend",
 }  # fmt: skip
 
+NO_ANSWER: Final = "no_answer"  # the reason of a lapse, chosen by nobody
 REFUSALS: Final = ("record_is_right", "no_evidence", "other_person", "asked_before", "not_here", "other")
 
 
@@ -133,6 +136,7 @@ class Terms(Struct, frozen=True):
     steps: dict[str, int]
     card_minutes: int
     photo_days: int
+    lapse_days: int
     most_open: int
     most_a_day: int
     most_photos: int

@@ -76,4 +76,5 @@ _VERBS = {
     "ask": "asked", "take": "taken", "propose": "proposed", "send_back": "sent_back", "approve": "approved",
     "refuse": "refused", "ask_more": "asked_more", "hand_over": "handed_over", "answer": "answered_more",
     "withdraw": "withdrawn", "fail": "not_possible", "finish": "done",
+    "lapse": "lapsed",
 }  # fmt: skip

@@ -133,6 +133,10 @@ SELECT request.id, request.changed_at,
 FROM certificates_correctionrequest request
 WHERE request.state = 'approved' ORDER BY request.changed_at LIMIT %s
 
+-- name: corrections_unanswered
+-- Requests whose person was asked something before a moment and has not answered.
+SELECT id FROM certificates_correctionrequest WHERE state = 'needs_more' AND since < %s ORDER BY since LIMIT %s
+
 -- name: delete_correction_photos
 -- Pictures of requests that were closed before a moment.
 DELETE FROM certificates_correctionphoto photo

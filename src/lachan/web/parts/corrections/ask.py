@@ -61,6 +61,7 @@ def chosen(sent: Mapping[str, Any], doses: list[DoseRow]) -> dict[str, Any]:
         "dose": dose,
         "dose_product": catalogue().name(dose.product_id) if dose is not None else "",
         "dose_place": facility.name if facility else "",
+        "typed": {name: str(sent.get(f"right-{name}", "")) for name in forms.RIGHT},
         "command_id": new_id(),
         "texts": words.texts(),
     }

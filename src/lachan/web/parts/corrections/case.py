@@ -23,7 +23,7 @@ from lachan.certificates.corrections.facts import HOUSE, PERSON, RequestRow
 from lachan.certificates.corrections.messages import sentences
 from lachan.certificates.corrections.operations import Wish
 from lachan.certificates.corrections.proposals import Line, lines_of, standing
-from lachan.certificates.corrections.rules import STEPS, State, Who
+from lachan.certificates.corrections.rules import REFUSALS, STEPS, State, Who
 from lachan.kernel.outcomes import Outcome
 from lachan.people.queries import persons
 from lachan.web.parts.corrections import forms, words
@@ -139,7 +139,7 @@ def show(
         "problem": problem or [],
         "now": now,
         "late": row.closed_at is None and now > row.answer_due_at,
-        "refusals": words.REFUSALS.items(),
+        "refusals": [(code, words.REFUSALS[code]) for code in REFUSALS],
         "refused_for": words.REFUSALS.get(row.reason, ""),
         "card_after": words.span(row.card_at, row.changed_at) if row.card_at and row.changed_at else "",
         "may": _may(actor, row),
@@ -197,7 +197,7 @@ def _may(actor: Actor, row: RequestRow) -> set[str]:
 
 def _entry(entry: Any, who: dict[UUID, str]) -> dict[str, Any]:
     """A step of the history in words."""
-    reason = words.REFUSALS.get(entry.reason, "") if entry.step == "refuse" else ""
+    reason = words.REFUSALS.get(entry.reason, "") if entry.step in ("refuse", "lapse") else ""
     found = sentences(entry.reason, entry.said.params) if entry.step == "fail" else []
     return {
         "at": entry.at,

@@ -29,6 +29,7 @@ _FIELDS: Final = (
     "given_on", "facility", "source",
 )  # fmt: skip
 MOST_PHOTOS: Final = 3
+RIGHT: Final = ("name", "birth_date", "sex", "number", "product", "lot", "given_on")  # what may be said to be right
 
 
 def said(sent: QueryDict, name: str) -> str:

@@ -140,7 +140,7 @@ def _show(request: HttpRequest, row: RequestRow, problem: list[str] | None = Non
         "stretches": [(name, "done" if index < at or row.closed_at else "here" if index == at else "")
                       for index, (name, _states) in enumerate(_STRETCHES)],
         "steps": [{"at": entry.at, "word": words.STEPS.get(entry.step, entry.step), "own": entry.actor_id == PERSON.id}
-                  for entry in reversed(steps) if entry.actor_id != HOUSE.id or entry.step == "finish"],
+                  for entry in reversed(steps) if entry.actor_id != HOUSE.id or entry.step in ("finish", "lapse")],
         "asked_last": asked_last,
         "answer": answer,
         "refused_for": words.REFUSALS.get(row.reason, ""),

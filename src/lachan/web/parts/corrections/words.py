@@ -49,6 +49,7 @@ STEPS: Final[dict[str, Any]] = {
     "withdraw": gettext_lazy("Taken back"),
     "fail": gettext_lazy("The record did not take it"),
     "finish": gettext_lazy("Answered"),
+    "lapse": gettext_lazy("Closed without an answer"),
 }
 REFUSALS: Final[dict[str, Any]] = {
     "record_is_right": gettext_lazy("The record agrees with the documents"),
@@ -57,6 +58,7 @@ REFUSALS: Final[dict[str, Any]] = {
     "asked_before": gettext_lazy("The same was answered before"),
     "not_here": gettext_lazy("Another authority decides this"),
     "other": gettext_lazy("Another reason"),
+    "no_answer": gettext_lazy("Nobody answered what was asked"),
 }
 CHANGES: Final[dict[str, Any]] = {
     "person.amend": gettext_lazy("Who the person is"),
