@@ -6,8 +6,11 @@ import io
 import struct
 import time
 import zlib
+from contextlib import suppress
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageFilter, ImageOps
 
 from lachan.certificates.codecs import pictures, qr
@@ -115,6 +118,7 @@ def bomb(width: int, height: int) -> bytes:
         (bomb(60_000, 60_000), "million pixels"),
         (bomb(8_000, 8_000), "million pixels"),
         (bomb(20_000, 1_000), "damaged"),
+        (bomb(40_000_000, 1), "longer than 20000"),
         (bytes(pictures.MOST_BYTES + 1), "larger than 20 MB"),
     ],
 )
@@ -126,9 +130,38 @@ def test_what_is_no_picture_is_refused_at_once(data: bytes, sentence: str) -> No
 
 
 @pytest.mark.slow
-def test_a_page_that_claims_to_be_a_field_is_drawn_small() -> None:
+@pytest.mark.parametrize("box", ["200000 200000", "14400 1", "0.1 14400"])
+def test_a_page_that_claims_to_be_a_field_is_drawn_small(box: str) -> None:
     page = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-    page += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200000 200000]>>endobj trailer<</Root 1 0 R>>"
+    page += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 " + box.encode() + b"]>>endobj trailer<</Root 1 0 R>>"
     began = time.monotonic()
-    assert pictures.texts_in(page) == []
+    with suppress(ValueError):  # less than a pixel is no page
+        assert pictures.texts_in(page) == []
+    assert time.monotonic() - began < pictures.MOST_SECONDS + 5
+
+
+SEEDS = [saved(code(scale=2).convert("RGB"), form) for form in ("PNG", "JPEG", "WEBP", "PDF")]
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.sampled_from(SEEDS),
+    cuts=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=12),
+    kept=st.floats(0.2, 1),
+)
+def test_damage_of_any_sort_is_an_answer_or_a_sentence(
+    seed: bytes, cuts: list[tuple[float, bytes]], kept: float
+) -> None:
+    data = bytearray(seed[: int(len(seed) * kept)])
+    for place, new in cuts:
+        at = int(place * len(data))
+        data[at : at + len(new)] = new
+    began = time.monotonic()
+    try:
+        said = pictures.texts_in(bytes(data))
+    except ValueError as error:
+        said = [str(error)]
+        assert said[0].startswith(("the file", "the picture", "the PDF"))
+    assert all(isinstance(text, str) for text in said)
     assert time.monotonic() - began < pictures.MOST_SECONDS + 5

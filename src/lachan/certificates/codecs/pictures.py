@@ -17,6 +17,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PIXELS: Final = 40_000_000  # a phone's camera has 12 to 50 million; more is made smaller by whoever sends it
+MOST_SIDE: Final = 20_000  # a strip of forty million by one would be turned into a square
 MOST_PAGES: Final = 20
 MOST_CODES: Final = 1_000
 MOST_SECONDS: Final = (
@@ -63,6 +64,8 @@ def _picture(data: bytes) -> Image.Image:
             opened = Image.open(io.BytesIO(data), formats=_FORMATS)
         if opened.width * opened.height > MOST_PIXELS:
             raise ValueError(f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels")
+        if max(opened.size) > MOST_SIDE:
+            raise ValueError(f"the picture is longer than {MOST_SIDE} pixels")
         if opened.format == "JPEG":  # a large photo is unpacked at half size or less
             opened.draft("L", (2400, 2400))
         return _grey(ImageOps.exif_transpose(opened))
@@ -104,7 +107,7 @@ def _page(document: Any, index: int) -> Image.Image:
         width, height = page.get_size()  # in points, 72 an inch
         if not (width > 0 and height > 0):
             raise ValueError("the PDF is damaged")
-        scale = min(PAGE_DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(PAGE_DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5, MOST_SIDE / max(width, height))
         if min(width, height) * scale < 1:
             raise ValueError("the PDF is damaged")
         drawn: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
@@ -138,6 +141,8 @@ def _attempts(picture: Image.Image) -> Iterator[Image.Image]:
     yield framed.filter(ImageFilter.MedianFilter(3))
     if small.width * small.height <= _WORK_PIXELS // 4:
         yield framed.resize((framed.width * 2, framed.height * 2), Image.Resampling.BICUBIC)
+    if (framed.width + framed.height) ** 2 / 2 > 4 * _WORK_PIXELS:  # a strip: turned, it is mostly empty paper
+        return
     for degrees in (20, 45, 70):
         yield framed.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
 
