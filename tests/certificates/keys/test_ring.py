@@ -55,6 +55,15 @@ def test_keys_of_the_demonstration_are_renewed_before_they_end(made: None) -> No
     assert keys.ensure(NOW + facts.SIGNS - DAY) == 4  # the authority signs on
 
 
+def test_a_demonstration_whose_files_are_gone_makes_others(made: None, tmp_path: Path) -> None:
+    for path in (tmp_path / "keys").iterdir():
+        path.unlink()
+    keys.forget()
+    assert keys.ensure(NOW) == 5
+    for purpose in facts.PURPOSES:
+        assert keys.signer(purpose, now=NOW).sign(b"x")
+
+
 def test_outside_the_demonstration_nothing_is_made_silently(db: None, settings: Any) -> None:
     settings.LACHAN_DEMO = False
     assert keys.ensure(NOW) == 0

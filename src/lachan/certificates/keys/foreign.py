@@ -24,7 +24,7 @@ from lachan.certificates.keys import forms, profiles
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_KEYS: Final = 10_000
-_PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _NOT_A_SIGNER: Final = ("CSCA", "UPLOAD", "AUTHENTICATION")
 

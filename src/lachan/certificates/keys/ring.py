@@ -38,7 +38,7 @@ def rows() -> tuple[KeyFact, ...]:
         return _rows
     with _lock:
         if time.monotonic() - _read_at >= MEMORY_S:
-            _rows = tuple(fact_of(row) for row in Key.objects.order_by("-signs_from", "-created_at")[:MOST_KEYS])
+            _rows = tuple(fact_of(row) for row in Key.objects.order_by("-signs_from", "-created_at", "-id")[:MOST_KEYS])
             _faults.clear()  # what could not be opened is tried again
             for key_id in _opened.keys() - {row.id for row in _rows}:
                 del _opened[key_id]
