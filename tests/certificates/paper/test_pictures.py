@@ -140,6 +140,29 @@ def test_a_page_that_claims_to_be_a_field_is_drawn_small(box: str) -> None:
     assert time.monotonic() - began < pictures.MOST_SECONDS + 5
 
 
+def pdf_with(picture: bytes, width: int, height: int) -> bytes:
+    """A page that shows one picture, packed as given, said to be so large."""
+    said = b"/Type/XObject/Subtype/Image/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"
+    said += b"/Width %d/Height %d/Length %d" % (width, height, len(picture))
+    shown = b"q 600 0 0 800 0 0 cm /I Do Q"
+    things = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>",
+        b"<<%b>>stream\n%b\nendstream" % (said, picture),
+        b"<</Length %d>>stream\n%b\nendstream" % (len(shown), shown),
+    ]
+    body = b"".join(b"%d 0 obj%b endobj\n" % (number, thing) for number, thing in enumerate(things, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>"
+
+
+def test_a_picture_in_a_pdf_is_measured_before_it_is_unpacked() -> None:
+    small = code(scale=4)
+    assert pictures.texts_in(pdf_with(zlib.compress(small.tobytes()), *small.size)) == [TEXT]
+    with pytest.raises(ValueError, match="holds a picture of more than 40 million pixels"):
+        pictures.texts_in(pdf_with(zlib.compress(bytes(10**6)), 30_000, 30_000))
+
+
 SEEDS = [saved(code(scale=2).convert("RGB"), form) for form in ("PNG", "JPEG", "WEBP", "PDF")]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
@@ -24,6 +25,7 @@ MOST_SECONDS: Final = (
     10.0  # for one picture or one PDF, looked at between attempts: what was found by then is the answer
 )
 PAGE_DPI: Final = 200  # four pixels a module for the densest code we print, three for half its size
+_MOST_INSIDE: Final = 500  # pictures on a page
 _WORK_PIXELS: Final = 6_000_000  # a second look (blurred, enlarged) is never at a larger picture than this
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 # some countries print Aztec codes: EU DCC specification, volume 2, allows both
@@ -110,6 +112,10 @@ def _page(document: Any, index: int) -> Image.Image:
         scale = min(PAGE_DPI / 72, (MOST_PIXELS / (width * height)) ** 0.5, MOST_SIDE / max(width, height))
         if min(width, height) * scale < 1:
             raise ValueError("the PDF is damaged")
+        for at, inside in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])):
+            across, down = inside.get_px_size()  # as it says of itself; nothing is unpacked yet
+            if across * down > MOST_PIXELS or at >= _MOST_INSIDE:
+                raise ValueError(f"the PDF holds a picture of more than {MOST_PIXELS // 1_000_000} million pixels")
         drawn: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
         return drawn.convert("L")
     except pdfium.PdfiumError:
