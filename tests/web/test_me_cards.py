@@ -156,6 +156,9 @@ def test_cards_of_others_are_not_there_and_those_of_the_own_children_are(station
         assert client.get(f"/me/certificates/{theirs.id}/{path}").status_code == 404
         assert Client().get(f"/me/certificates/{theirs.id}/{path}").headers["Location"] == "/me/sign-in/?closed"
     assert client.get(f"/me/certificates/{new_id()}/").status_code == 404
+    guesser = signed_in(mother)
+    answers = [guesser.get(f"/me/certificates/{new_id()}/").status_code for _ in range(13)]
+    assert answers == [404] * 11 + [302] * 2, "whoever goes on trying ids is signed out"
     assert client.get(f"/me/certificates/{childs.id}/").status_code == 200
     assert str(childs.id) not in client.get("/me/certificates/").content.decode(), "the record shown is the mother's"
     client.post("/me/show/", {"person": str(child)})

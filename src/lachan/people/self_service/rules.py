@@ -38,6 +38,7 @@ OF_EVERYBODY: Final = Limit("everybody", 20_000, timedelta(minutes=10))
 # number for a day after twenty wrong codes.
 WRONG_CODES: Final = Limit("wrong codes", 20, timedelta(days=1))
 CODE_POSTS: Final = Limit("code posts", 240, timedelta(minutes=10))  # of an address
+FOREIGN: Final = Limit("foreign", 10, timedelta(minutes=10))  # ids that are not theirs, in one session
 
 
 def contact_of(text: str) -> tuple[str, str] | None:

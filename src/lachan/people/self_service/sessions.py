@@ -7,10 +7,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
+
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
-from lachan.people.self_service import rules, secrets
+from lachan.people.self_service import rules, secrets, throttle
+from lachan.people.self_service.throttle import Counted
+
+log = structlog.get_logger("lachan.people.self_service")
 
 
 class Open(NamedTuple):
@@ -84,6 +89,13 @@ def end_all(person_id: UUID, now: datetime) -> None:
         cursor.execute(load("people", "end_person_codes"), [person_id])
         entry = journal.Entry("person.signed_out", person_id, now, person_id, '{"where": "everywhere"}')
         journal.append(cursor, [entry])
+
+
+def asked_for_anothers(session_id: UUID, now: datetime) -> None:
+    """Somebody asked for what is not theirs: logged, and a session that goes on trying ids ends."""
+    log.info("an id that is not theirs was asked for", reason="foreign")
+    if throttle.take([Counted(rules.FOREIGN, secrets.counter("foreign", str(session_id)))], now) is not None:
+        end(session_id, now)
 
 
 def of_person(person_id: UUID, now: datetime) -> list[Listed]:

@@ -25,6 +25,7 @@ from lachan.certificates.queries.printables import printables
 from lachan.immunization.queries.published import CountingDose, doses_that_count
 from lachan.kernel.database import hot_cursor
 from lachan.people.facts import PersonFacts
+from lachan.people.self_service import sessions
 from lachan.web.person_door import Visitor, draw, here, needs_person
 
 # Level M: at the size of a telephone's width the modules stay large, and a cracked screen is borne.
@@ -136,6 +137,7 @@ def _own(visitor: Visitor, card_id: UUID) -> tuple[CardFacts, PersonFacts]:
         for card in cards:
             if card.id == card_id:
                 return card, visitor.member(person_id)
+    sessions.asked_for_anothers(visitor.session_id, timezone.now())
     raise Http404
 
 
