@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lachan.config.conf import DEMO_BLIND_KEY, DEMO_SEAL_KEY, DEMO_SECRET, ConfigurationError, load
+from lachan.config.conf import (
+    DEMO_BLIND_KEY,
+    DEMO_SEAL_KEY,
+    DEMO_SECRET,
+    DEMO_SIGNING_PASSPHRASE,
+    ConfigurationError,
+    load,
+)
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER = base64.b64encode(bytes(range(1, 33))).decode()
@@ -86,6 +93,21 @@ def test_no_secret_has_a_default_outside_the_demonstration(name: str) -> None:
 def test_a_key_of_the_demonstration_is_refused_outside_it(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match="everybody knows"):
         load(REAL | {f"LACHAN_{name}": value})
+
+
+def test_what_signs_is_named_when_it_is_wrong_and_may_be_missing_where_nothing_is_issued() -> None:
+    assert load(REAL).signing_passphrase == ""
+    assert load({}).signing_passphrase == DEMO_SIGNING_PASSPHRASE
+    for wrong, named in (
+        ({"SIGNING_PASSPHRASE": DEMO_SIGNING_PASSPHRASE}, "everybody knows"),
+        ({"SIGNING_PASSPHRASE": "too short"}, "16 or more"),
+        ({"COUNTRY": "VNM"}, "two capital letters"),
+        ({"COUNTRY": "vn"}, "two capital letters"),
+        ({"ISSUER_NAME": "x" * 61}, "60 characters"),
+        ({"PKCS11_MODULE": "/usr/lib/softhsm/libsofthsm2.so"}, "pkcs11_token"),
+    ):
+        with pytest.raises(ConfigurationError, match=named):
+            load(REAL | {f"LACHAN_{name}": value for name, value in wrong.items()})
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from lachan.certificates.keys import ensure as ensure_keys
 from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.corrections import seed_corrections
 from lachan.demonstration.merges import seed_merge
+from lachan.demonstration.neighbours import seed_neighbours
 from lachan.demonstration.own_records import seed_own_records
 from lachan.demonstration.plan import HISTORY_DAYS, PRODUCTS, Country, Dose, batches, country, past_doses, uuid_for
 from lachan.demonstration.reactions import seed_reactions
@@ -50,6 +51,7 @@ def seed(say: Say, target: run.Target) -> None:
     loaded = load_reference(people=settings.CONF.demo_people)
     load_products()
     ensure_keys(now)
+    say(f"Keys of other countries: {seed_neighbours(ACTOR, now)}, of invented ones")
     say(f"Places: {loaded.areas:,} areas, {loaded.facilities:,} facilities")
     made = run.invent(Plan(1, ""), settings.CONF.demo_people, target, demonstration=True)
     say(f"People: {made.before + made.written.persons:,} invented")

@@ -19,7 +19,9 @@ from lachan.certificates import keys
 from lachan.certificates.codecs import hcert
 from lachan.certificates.codecs.signing import key_id_of
 from lachan.certificates.keys import foreign, forms, making, profiles, publish, ring, taking
+from lachan.certificates.keys.findings import findings
 from lachan.certificates.models import Trusted
+from lachan.demonstration.neighbours import seed_neighbours
 from lachan.kernel.errors import Problem
 
 NOW = datetime(2022, 3, 1, 8, 30, tzinfo=UTC)
@@ -250,6 +252,14 @@ def test_a_key_of_ours_that_was_stolen_does_not_come_back_by_a_list_of_others() 
     take(json.dumps(publish.dcc_gateway(NOW)).encode())
     making.retire(ours.id, compromised=True, reason="stolen", actor=ACTOR, now=NOW)
     assert ours.kid not in keys.trusted(NOW)
+
+
+@pytest.mark.django_db
+def test_the_demonstration_has_neighbours_once() -> None:
+    assert seed_neighbours(ACTOR, NOW) == 5
+    assert seed_neighbours(ACTOR, NOW) == 0
+    assert {entry.country for entries in keys.trusted(NOW).values() for entry in entries} == {"XA", "XB", "XC"}
+    assert {entry.code for entry in findings(NOW)} >= {"list_old"}
 
 
 @pytest.mark.django_db
