@@ -1,8 +1,8 @@
 import type { Bytes } from "./bytes.ts";
 
 /**
- * Inflate of our own (RFC 1950, 1951): the browser's DecompressionStream comes late to old phones, is asynchronous, and
- * stops only after a chunk of its own choosing. Here no byte is written beyond `most`.
+ * Inflate of our own (RFC 1950, 1951): the browser's DecompressionStream is asynchronous, stops only after a chunk of its
+ * own choosing, and browsers differ in what they say of bytes behind the end. Here no byte is written beyond `most`.
  * Throws `RangeError` on anything broken, on bytes left over, and on more than `most` bytes.
  */
 export function inflateZlib(input: Uint8Array, most: number): Bytes {
