@@ -74,7 +74,8 @@ def draw_unchecked(
         raise ValueError(f"there is no language {language!r} on paper")
     shown = json.dumps([_shown(card, form) for card in cards])
     main = f'#import "/{form}.typ": sheets\n#sheets(json(bytes({_quoted(shown)})))'
-    inputs, compiler = {"language": language}, _compiler(templates)
+    inputs: dict[str, str] = {"language": language}
+    compiler = _compiler(templates)
     with _ONE_AT_A_TIME:
         # structure for screen readers in a document somebody keeps; a pile for the printer goes without
         made = compiler.compile(main.encode("ascii"), format="pdf", sys_inputs=inputs, pdf_tags=len(cards) == 1)
