@@ -30,18 +30,6 @@ export function inflateRaw(input: Uint8Array, most: number): Bytes {
   return out;
 }
 
-/** zlib with stored blocks only: what a test or a tool needs to make a card; not for printing. */
-export function storeZlib(bytes: Uint8Array): Bytes {
-  if (bytes.length > 0xffff) throw new RangeError("zlib: one stored block holds 65,535 bytes");
-  const out = new Uint8Array(bytes.length + 11);
-  const n = bytes.length;
-  out.set([0x78, 0x01, 0x01, n & 0xff, n >> 8, ~n & 0xff, (~n >> 8) & 0xff]);
-  out.set(bytes, 7);
-  const sum = adler32(bytes);
-  out.set([sum >>> 24, (sum >>> 16) & 0xff, (sum >>> 8) & 0xff, sum & 0xff], n + 7);
-  return out;
-}
-
 function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
