@@ -56,6 +56,7 @@ def examine() -> Iterator[Result]:
         yield Result("settings", "wrong", str(error.code), "Correct lachan.toml or the environment variable it names")
         return
     yield _demonstration(conf)
+    yield _ways_out(conf)
     yield _disk(conf.data_dir.resolve())
     yield from _database(conf, server)
 
@@ -184,6 +185,18 @@ def _contents(connection: Any) -> Iterator[Result]:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             yield judge(name, cursor.fetchone()[0])
+
+
+def _ways_out(conf: Any) -> Result:
+    """Whether a one-time code can reach anybody: without it people cannot open their own record."""
+    ways = [name for name, there in (("text messages", conf.message_transport == "http"), ("e-mail", conf.smtp_host))
+            if there]  # fmt: skip
+    if conf.demo or len(ways) == 2:
+        return Result("messages to people", "ok", "to a mailbox of its own" if conf.demo else " and ".join(ways))
+    return Result(
+        "messages to people", "warn", f"{ways[0]} only" if ways else "none leaves the house",
+        "Set message_transport = http with message_gateway, and smtp_host: codes to open one's own record go there",
+    )  # fmt: skip
 
 
 def _register(conf: Any) -> Iterator[Result]:
