@@ -142,11 +142,23 @@ def test_threads_sign_at_once(inside: Signer) -> None:
 
 
 @pytest.mark.slow
-def test_a_wrong_pin_is_tried_once_and_named(with_module: Token, db: None, settings: Any) -> None:
+def test_a_wrong_pin_is_tried_once_and_named(
+    with_module: Token, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wrong = replace(settings.CONF, pkcs11_pin="not the pin")
     settings.CONF = wrong
-    with pytest.raises(Problem, match="pkcs11_pin"):
-        making.create([NewKey("authority", "pkcs11")], actor=ACTOR, now=NOW)
+    opened: list[str] = []
+    real = pkcs11.lib
+
+    def counting(library: str) -> Any:
+        opened.append(library)
+        return real(library)
+
+    monkeypatch.setattr(pkcs11, "lib", counting)
+    for _ in range(5):
+        with pytest.raises(Problem, match="pkcs11_pin"):
+            making.create([NewKey("authority", "pkcs11")], actor=ACTOR, now=NOW)
+    assert len(opened) == 1
     assert not Key.objects.exists()
 
 

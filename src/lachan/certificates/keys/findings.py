@@ -108,12 +108,14 @@ def _signers(now: datetime) -> Iterator[KeyFinding]:
 
 
 def _opened(now: datetime, anew: bool) -> Iterator[KeyFinding]:
-    for row in ring.rows():
-        if row.state != "active" or now >= row.signs_until:
-            continue
-        if row.place == "pkcs11":
-            yield from _in_module(row, now)
-            continue
+    rows = [row for row in ring.rows() if row.state == "active" and now < row.signs_until]
+    for row in (row for row in rows if row.place == "pkcs11"):
+        found = _in_module(row, now)
+        if found is not None:
+            yield found
+            if found.code == "module_away":  # and the other keys are away with it
+                break
+    for row in (row for row in rows if row.place == "disk"):
         vault = ring.vault()
         params = {**_params(row, row.signs_until, now), "path": str(vault.path(row.id))}
         if error := _fault(row, vault, anew):
@@ -144,15 +146,16 @@ _CODES: Final[dict[str, Code]] = {
 }
 
 
-def _in_module(row: KeyFact, now: datetime) -> Iterator[KeyFinding]:
+def _in_module(row: KeyFact, now: datetime) -> KeyFinding | None:
     from lachan.certificates.keys.module import module
 
     params = _params(row, row.signs_until, now)
     try:
-        if not module().holds(row.id):
-            yield KeyFinding("module_lacks_key", "wrong", row.id, params)
+        if module().holds(row.id):
+            return None
     except Problem as problem:
-        yield KeyFinding("module_away", "wrong", row.id, {**params, "detail": problem.detail})
+        return KeyFinding("module_away", "wrong", row.id, {**params, "detail": problem.detail})
+    return KeyFinding("module_lacks_key", "wrong", row.id, params)
 
 
 def _lists(now: datetime) -> Iterator[KeyFinding]:

@@ -45,6 +45,7 @@ class Module:
         self._session: Any = None
         self._keys: dict[UUID, Any] = {}
         self._forked = False
+        self._refused: Problem | None = None  # a PIN that was wrong once is not said again: tokens lock themselves
         os.register_at_fork(after_in_child=self._begin_anew)
 
     def _begin_anew(self) -> None:
@@ -87,6 +88,8 @@ class Module:
     def _with(self, work: Callable[[], _T], *, writing: bool = False) -> _T:
         """``work`` in the session, once more in a fresh one when the module had gone away."""
         with self._lock:
+            if self._refused is not None:
+                raise self._refused
             for last in (False, True):
                 try:
                     self._open(writing)
@@ -98,7 +101,10 @@ class Module:
                     self._close()
                     if last or isinstance(error, _FINAL):
                         _log.error("the key module does not sign: %s", type(error).__name__)
-                        raise _problem(error) from None
+                        problem = _problem(error)
+                        if type(error).__name__.startswith("Pin"):
+                            self._refused = problem
+                        raise problem from None
                 finally:
                     if writing:  # signing needs no session that could change the token
                         self._close()
@@ -206,7 +212,7 @@ class _Certifier:
 
 ec.EllipticCurvePrivateKey.register(_Certifier)  # the builder asks by isinstance and then calls sign
 
-# Another try would not help, and a wrong PIN tried again locks the token.
+# Another try would not help.
 _FINAL: Final = (
     pkcs11.PinIncorrect, pkcs11.PinLocked, pkcs11.PinExpired, pkcs11.PinInvalid, pkcs11.PinLenRange,
     pkcs11.MechanismInvalid, pkcs11.MultipleTokensReturned,
@@ -246,7 +252,7 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, pkcs11.NoSuchToken):
         said = "it has no token with the label of pkcs11_token"
     elif name.startswith("Pin"):
-        said = f"it refuses pkcs11_pin ({name}): mend the setting before the token locks itself"
+        said = f"it refuses pkcs11_pin ({name}): mend the setting and start again. It is not tried twice"
     elif isinstance(error, pkcs11.MechanismInvalid):
         said = "it cannot make this kind of signature"
     else:
