@@ -16,7 +16,7 @@ from lachan.certificates.corrections.facts import Said
 from lachan.certificates.corrections.operations import Wish
 from lachan.certificates.corrections.proposals import Wanted, lines_of
 from lachan.certificates.corrections.rules import Owner, State
-from lachan.certificates.models import CorrectionPhoto, CorrectionRequest, CorrectionStep
+from lachan.certificates.models import CorrectionPhoto, CorrectionRequest, CorrectionStep, DoseSignature
 from lachan.immunization.models import Message
 from lachan.kernel.ids import new_id
 from lachan.kernel.journal import history
@@ -100,6 +100,9 @@ def test_a_dose_belongs_to_the_station_that_gave_it(case: Case) -> None:
     assert case.step("approve", "commune").status is ACCEPTED
     assert case.doses[0].given_on == dose.given_on - timedelta(days=3)
     assert commands(case, "dose.amend") == 1
+    # two people looked at it: the corrected dose needs no other signature
+    [amended] = [kept for kept in case.doses if kept.dose_number == dose.dose_number]
+    assert DoseSignature.objects.get(person_id=case.person_id, dose_id=amended.id).stands
 
 
 def test_a_dose_that_is_not_mine_is_voided_and_a_missing_one_recorded(case: Case) -> None:

@@ -31,6 +31,7 @@ from lachan.certificates.corrections.rules import CLOSED, NO_ANSWER, REFUSALS, S
 from lachan.certificates.corrections.steps import add_step, locked, save
 from lachan.certificates.corrections.telling import tell
 from lachan.certificates.corrections.terms import calendar, terms_on
+from lachan.certificates.operations.signatures import sign_corrected
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
@@ -38,6 +39,7 @@ from lachan.kernel.outcomes import ACCEPTED, REFUSED, Outcome
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 
+_DOSES: Final = frozenset({"dose.amend", "dose.record"})  # their answer names the dose that stands now
 UNKNOWN: Final = Outcome(REFUSED, "correction_unknown")
 
 
@@ -202,6 +204,9 @@ def _approve(cursor: psycopg.Cursor[Any], row: RequestRow, actor: Actor, now: da
         params = msgspec.to_builtins(answer.params or {})
         back = _unproposed(row)._replace(state=State.TAKEN)
         return _Next(back, "fail", answer._replace(id=row.id), answer.reason or "", Words("", params), body)
+    if command.verb in _DOSES and answer.id is not None:
+        # two people looked at it: the dose as corrected needs no other signature to give a card (decision 33)
+        sign_corrected(cursor, row.person_id, answer.id, actor=actor, now=now)
     cursor.execute("SELECT now()")  # the time of the change in the journal, by which a card says what it follows
     [changed_at] = cursor.fetchone() or (now,)
     row = row._replace(state=State.APPROVED, approver_id=actor.id, changed_at=changed_at)
