@@ -13,15 +13,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from lachan.certificates import keys
-from lachan.certificates.keys import trust
+from lachan.certificates.keys import trust, vault
 from lachan.certificates.keys.module import module
 
+SHIPPED_COST = vault.COST
 SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 
 
 @pytest.fixture(autouse=True)
-def own_ring(tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Keys lie in the test's own folder; nothing is remembered before or after it."""
+def own_ring(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keys lie in the test's own folder, locked quickly; nothing is remembered before or after it."""
+    monkeypatch.setattr(vault, "COST", 2**8)
     settings.CONF = replace(settings.CONF, data_dir=tmp_path)
     keys.forget()
     trust.forget()

@@ -21,11 +21,12 @@ from lachan.certificates.keys.making import NewKey
 from lachan.certificates.models import Key
 from lachan.kernel import journal
 from lachan.kernel.errors import Problem
+from tests.certificates.keys.conftest import SHIPPED_COST
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 ACTOR = Actor.system("command line")
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # scrypt takes its time, by design
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -237,10 +238,26 @@ def test_a_key_made_elsewhere_is_taken_over_with_its_certificate(db: None) -> No
         assert raised.value.code == code
 
 
-def test_the_files_are_of_the_form_other_tools_read(made: None, tmp_path: Path, settings: Any) -> None:
-    data = (tmp_path / "keys" / f"{row_of('list').id}.p8").read_bytes()
-    found = serialization.load_der_private_key(data, settings.CONF.signing_passphrase.encode())
+def test_a_wrong_passphrase_is_called_so_whatever_it_decrypts_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of 256 wrong keys gives padding that looks right."""
+    monkeypatch.setattr(vault, "COST", 2**4)
+    data = vault.locked(ec.generate_private_key(ec.SECP256R1()), "right")
+    for number in range(1_500):
+        with pytest.raises(vault.VaultError) as raised:
+            vault.opened(data, f"wrong {number}")
+        assert raised.value.code == "passphrase_wrong"
+    with pytest.raises(vault.VaultError) as raised:
+        vault.opened(b"\x30\x03abc", "right")
+    assert raised.value.code == "unreadable"
+
+
+def test_the_files_are_of_the_form_other_tools_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault, "COST", SHIPPED_COST)
+    key = ec.generate_private_key(ec.SECP256R1())
+    data = vault.locked(key, "correct horse battery staple")
+    found = serialization.load_der_private_key(data, b"correct horse battery staple")
     assert isinstance(found, ec.EllipticCurvePrivateKey)
+    assert found.private_numbers() == key.private_numbers()
     # id-scrypt, N = 16,384
     assert bytes.fromhex("06092b06010401da47040b") in data
     assert bytes.fromhex("02024000") in data

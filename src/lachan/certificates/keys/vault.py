@@ -92,8 +92,8 @@ def opened(data: bytes, passphrase: str | None) -> PrivateKey:
     except TypeError:
         detail = "the key is not encrypted" if secret else "the key is encrypted and no passphrase was given"
         raise VaultError("passphrase_missing", detail) from None
-    except ValueError as error:
-        if "password" in str(error).lower() or "decrypt" in str(error).lower():
+    except ValueError:
+        if secret and _encrypted(data):  # one wrong passphrase in 256 gives padding that looks right, and then rubbish
             raise VaultError("passphrase_wrong", "the passphrase does not open it") from None
         raise VaultError("unreadable", "it holds no private key") from None
     except Exception as error:  # an algorithm the library does not know
@@ -103,6 +103,10 @@ def opened(data: bytes, passphrase: str | None) -> PrivateKey:
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048:
         return key
     raise VaultError("unreadable", "it holds neither an EC P-256 key nor an RSA key of 2,048 bits or more")
+
+
+def _encrypted(data: bytes) -> bool:
+    return b"ENCRYPTED" in data[:100] or core.ObjectIdentifier(_PBES2).dump() in data[:64]
 
 
 class Vault:
