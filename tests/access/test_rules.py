@@ -21,7 +21,7 @@ from lachan.access.rules import (
 
 SUBJECTS_WITH_NAMES = {
     "person", "look", "arrival", "screening", "dose", "not_given", "reaction", "release", "session", "worklist",
-    "journal", }  # fmt: skip
+    "journal", "card", "correction", "day", }  # fmt: skip
 NAMED_PERSONS = [verb for verb in PERMISSIONS if verb.partition(".")[0] in SUBJECTS_WITH_NAMES]
 
 

@@ -214,7 +214,7 @@ DOORS: dict[str, Door] = {
     "POST signing-sign": page(frozenset({HEAD})),
     "GET signing-progress": page(frozenset({HEAD})),
     # certificates on paper
-    "GET cards": page(STATION | OFFICERS),
+    "GET cards": page(READERS),
     "POST card-print": page(STATION | OFFICERS).sending(form="a4"),
     "GET cards-day": page(STATION | OFFICERS),
     "POST cards-day-print": page(STATION | OFFICERS).sending(form="a4"),

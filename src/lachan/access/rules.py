@@ -82,7 +82,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
     # certificates: who serves the person shows and prints them; a station prints its day
-    "card.read": STATION_ROLES | OFFICER_ROLES,
+    "card.read": _READERS,
     "card.print": STATION_ROLES | OFFICER_ROLES,
     "day.sign": frozenset({Role.HEAD}),  # answers for the doses of a day: certificates rest on it
     "not_given.record": frozenset({Role.SCREENER, Role.VACCINATOR, Role.HEAD}) | KEY_ROLES,
