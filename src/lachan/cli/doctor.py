@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
+
+from lachan.cli.house import database, set_up
 
 app = typer.Typer(add_completion=False)
 
@@ -90,10 +91,7 @@ def _translations() -> Result:
 def _settings() -> tuple[Any, Any]:
     import logging
 
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
+    set_up()
     logging.getLogger().setLevel("ERROR")
     from django.conf import settings
 
@@ -123,8 +121,6 @@ def _disk(folder: Path) -> Result:
 
 def _database(conf: Any, server: Any) -> Iterator[Result]:
     from django.db import DatabaseError, connection
-
-    from lachan.cli.main import database
 
     try:
         with database():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from typing import Annotated
 
 import typer
+
+from lachan.cli.house import house
 
 
 def duplicates(
@@ -18,23 +19,19 @@ def duplicates(
 
     A search that was stopped goes on where it was. What somebody settled before stays settled.
     """
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
-    from django.utils import timezone
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from lachan.cli._access import OPERATOR
-    from lachan.cli.main import database
-    from lachan.people.duplicates.scan import scan
 
     bar = Progress(
         TextColumn("comparing people"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True,
     )  # fmt: skip
-    with database(), bar:
+    with house(), bar:
+        from django.utils import timezone
+
+        from lachan.cli._access import OPERATOR
+        from lachan.people.duplicates.scan import scan
+
         task = bar.add_task("", total=None)
         began = time.perf_counter()
         result = scan(

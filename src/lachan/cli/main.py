@@ -16,6 +16,8 @@ from typing import Any, Literal, NamedTuple
 import typer
 from typer.exceptions import TyperException
 
+from lachan.cli.house import database, set_up
+
 
 class Command(NamedTuple):
     module: str
@@ -107,33 +109,12 @@ def _ground(needs: str) -> Iterator[None]:
     if needs == "nothing":
         yield
         return
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
+    set_up()
     if needs == "django":
         yield
         return
     with database():
         yield
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """The embedded server runs inside this block; one that was down before is stopped after it."""
-    from django.conf import settings
-    from django.db import connections
-
-    server = settings.EMBEDDED
-    if server is None or server.is_running():
-        yield
-        return
-    server.ensure()
-    try:
-        yield
-    finally:
-        connections.close_all()
-        server.stop()
 
 
 def _sentence(error: Exception) -> str | None:

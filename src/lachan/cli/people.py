@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lachan.cli.duplicates import duplicates
+from lachan.cli.house import house
 
 if TYPE_CHECKING:
     from lachan.people.search import Asked
@@ -45,15 +45,10 @@ def search(
     It is asked for, not given as an argument: arguments stay in the history of the shell. Numbers are shown masked; a
     search by number is logged as a look of the command line.
     """
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
-    from lachan.cli.main import database
-    from lachan.people.search import read
-
     text = typer.prompt("Number, card or name") if sys.stdin.isatty() else sys.stdin.readline()
-    with database():
+    with house():
+        from lachan.people.search import read
+
         _show(read(text), born, commune, most)
 
 

@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
+from lachan.cli.house import set_up
+
 app = typer.Typer(add_completion=False)
 
 LOG_LIMIT = 10 * 1024 * 1024  # a longer log of an earlier run is set aside when a run begins
@@ -59,10 +61,7 @@ def up(
 def _settings() -> tuple[Any, Any]:
     import logging
 
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
+    set_up()
     logging.getLogger().setLevel("WARNING")
     from django.conf import settings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
@@ -16,5 +15,4 @@ def certificates() -> None:
 
 
 for _topic in ("verify", "issue", "rules", "shc", "read", "keys", "trust", "revocations", "follow"):
-    if find_spec(f"{__name__}.{_topic}"):
-        import_module(f"{__name__}.{_topic}").add(app)
+    import_module(f"{__name__}.{_topic}").add(app)

@@ -6,13 +6,13 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from lachan.cli.house import house
 
 Json = Annotated[bool, typer.Option("--json", help="answer in JSON")]
 Place = Annotated[str, typer.Option(help="where the key lives: disk or pkcs11")]
@@ -32,19 +32,6 @@ def add(app: typer.Typer) -> None:
     own.command("import")(import_key)
     own.command()(relock)
     app.add_typer(own, name="keys")
-
-
-@contextmanager
-def house() -> Iterator[None]:
-    """Django and the database of this installation."""
-    import django
-
-    from lachan.cli.main import database
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
-    with database():
-        yield
 
 
 def list_keys(as_json: Json = False) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
+
+from lachan.cli.house import set_up
 
 HELP: Final = """Find the codes in pictures (PNG, JPEG, WebP) and PDFs, and check the certificates among them.
 
@@ -216,10 +217,7 @@ def _given(files: Sequence[Path], jwks: Path | None) -> Trust:
 
 def _of_the_house(now: datetime | None) -> Trust:
     """The trust list and revocations of this installation, where its database runs; it is not started for this."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
+    set_up()
     from django.conf import settings
     from django.db import DatabaseError
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+
+from lachan.cli.house import house
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON object on standard output")]
 _ZONE_OF_DAYS = timedelta(hours=7)
@@ -28,22 +27,9 @@ def add(app: typer.Typer) -> None:
     app.add_typer(own, name="revocations")
 
 
-@contextmanager
-def _house() -> Iterator[None]:
-    """Django and the database of this installation."""
-    import django
-
-    from lachan.cli.main import database
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
-    django.setup()
-    with database():
-        yield
-
-
 def status(as_json: Json = False) -> None:
     """The version that is public, its size, and what waits. Ends with 1 when nothing is public or it is out of date."""
-    with _house():
+    with house():
         from lachan.certificates.queries import revocations as queries
 
         found, counted = queries.latest(), queries.counted()
@@ -68,7 +54,7 @@ def status(as_json: Json = False) -> None:
 
 def publish(as_json: Json = False) -> None:
     """Make a version now when something waits; the worker does the same twice a minute."""
-    with _house():
+    with house():
         from lachan.certificates.operations.publication import publish as publish_now
         from lachan.kernel.errors import Problem
 
@@ -87,7 +73,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Whether an identifier is revoked. Ends with 1 when it is."""
-    with _house():
+    with house():
         from lachan.certificates.lists import hash_of
         from lachan.certificates.queries.revocations import standing
 
@@ -117,7 +103,7 @@ def revoke(
 ) -> None:
     """Revoke by hand. It cannot be taken back: whoever was revoked by mistake gets a new card. The holder is not told,
     and the card of a person registered here is not replaced: for that, correct the fact it rests on."""
-    with _house():
+    with house():
         from lachan.certificates.operations.revocations import KINDS, Revoked, revoke_by_hand
         from lachan.cli._access import OPERATOR
 
@@ -148,7 +134,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write what is public in batches of the DCC gateway: one signer and one month of expiry each, 1,000 at most."""
-    with _house():
+    with house():
         from django.conf import settings
 
         from lachan.certificates.queries.revocations import gateway_batches

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lachan.cli.certificates.keys import house
+from lachan.cli.house import house
 
 Json = Annotated[bool, typer.Option("--json", help="answer in JSON")]
 Kid = Annotated[str, typer.Argument(help="key id, hexadecimal or base64")]
