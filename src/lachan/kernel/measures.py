@@ -21,6 +21,14 @@ _STATE = {
     "lachan_journal_beyond_rows": "SELECT count(*) FROM kernel_journal_beyond",
 }
 
+# by reader of the journal, seconds since the oldest fact it has not had: certificates, debt meter and others behind
+_UNREAD = """
+    SELECT kept.reader, coalesce(extract(epoch FROM now() - first.recorded_at), 0)::float8
+    FROM kernel_journalcursor kept LEFT JOIN LATERAL (
+        SELECT recorded_at FROM kernel_journal row WHERE (row.xid, row.id) > (kept.xid, kept.row_id)
+        ORDER BY row.xid, row.id LIMIT 1
+    ) first ON true ORDER BY kept.reader"""
+
 
 def exposition() -> bytes:
     """All counts of all web processes, and a few states read from the database now."""
@@ -34,4 +42,7 @@ def exposition() -> bytes:
             cursor.execute(statement)
             row = cursor.fetchone()
             lines.append(f"# TYPE {name} gauge\n{name} {row[0] if row else 0}\n")
+        cursor.execute(_UNREAD)
+        lines.append("# TYPE lachan_journal_unread_seconds gauge\n")
+        lines += [f'lachan_journal_unread_seconds{{reader="{reader}"}} {age}\n' for reader, age in cursor.fetchall()]
     return "".join(lines).encode()

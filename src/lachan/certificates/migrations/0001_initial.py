@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('ended_reason', models.TextField(default='')),
             ],
             options={
-                'indexes': [models.Index(models.F('issued_at'), name='card_issued'), models.Index(models.F('identifier'), name='card_identifier'), models.Index(models.F('valid_until'), condition=models.Q(('state', 'current')), name='card_current_until'), models.Index(models.F('key_id'), condition=models.Q(('state', 'revoked'), _negated=True), name='card_key')],
+                'indexes': [models.Index(models.F('issued_at'), name='card_issued'), models.Index(models.F('issued_at'), condition=models.Q(('cause__in', ['correction', 'person'])), name='card_corrected'), models.Index(models.F('identifier'), name='card_identifier'), models.Index(models.F('valid_until'), condition=models.Q(('state', 'current')), name='card_current_until'), models.Index(models.F('key_id'), condition=models.Q(('state', 'revoked'), _negated=True), name='card_key')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['hcert', 'shc', 'domestic'])), name='card_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['current', 'superseded', 'revoked'])), name='card_state')],
             },
         ),

@@ -40,6 +40,8 @@ class Card(models.Model):
         ]
         indexes = [
             models.Index("issued_at", name="card_issued"),
+            # how long people wait for a corrected card: few among the many of a day
+            models.Index("issued_at", name="card_corrected", condition=Q(cause__in=["correction", "person"])),
             models.Index("identifier", name="card_identifier"),
             models.Index("valid_until", name="card_current_until", condition=Q(state="current")),
             models.Index("key_id", name="card_key", condition=~Q(state="revoked")),

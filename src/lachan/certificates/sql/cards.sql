@@ -57,11 +57,11 @@ WHERE card.person_id = ANY(%s::uuid[])
 SELECT person_id, id, state FROM certificates_card WHERE identifier = %s LIMIT 1
 
 -- name: delays
--- From the fact recorded to the card ready, in seconds, of cards issued since then by the causes asked for.
+-- From a correction recorded to the card ready, in seconds, of cards issued since then.
 SELECT count(*)::int,
        coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM issued_at - cause_at)), 0)::float8,
        coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM issued_at - cause_at)), 0)::float8
-FROM certificates_card WHERE issued_at >= %s AND cause = ANY(%s::text[])
+FROM certificates_card WHERE issued_at >= %s AND cause IN ('correction', 'person')
 
 -- name: people_to_renew
 -- Whose card to show ends soon.

@@ -20,6 +20,7 @@ from lachan.certificates.corrections import queries
 from lachan.certificates.corrections.facts import RequestRow
 from lachan.certificates.corrections.queries import Filter
 from lachan.certificates.corrections.rules import Clock, Owner, clock
+from lachan.certificates.queries.cards import delays
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.web.parts.corrections import words
@@ -77,7 +78,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "more": len(found) > PAGE,
         "behind": [(owner, words.owner_name(Owner(owner.facility_id, owner.area_id)))
                    for owner in queries.late_by_owner(actor, now)] if above else [],
-        "now": now,
+        "now": now, "delay": delays(now - timedelta(days=1)),
     }  # fmt: skip
     return render(request, "web/corrections/list.html", context)
 

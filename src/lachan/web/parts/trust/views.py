@@ -3,7 +3,7 @@ to be done is done on the server, where the keys are."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from lachan.access.doors import needs
 from lachan.certificates.keys import overview, ring
 from lachan.certificates.keys.facts import AUTHORITY, PURPOSES, KeyFact
 from lachan.certificates.keys.findings import LIST_OLD, findings
+from lachan.certificates.queries.cards import delays
 from lachan.web.parts.trust import words
 
 _ORDER = (AUTHORITY, *PURPOSES)
@@ -64,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "problems": [entry for entry in found if entry.kind != "waiting"],
             "notes": [entry for entry in found if entry.kind == "waiting"],
             "own": own_keys(now),
+            "delay": delays(now - timedelta(days=1)),
             "lists": [(row, now - row.fetched_at > LIST_OLD) for row in lists],
             "countries": countries,
             "believed": sum(entry.keys > 0 for entry in countries),
