@@ -162,7 +162,7 @@ def test_a_refusal_says_which_rule_and_what_to_do() -> None:
     decision = decide(shot(), country="EU", purpose="entry", clock=at("2022-12-01"))
     assert decision.verdict == "refused"
     assert decision.words["en"] == "The primary series counts for 270 days; a booster has no limit."
-    assert decision.advice == {"vi": "Tiêm liều nhắc lại.", "en": "Have a booster."}
+    assert decision.advice == {"vi": "Tiêm mũi nhắc lại.", "en": "Have a booster."}
     assert [result.identifier for result in decision.results if result.state == "failed"] == ["VR-EU-0004"]
     fine = decide(shot(), country="EU", purpose="entry", clock=at("2022-03-01"))
     assert (fine.verdict, fine.advice["vi"]) == ("accepted", "")

@@ -31,7 +31,7 @@ const VI = {
   list_trust: "Khóa tin cậy",
   list_revocation: "Thu hồi",
   list_rules: "Quy định",
-  list_values: "Bảng mã",
+  list_values: "Danh mục mã",
   none: "chưa có",
   update: "Cập nhật",
   updating: "Đang cập nhật…",
