@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import Error, connection, transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
@@ -33,6 +34,8 @@ AFTER_FAULT_S: Final = 10.0
 NICENESS: Final = 10
 _PEOPLE: Final = frozenset({"person.amended", "person.merged", "person.unmerged"})
 _FIRST: Final = "dose.recorded"
+# raw cursors raise psycopg's own errors, Django's wrapper raises Django's
+_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -52,10 +55,7 @@ def follow_once() -> Round:
     total = Done(0, 0, 0, 0)
     for rows in journal.read(READER, ROWS):
         facts += len(rows)
-        causes = caused(rows)
-        if causes:
-            with hot_cursor() as cursor:
-                total = _sum(total, bring_up_to_date(cursor, causes, now=timezone.now()))
+        total = _sum(total, _brought(caused(rows)))
     while True:
         done = _touched()
         if done is None:
@@ -91,12 +91,13 @@ def run(stop: threading.Event) -> None:
         except Problem as fault:  # no key to sign with: lachan doctor says what to do
             log.error("certificates wait: %s", fault.detail)
             wait = AFTER_FAULT_S
-        except Error as fault:
+        except _AWAY as fault:
             log.warning("certificates wait for the database: %s", type(fault).__name__)
-            connection.close()
+            connection.close()  # or the broken one would be used for ever
             wait = AFTER_FAULT_S
         except Exception:
             log.exception("certificates wait: a fault of ours")
+            connection.close()
             wait = AFTER_FAULT_S
     connection.close()
 
@@ -107,9 +108,7 @@ def everybody() -> Iterator[Round]:
     after = UUID(int=0)
     while people := people_with_doses(after, ROWS):
         after = people[-1]
-        now = timezone.now()
-        with hot_cursor() as cursor:
-            yield Round(0, *bring_up_to_date(cursor, dict.fromkeys(people, Cause("renewal", now)), now=now))
+        yield Round(0, *_brought(dict.fromkeys(people, Cause("renewal", timezone.now()))))
 
 
 def waiting_since() -> datetime | None:
@@ -119,10 +118,34 @@ def waiting_since() -> datetime | None:
 
 def _touched() -> Done | None:
     """One portion of people who were touched; None when nobody is left."""
-    with transaction.atomic(), hot_cursor() as cursor:
-        cursor.execute(load("certificates", "take_touched_people"), [ROWS])
-        causes = {row[0]: Cause(row[1], row[2]) for row in cursor.fetchall()}
-        return bring_up_to_date(cursor, causes, now=timezone.now()) if causes else None
+    with transaction.atomic():
+        with hot_cursor() as cursor:
+            cursor.execute(load("certificates", "take_touched_people"), [ROWS])
+            causes = {row[0]: Cause(row[1], row[2]) for row in cursor.fetchall()}
+        return _brought(causes) if causes else None
+
+
+def _brought(causes: Mapping[UUID, Cause]) -> Done:
+    """All of them together; if that fails by a fault of ours, one by one, so that one record cannot hold up a nation.
+
+    Who is left out is logged without a name, keeps the cards they have, and is looked at again with their next fact or
+    by ``lachan certificates follow --everybody``.
+    """
+    if not causes:
+        return Done(0, 0, 0, 0)
+    try:
+        with hot_cursor() as cursor:
+            return bring_up_to_date(cursor, causes, now=timezone.now())
+    except (Problem, *_AWAY):  # no key, or no database: nothing is read, everything waits
+        raise
+    except Exception:
+        if len(causes) == 1:
+            log.exception("certificates: one record cannot be brought up to date; it is left out")
+            return Done(1, 0, 0, 0)
+    total = Done(0, 0, 0, 0)
+    for person_id, cause in causes.items():
+        total = _sum(total, _brought({person_id: cause}))
+    return total
 
 
 def _sum(one: Done, other: Done) -> Done:

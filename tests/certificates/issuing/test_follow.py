@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from lachan.access.rules import Role
-from lachan.certificates import keys
+from lachan.certificates import follower, keys
 from lachan.certificates.checks import cards as checks
 from lachan.certificates.codecs import domestic, hcert
 from lachan.certificates.follower import caused
-from lachan.certificates.operations import signatures
+from lachan.certificates.operations import issue, signatures
 from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
 from lachan.certificates.queries.cards import CardFacts, cards_of, delays, wire
 from lachan.certificates.queries.revocations import revoked
@@ -238,3 +238,25 @@ def test_the_check_finds_a_card_that_lies_and_one_missing_from_the_list(station:
         assert [finding.good for finding in checks.findings(set())] == [False, True]
         cursor.execute("UPDATE certificates_card SET state = 'revoked' WHERE person_id = %s", [person])
         assert [finding.good for finding in checks.findings(set())] == [True, False]
+
+
+def test_one_record_that_cannot_be_worked_on_holds_up_nobody(
+    station: Station, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours, put there on purpose: everybody else has their card, and the log names nobody."""
+    poor, other = vaccinated(station)[0], vaccinated(station, "Trần Thị Bình")[0]
+    plan = issue.plan
+
+    def broken(holder: Any, *rest: Any, **more: Any) -> Any:
+        if holder.person_id == poor:
+            raise RuntimeError("on purpose")
+        return plan(holder, *rest, **more)
+
+    monkeypatch.setattr(issue, "plan", broken)
+    now = timezone.now()
+    done = follower._brought({poor: Cause("dose", now), other: Cause("dose", now)})
+    assert (done.people, done.issued) == (2, 1)
+    assert set(shown(other)) == {"domestic"}
+    assert not shown(poor)
+    assert "left out" in caplog.text
+    assert str(poor) not in caplog.text
