@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
+from lachan.certificates import value_sets
 from lachan.certificates.certlogic import LogicError, catalogue, decide, evaluate
 from lachan.certificates.codecs import base45, cose, domestic
 from lachan.certificates.codecs.signing import Algorithm, Signer, key_id_of
@@ -47,7 +48,7 @@ def main() -> int:
 
 def vectors() -> dict[str, str]:
     """The files' texts, by name."""
-    book = {**catalogue.book(), "valueSets": catalogue.codes()}
+    book = {**catalogue.book(), "valueSets": value_sets.codes()}
     said = {"certlogic.json": _logic(), "domestic.json": _domestic(), "decide.json": _decide()}
     return {name: _lines(content) for name, content in said.items()} | {"rules.json": _compact(book) + "\n"}
 

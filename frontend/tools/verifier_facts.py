@@ -14,7 +14,7 @@ TARGET = Path(__file__).parents[1] / "offline" / "verifier" / "core" / "facts.js
 
 
 def written() -> str:
-    """The file's text: rules as in ``facts.RULES``, value sets as sorted lists, one rule a line."""
+    """The file's text: rules as in ``facts.RULES``, one a line."""
     parts = {
         "versions": json.dumps(facts.VERSIONS),
         "rules": "[\n" + ",\n".join(json.dumps(rule) for rule in facts.RULES) + "\n]",

@@ -17,6 +17,7 @@ from ninja import Path, Router
 
 from lachan.access.actors import Actor
 from lachan.access.doors import require
+from lachan.certificates import value_sets
 from lachan.certificates.certlogic import catalogue
 from lachan.certificates.certlogic.rules import Decision
 from lachan.certificates.keys import publish as keys
@@ -84,7 +85,7 @@ def _rules(now: datetime) -> Any:
 
 
 def _value_sets(now: datetime) -> Any:
-    return _dated("lachan.value-sets", {"value_sets": catalogue.value_sets()}, now)
+    return _dated("lachan.value-sets", {"value_sets": value_sets.published()}, now)
 
 
 def _dated(kind: str, content: dict[str, Any], now: datetime) -> dict[str, Any]:

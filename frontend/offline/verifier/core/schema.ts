@@ -7,8 +7,8 @@ export type Kind = "v" | "t" | "r";
 
 const KINDS: readonly Kind[] = ["v", "t", "r"];
 
-/** path; version from which; must be there; kind; least; most; pattern; value set (not asserted, as on the server) */
-type Rule = readonly [string, string, boolean, string | null, number | null, number | null, string | null, string | null];
+/** path; version from which; must be there; kind; least; most; pattern */
+type Rule = readonly [string, string, boolean, string | null, number | null, number | null, string | null];
 
 interface Member {
   readonly name: string;

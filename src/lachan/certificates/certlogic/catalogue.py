@@ -1,5 +1,4 @@
-"""Rules and value sets as dated data: ``data/rules.json``, written by hand, and ``data/value_sets.json``, made by
-tools/reference/value_sets.py.
+"""Rules as dated data: ``data/rules.json``, written by hand.
 
 A rule has the members of the DCC gateway's form and three of our own: ``Purpose`` (entry, door), ``Advice`` (what the
 holder should do, as ``Description``) and ``Legal``: ``{"reference", "basis"}``, where ``basis`` is "verified" (the
@@ -49,42 +48,13 @@ def rules_on(country: str, purpose: str, day: date | datetime) -> list[dict[str,
     return list(found.values())
 
 
-def value_sets() -> dict[str, dict[str, Any]]:
-    """By name: ``{"valueSetId", "valueSetDate", "valueSetValues": {code: {"display", "lang", "active"}}}``."""
-    return {
-        name: {
-            "valueSetId": name,
-            "valueSetDate": given["date"],
-            "valueSetValues": {
-                code: {"display": display, "lang": "en", "active": True} for code, display in given["names"].items()
-            },
-        }
-        for name, given in _sets().items()
-    }
-
-
-@cache
-def codes() -> dict[str, list[str]]:
-    """The codes of each value set, as rules see them at ``external.valueSets``. Shared: do not change."""
-    return {name: list(given["names"]) for name, given in _sets().items()}
-
-
 def _version(rule: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(map(int, rule["Version"].split(".")))
 
 
 @cache
 def _book() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_data("rules.json"))
+    text = (resources.files("lachan.certificates") / "data/rules.json").read_text(encoding="utf-8")
+    read: dict[str, Any] = json.loads(text)
     check_rules(read["rules"])
     return read
-
-
-@cache
-def _sets() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_data("value_sets.json"))["sets"]
-    return read
-
-
-def _data(name: str) -> str:
-    return (resources.files("lachan.certificates") / "data" / name).read_text(encoding="utf-8")

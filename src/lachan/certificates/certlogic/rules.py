@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple
 
+from lachan.certificates import value_sets
 from lachan.certificates.certlogic import catalogue
 from lachan.certificates.certlogic.faults import LogicError
 from lachan.certificates.certlogic.interpreter import MOST_DATA_DEPTH, MOST_DATA_NODES, bound, evaluate_bounded
@@ -75,7 +76,7 @@ def decide(
     """The decision on the payload of a health certificate (``hcert``'s; whether it is genuine is not asked here).
 
     ``external`` adds to or replaces what rules see beside the payload: ``validationClock`` (the clock, in UTC),
-    ``countryCode`` (``country``) and ``valueSets`` (codes of ``catalogue.codes``).
+    ``countryCode`` (``country``) and ``valueSets`` (codes of ``value_sets.codes``).
     """
     moment = (clock if clock.tzinfo else clock.replace(tzinfo=UTC)).astimezone(UTC)
     rules = catalogue.rules_on(country, purpose, moment)
@@ -89,7 +90,7 @@ def decide(
         "external": {
             "validationClock": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "countryCode": country,
-            "valueSets": catalogue.codes(),
+            "valueSets": value_sets.codes(),
             **(external or {}),
         },
     }

@@ -15,6 +15,8 @@ from lachan.certificates.codecs.hcert import schema, token
 # independent of each other.
 WORDS: Final = ("PREFIX", "BASE45", "ZLIB", "COSE", "CBOR", "SIGNATURE", "EXPIRED", "KEYUSAGE", "SCHEMA")
 
+_KINDS: Final = frozenset("vtr")
+
 
 class Verdict(NamedTuple):
     """``error`` is the first of ``errors`` (words of ``WORDS``, in their order), None when all is well. ``payload`` and
@@ -69,9 +71,17 @@ def decode(text: str, *, clock: datetime | None = None) -> Verdict:
     return check(text, certificate=None, clock=clock)
 
 
-def check_trusted(text: str, *, trusted: Callable[[bytes], Sequence[bytes]], clock: datetime | None = None) -> Verdict:
+def check_trusted(
+    text: str,
+    *,
+    trusted: Callable[[bytes], Sequence[bytes]],
+    uses: Callable[[bytes], frozenset[str]] | None = None,
+    clock: datetime | None = None,
+) -> Verdict:
     """Verdict by a trust list: ``trusted`` gives the certificates (or bare public keys; DER) under a key id. The list's
-    own key ids count, since not all are hashes of the certificate."""
+    own key ids count, since not all are hashes of the certificate. ``uses``: the kinds of entry ("v", "t", "r") that
+    the list lets one of them sign; it may allow less than the certificate does, never more. None: the certificate alone
+    says, which of a bare key is everything."""
     notes: list[str] = []
 
     def judge(message: Sign1) -> Judged:
@@ -82,6 +92,8 @@ def check_trusted(text: str, *, trusted: Callable[[bytes], Sequence[bytes]], clo
             except ValueError:
                 notes.append("UNREADABLE_CERTIFICATE")
                 continue
+            if uses is not None:
+                signer = _narrowed(signer, uses(certificate))
             if message.verify(signer.key):
                 return signer, True
             first = first or signer
@@ -90,6 +102,12 @@ def check_trusted(text: str, *, trusted: Callable[[bytes], Sequence[bytes]], clo
         return first, False
 
     return _verdict(text, judge, clock, notes)
+
+
+def _narrowed(signer: x509.SignerCertificate, may: frozenset[str]) -> x509.SignerCertificate:
+    if may >= _KINDS:
+        return signer
+    return signer._replace(uses=may if signer.uses is None else signer.uses & may)
 
 
 def _verdict(text: str, judge: Callable[[Sign1], Judged], clock: datetime | None, notes: list[str]) -> Verdict:

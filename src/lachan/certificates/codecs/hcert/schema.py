@@ -14,9 +14,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from lachan.certificates import value_sets
 from lachan.certificates.codecs.hcert import facts
 
-COUNTRIES: Final = facts.VALUE_SETS["country-2-codes"]
+COUNTRIES: Final = frozenset(value_sets.codes()["country-2-codes"])
 KINDS: Final = ("v", "t", "r")  # vaccination, test, recovery
 _ABSENT: Final = object()
 _NUMBERS: Final = tuple(tuple(map(int, version.split("."))) for version in facts.VERSIONS)
@@ -162,7 +163,7 @@ def _compiled(version: str) -> _Version:
             rules[rule[0]] = rule
     texts: dict[str, list[_Text]] = {place: [] for place in ("", "nam", *KINDS)}
     wholes: dict[str, list[_Whole]] = {place: [] for place in KINDS}
-    for path, _, required, kind, least, most, pattern, _ in rules.values():
+    for path, _, required, kind, least, most, pattern in rules.values():
         place, _, name = path.rpartition(".")
         if kind == "text":
             longest = _NO_LIMIT if most is None else most
