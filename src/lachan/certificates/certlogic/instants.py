@@ -1,7 +1,8 @@
 """Date-times of CertLogic: milliseconds since 1970, in UTC, reckoned as ECMAScript's Date does.
 
 The specification (1.3, "Offset date-time") names setUTCFullYear, setUTCMonth, setUTCDate and setUTCHours as the
-measure: a day that the month does not have runs over into the next month (2021-01-31 + 1 month is 2021-03-03).
+measure: a day that the month does not have runs over into the next month (2021-01-31 + 1 month is 2021-03-03). Dates
+that are read do the same up to the 31st, and 24:00:00 is the next day's first instant (ECMA-262, Date Time String Format).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def parse(text: str) -> Instant:
         raise LogicError("DATE", "not a date or date-time in an allowed form")
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
     decimals, sign, offset_hours, offset_minutes = found.groups()[6:]
-    if hour > 23 or minute > 59 or second > 59 or int(offset_hours or 0) > 23 or int(offset_minutes or 0) > 59:
+    if (hour > 23 and (hour, minute, second, int((decimals or "0")[:3])) != (24, 0, 0, 0)) or minute > 59 or second > 59 or int(offset_hours or 0) > 23 or int(offset_minutes or 0) > 59:
         raise LogicError("DATE", "no such time of day")
     ms = _day(year, month, day) * _DAY + hour * _HOUR + minute * 60_000 + second * 1000
     ms += int(((decimals or "") + "000")[:3])
@@ -88,10 +89,9 @@ def plus(instant: Instant, amount: int, unit: str) -> Instant:
 
 
 def _day(year: int, month: int, day: int) -> int:
-    days = _days(year, month, day)
-    if not 1 <= month <= 12 or _civil(days) != (year, month, day):
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
         raise LogicError("DATE", "no such day")
-    return days
+    return _days(year, month, day)
 
 
 def _days(year: int, month: int, day: int) -> int:

@@ -1,7 +1,7 @@
 """CertLogic, specification 1.3 (ehn-dcc-development/eu-dcc-business-rules, certlogic/specification).
 
 Rules come from other countries, so nothing in them is trusted: depth, size and steps are limited, and every way to be
-wrong has a word (``faults``). Where the specification and the implementations differ, the specification decides.
+wrong has a word (``faults``). Where the specification leaves room, certlogic-js decides: rules were tried out with it.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class _Evaluation:
         if operation is None:
             raise LogicError("OPERATION", f"no such operation: {name[:40]}")
         function, least, most = operation
+        if name in _SURPLUS and operands.__class__ is list:
+            operands = operands[:most]
         if operands.__class__ is not list or not least <= len(operands) <= most:
             wanted = str(least) if least == most else f"{least} or more" if most == _MANY else f"{least} or {most}"
             raise LogicError("OPERANDS", f"{name} takes a list of {wanted} operands")
@@ -189,9 +191,7 @@ def _string(value: Any, what: str) -> str:
 
 def _truthy(value: Any, what: str) -> bool:
     kind = value.__class__
-    if value is None or kind in (bool, str, list, dict):
-        return bool(value)
-    if kind is int or (kind is float and value.is_integer()):
+    if value is None or kind in (bool, str, list, dict, int) or (kind is float and isfinite(value)):
         return bool(value)
     raise LogicError("TYPE", f"an operand of {what} is neither truthy nor falsy")
 
@@ -243,6 +243,8 @@ def _as_json(result: Any) -> Any:
 
 
 _MANY: Final = MOST_NODES
+# certlogic-js, with which countries tried their rules out, leaves operands beyond those of these operations unread
+_SURPLUS: Final = frozenset(("if", "!", "plusTime", "dccDateOfBirth", "reduce", "extractFromUVCI"))
 OPERATIONS: Final[dict[str, tuple[Callable[[_Evaluation, list[Any], Any], Any], int, int]]] = {
     "if": (_Evaluation.choose, 3, 3),
     "and": (_Evaluation.both, 2, _MANY),
