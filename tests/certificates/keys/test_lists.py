@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from lachan.access.actors import Actor
 from lachan.certificates import keys
-from lachan.certificates.codecs import hcert
+from lachan.certificates.codecs import hcert, jose
 from lachan.certificates.codecs.signing import key_id_of
 from lachan.certificates.keys import foreign, forms, making, profiles, publish, ring, taking
 from lachan.certificates.keys.findings import findings
@@ -87,7 +87,7 @@ def pem(*certificates: bytes) -> bytes:
 
 def signed(payload: Any) -> bytes:
     parts = (b'{"alg":"ES256"}', json.dumps(payload).encode(), b"signature")
-    return ".".join(forms.b64url(part) for part in parts).encode()
+    return ".".join(jose.base64url(part) for part in parts).encode()
 
 
 SWEDEN = {"dsc_trust_list": {"AT": {"keys": [{"kid": b64(key_id_of(AT)), "x5c": [b64(AT)], **jwk(AT)}]}}}

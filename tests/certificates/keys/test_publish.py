@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from lachan.access.actors import Actor
 from lachan.certificates import keys
+from lachan.certificates.codecs import jose
 from lachan.certificates.codecs.signing import LocalSigner
 from lachan.certificates.keys import facts, foreign, forms, making, publish, ring, taking, trust
 from lachan.certificates.keys.making import NewKey
@@ -143,7 +144,7 @@ def test_the_thumbprint_is_that_of_the_standard() -> None:
         "pJzKnqDKgw"
     )
     key = {"kty": "RSA", "n": n, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"}
-    assert forms.thumbprint(key) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    assert jose.thumbprint(key) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
 
 
 def test_a_list_is_believed_longer_than_a_successor_is_announced() -> None:

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lachan.certificates.codecs import x509
+from lachan.certificates.codecs import jose, x509
 from lachan.certificates.codecs.signing import key_id_of
 from lachan.certificates.keys import forms, profiles
 
@@ -247,7 +247,7 @@ def _jwks(keys: Any) -> _Entries:
 
 def _thumbprint(key: Mapping[str, Any]) -> str:
     try:
-        return forms.thumbprint(key)
+        return jose.thumbprint(key)
     except (KeyError, TypeError):
         return ""
 

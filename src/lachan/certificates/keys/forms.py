@@ -15,10 +15,10 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from lachan.certificates.codecs.jose import base64url, thumbprint
 from lachan.certificates.codecs.signing import Signer
 
 _CURVES: Final = {"secp256r1": ("P-256", "ES256"), "secp384r1": ("P-384", "ES384"), "secp521r1": ("P-521", "ES512")}
-_MEMBERS: Final = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}  # what a thumbprint is made of
 _CURVES_BY_NAME: Final[Mapping[str, type[ec.EllipticCurve]]] = {
     "P-256": ec.SECP256R1,
     "P-384": ec.SECP384R1,
@@ -26,13 +26,8 @@ _CURVES_BY_NAME: Final[Mapping[str, type[ec.EllipticCurve]]] = {
 }
 
 
-def b64url(data: bytes) -> str:
-    """base64url without padding (RFC 7515, 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def from_b64url(text: str) -> bytes:
-    """ValueError when it is none."""
+    """In any spelling, as lists of others have it; ValueError when it is none."""
     return base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
@@ -42,12 +37,12 @@ def _jwk(public_key: bytes) -> tuple[tuple[str, str], ...]:
     if isinstance(key, ec.EllipticCurvePublicKey):
         numbers, size = key.public_numbers(), (key.curve.key_size + 7) // 8
         curve, _ = _CURVES[key.curve.name]
-        x, y = (b64url(value.to_bytes(size, "big")) for value in (numbers.x, numbers.y))
+        x, y = (base64url(value.to_bytes(size, "big")) for value in (numbers.x, numbers.y))
         return ("kty", "EC"), ("crv", curve), ("x", x), ("y", y)
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("a key is EC or RSA")
     n, e = key.public_numbers().n, key.public_numbers().e
-    n64, e64 = (b64url(value.to_bytes((value.bit_length() + 7) // 8, "big")) for value in (n, e))
+    n64, e64 = (base64url(value.to_bytes((value.bit_length() + 7) // 8, "big")) for value in (n, e))
     return ("kty", "RSA"), ("n", n64), ("e", e64)
 
 
@@ -55,12 +50,6 @@ def jwk(public_key: bytes) -> dict[str, str]:
     """The JWK of a SubjectPublicKeyInfo in DER; ``kid`` is its thumbprint."""
     found = dict(_jwk(public_key))
     return found | {"kid": thumbprint(found)}
-
-
-def thumbprint(key: Mapping[str, str]) -> str:
-    """base64url of SHA-256 over the key's required members in order (RFC 7638)."""
-    canonical = json.dumps({name: key[name] for name in _MEMBERS[key["kty"]]}, separators=(",", ":"))
-    return b64url(hashlib.sha256(canonical.encode()).digest())
 
 
 def public_key_of(key: Mapping[str, Any]) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
@@ -87,8 +76,8 @@ def compact_jws(payload: Mapping[str, Any], signer: Signer, chain: Sequence[byte
         "x5c": [base64.b64encode(certificate).decode() for certificate in chain],
     }
     parts = (json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode() for part in (header, payload))
-    signed = ".".join(b64url(part) for part in parts)
-    return f"{signed}.{b64url(signer.sign(signed.encode()))}"
+    signed = ".".join(base64url(part) for part in parts)
+    return f"{signed}.{base64url(signer.sign(signed.encode()))}"
 
 
 def detached_cms(content: bytes, signer: Signer, *, at: datetime) -> bytes:

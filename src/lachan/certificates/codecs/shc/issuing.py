@@ -11,9 +11,10 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lachan.certificates.codecs import x509
+from lachan.certificates.codecs.jose import base64url
 from lachan.certificates.codecs.shc import keys
 from lachan.certificates.codecs.shc.bundle import FHIR_VERSION, bundle, faults_of
-from lachan.certificates.codecs.shc.texts import base64url, deflate
+from lachan.certificates.codecs.shc.texts import deflate
 from lachan.certificates.codecs.signing import Signer
 
 MEDIA_TYPE: Final = "application/smart-health-card"  # served with the file extension .smart-health-card

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -14,8 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from lachan.certificates.codecs import x509
-from lachan.certificates.codecs.shc.texts import Unreadable, base64url, base64url_bytes
+from lachan.certificates.codecs import jose, x509
+from lachan.certificates.codecs.shc.texts import Unreadable, base64url_bytes
 
 MOST_KEYS: Final = 1_000
 COORDINATE_BYTES: Final = 32
@@ -25,8 +23,7 @@ _WANTED: Final = {"kty": "EC", "use": "sig", "alg": "ES256", "crv": "P-256"}
 
 def thumbprint(x: str, y: str) -> str:
     """RFC 7638 of a key on P-256, its coordinates in base64url."""
-    members = {"crv": "P-256", "kty": "EC", "x": x, "y": y}
-    return base64url(sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
+    return jose.thumbprint({"crv": "P-256", "kty": "EC", "x": x, "y": y})
 
 
 def signing_keys(jwks: Any, kid: str, notes: list[str]) -> list[Mapping[str, Any]]:

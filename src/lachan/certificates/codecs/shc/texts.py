@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
 from typing import Any, Final, NamedTuple
+
+from lachan.certificates.codecs.jose import base64url
 
 MOST_IN_ONE: Final = 1195  # characters of a JWS in a single code
 MOST_IN_CHUNK: Final = 1191  # and in each of several
@@ -101,10 +103,6 @@ def base64url_bytes(part: str) -> bytes:
     if base64url(data) != part:
         raise Unreadable("JWS", "a part is not base64url")
     return data
-
-
-def base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def deflate(data: bytes) -> bytes:
