@@ -155,9 +155,9 @@ export function instantOf(text: string): number {
   const [year, month, date, hour, minute, second] = found.slice(1, 7).map(Number) as [number, number, number, number, number, number];
   const [decimals, sign, offsetHours, offsetMinutes] = found.slice(7) as (string | undefined)[];
   const [hours, minutes] = [Number(offsetHours ?? 0), Number(offsetMinutes ?? 0)];
-  const midnight = hour === 24 && minute === 0 && second === 0 && Number((decimals ?? "").slice(0, 3)) === 0;
-  if ((hour > 23 && !midnight) || minute > 59 || second > 59 || hours > 23 || minutes > 59) throw new LogicError("no such time of day");
-  const ms = day(year, month, date) + hour * 3_600_000 + minute * 60_000 + second * 1000 + Number(`${decimals ?? ""}000`.slice(0, 3));
+  const ofDay = hour * 3_600_000 + minute * 60_000 + second * 1000 + Number(`${decimals ?? ""}000`.slice(0, 3));
+  if (ofDay > 86_400_000 || minute > 59 || second > 59 || hours > 23 || minutes > 59) throw new LogicError("no such time of day");
+  const ms = day(year, month, date) + ofDay;
   const offset = hours * 3_600_000 + minutes * 60_000;
   return sign === "-" ? ms + offset : ms - offset;
 }

@@ -2,7 +2,8 @@
 
 The specification (1.3, "Offset date-time") names setUTCFullYear, setUTCMonth, setUTCDate and setUTCHours as the
 measure: a day that the month does not have runs over into the next month (2021-01-31 + 1 month is 2021-03-03). Dates
-that are read do the same up to the 31st, and 24:00:00 is the next day's first instant (ECMA-262, Date Time String Format).
+that are read do the same up to the 31st, and 24:00:00 is the next day's first instant (ECMA-262, "Date Time String
+Format").
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ def parse(text: str) -> Instant:
         raise LogicError("DATE", "not a date or date-time in an allowed form")
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
     decimals, sign, offset_hours, offset_minutes = found.groups()[6:]
-    if (hour > 23 and (hour, minute, second, int((decimals or "0")[:3])) != (24, 0, 0, 0)) or minute > 59 or second > 59 or int(offset_hours or 0) > 23 or int(offset_minutes or 0) > 59:
+    of_day = hour * _HOUR + minute * 60_000 + second * 1000 + int(((decimals or "") + "000")[:3])
+    if of_day > _DAY or minute > 59 or second > 59 or int(offset_hours or 0) > 23 or int(offset_minutes or 0) > 59:
         raise LogicError("DATE", "no such time of day")
-    ms = _day(year, month, day) * _DAY + hour * _HOUR + minute * 60_000 + second * 1000
-    ms += int(((decimals or "") + "000")[:3])
+    ms = _day(year, month, day) * _DAY + of_day
     offset = int(offset_hours or 0) * _HOUR + int(offset_minutes or 0) * 60_000
     return Instant(ms + offset if sign == "-" else ms - offset)
 
