@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import zlib
@@ -14,10 +15,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
+from lachan.access.actors import Actor
 from lachan.certificates import keys
 from lachan.certificates.certlogic import catalogue
 from lachan.certificates.codecs import base45, domestic, hcert, shc
 from lachan.certificates.codecs.signing import LocalSigner, Signer
+from lachan.certificates.keys import taking, trust
 from lachan.certificates.operations import limits
 from tests.rest.conftest import Desk, desk_at, station, take_back
 
@@ -256,3 +259,22 @@ def test_who_tries_too_much_is_slowed_and_noted(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr(limits, "UNVOUCHED", limits.UNVOUCHED._replace(most=1_000))
     monkeypatch.setattr(limits, "TEXTS", limits.TEXTS._replace(most=20))
     assert desk.post("/certificates/verify", json.dumps({"texts": ["x"] * 200})).status_code == 429
+
+
+def _neighbour(kinds: list[str]) -> LocalSigner:
+    """A signer on a list that has its bare key and says what it may sign (the form of the Netherlands' app)."""
+    signer = _stranger()
+    bare = x509.load_der_x509_certificate(signer.certificate).public_key()
+    info = bare.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    entry = {"subjectPk": base64.b64encode(info).decode(), "keyUsage": kinds}
+    listed = {"eu_keys": {base64.b64encode(signer.key_id).decode(): [entry]}}
+    taking.take(json.dumps(listed).encode(), source=f"app for {kinds}", actor=Actor.system("tests"), now=timezone.now())
+    trust.forget()
+    return signer
+
+
+def test_a_bare_key_signs_only_what_its_list_lets_it(desk: Desk) -> None:
+    [may] = _verify(desk, _health(signer=_neighbour(["v", "t"])))
+    assert (may["ok"], may["errors"]) == (True, [])
+    [tests_only] = _verify(desk, _health(signer=_neighbour(["t"])))
+    assert (tests_only["ok"], tests_only["errors"]) == (False, ["KEYUSAGE"])

@@ -13,7 +13,7 @@ from django.conf import settings
 from lachan.certificates.keys.facts import KeyFact, Purpose, Trusted
 from lachan.certificates.keys.making import ensure
 from lachan.certificates.keys.ring import forget, signer
-from lachan.certificates.keys.trust import certificates, trusted
+from lachan.certificates.keys.trust import certificates, trusted, uses
 
 __all__ = [
     "KeyFact",
@@ -26,6 +26,7 @@ __all__ = [
     "issuer_name",
     "signer",
     "trusted",
+    "uses",
 ]
 
 

@@ -46,6 +46,17 @@ def certificates(purpose: str, now: datetime) -> Callable[[bytes], Sequence[byte
     return lambda kid: found.get(kid, ())
 
 
+def uses(now: datetime) -> Callable[[bytes], frozenset[str]]:
+    """What the lists let each of the ``certificates`` for hcert sign, of v, t and r; more than one list: what any of
+    them does. Nothing for one that no list has. A bare key has no certificate that would say it."""
+    found: dict[bytes, frozenset[str]] = {}
+    for entry in believed(now):
+        if entry.purpose == "hcert":
+            signer = entry.certificate or entry.public_key
+            found[signer] = found.get(signer, frozenset()) | frozenset(entry.usage)
+    return lambda signer: found.get(signer, frozenset())
+
+
 def believed(now: datetime) -> list[Trusted]:
     """Ours first, by purpose and key id, then the others by country and key id."""
     own = [own_trusted(row, now) for row in rows() if row.purpose in _USAGE_OF and row.verifies_at(now)]

@@ -98,6 +98,7 @@ class _Judge:
     def __init__(self, clock: datetime, now: datetime) -> None:
         self._clock = clock
         self._health: Callable[[bytes], Sequence[bytes]] = trust.certificates("hcert", now)
+        self._uses = trust.uses(now)
         self._own: Callable[[bytes], Sequence[bytes]] = trust.certificates("domestic", now)
         self._issuers: dict[str, str] = {}
         keys = []
@@ -120,7 +121,7 @@ class _Judge:
         return Checked(None, ("PREFIX",), (), False, None, "", "", "", None)
 
     def _hcert(self, text: str) -> Checked:
-        verdict = hcert.check_trusted(text, trusted=self._health, clock=self._clock)
+        verdict = hcert.check_trusted(text, trusted=self._health, uses=self._uses, clock=self._clock)
         signed = verdict.payload is not None and not UNSIGNED & set(verdict.errors)
         payload = verdict.payload or {}
         return Checked(

@@ -53,6 +53,7 @@ class Trust(NamedTuple):
     domestic: Callable[[bytes], Sequence[bytes]] | None
     jwks: Mapping[str, Any] | None
     revoked: Callable[[str], bool]
+    uses: Callable[[bytes], frozenset[str]] | None = None  # kinds of entry the list lets a certificate sign
 
 
 class Found(NamedTuple):
@@ -129,7 +130,7 @@ def _judge(texts: list[str], trust: Trust, now: datetime | None) -> Found:
 
     first = texts[0].strip()
     if first.startswith("HC1:"):
-        whole = hcert.check_trusted(first, trusted=trust.hcert or _nobody, clock=now)
+        whole = hcert.check_trusted(first, trusted=trust.hcert or _nobody, uses=trust.uses, clock=now)
         entries = [
             entry for kind in "vtr" for entry in (whole.payload or {}).get(kind) or [] if isinstance(entry, dict)
         ]
@@ -235,6 +236,7 @@ def _of_the_house(now: datetime | None) -> Trust:
             keys.certificates("domestic", moment),
             publish.jwks(moment),
             lambda identifier: bool(revoked([identifier])),
+            keys.uses(moment),
         )
     except DatabaseError:  # a database of another age, or none that answers
         return nobody
