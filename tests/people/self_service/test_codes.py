@@ -94,7 +94,7 @@ def test_known_and_unknown_cost_the_same_statements(door: Door, person: UUID, mo
 
     known, unknown = asked(NUMBER, ("phone", PHONE)), asked("079180099998", ("phone", "0987654322"))
     assert known == unknown
-    assert len(known) == 12, "two transactions of two and four statements"
+    assert len(known) == 15, "four transactions, with one, one, one and four statements"
 
 
 def test_a_code_wrong_five_times_is_over_and_the_journal_says_so(door: Door, person: UUID) -> None:
@@ -158,6 +158,15 @@ def test_a_scan_through_numbers_from_one_address_is_stopped(door: Door) -> None:
         door.ask(f"0791800{n:05}", ("phone", f"09123{n:05}")).wait is None for n in range(rules.OF_ADDRESS.most + 20)
     )
     assert answers == {True: rules.OF_ADDRESS.most, False: 20}
+
+
+def test_one_address_cannot_use_up_what_everybody_has(door: Door, person: UUID, monkeypatch: Any) -> None:
+    monkeypatch.setattr(rules, "OF_EVERYBODY", rules.OF_EVERYBODY._replace(most=rules.OF_ADDRESS.most + 5))
+    for n in range(rules.OF_ADDRESS.most + 20):
+        door.ask(f"0791800{n:05}", ("phone", f"09123{n:05}"), address="198.51.100.7")
+    for _ in range(rules.OF_NUMBER.most):
+        assert door.ask(address="198.51.100.7").wait is not None
+    assert door.ask(address="192.0.2.1").wait is None, "from anywhere else people still get in, these two as well"
 
 
 def test_unknown_numbers_run_into_the_same_walls(door: Door, person: UUID) -> None:
