@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from lachan.certificates import keys
@@ -146,3 +149,40 @@ def test_cards_of_a_key_have_a_list_that_counts() -> None:
     assert _get(where, If_None_Match=answer.headers["ETag"]).status_code == 304
     for other in ("/.well-known/crl/x.json", "/.well-known/crl/" + "a" * 500 + ".json", "/.well-known/other"):
         assert _get(other).status_code == 404
+
+
+def test_a_rush_after_a_document_grew_old_makes_it_once() -> None:
+    """Otherwise each of those who waited makes it anew, one after the other, and the process answers nobody else."""
+    made, begun = [], threading.Event()
+
+    def slow(now: Any) -> Any:
+        made.append(now)
+        begun.set()
+        time.sleep(0.05)
+        return {"n": len(made)}
+
+    document = published.Published(slow, seconds=60, cache="public", signable=False)
+    with ThreadPoolExecutor(6) as many:
+        answers = [many.submit(document.answer, RequestFactory().get("/"))]
+        begun.wait()
+        answers += [many.submit(document.answer, RequestFactory().get("/")) for _ in range(5)]
+    assert {answer.result().content for answer in answers} == {b'{"n":1}'}
+
+
+def test_a_rush_for_the_lists_of_keys_reads_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, begun = [], threading.Event()
+
+    def slow(now: Any) -> Any:
+        read.append(now)
+        begun.set()
+        time.sleep(0.05)
+        return {}
+
+    monkeypatch.setattr(well_known, "_lists", slow)
+    lists = well_known._Lists()
+    with ThreadPoolExecutor(6) as many:
+        many.submit(lists.of, "x")
+        begun.wait()
+        for _ in range(5):
+            many.submit(lists.of, "x")
+    assert len(read) == 1

@@ -83,10 +83,13 @@ class Published:
         self._kept = None
 
     def _document(self, signed: bool) -> Document:
-        kept = self._kept
-        if kept is not None and time.monotonic() < kept[0] and (kept[2] or not signed):
-            return kept[2] if signed and kept[2] else kept[1]
+        found = self._standing(signed)
+        if found is not None:
+            return found
         with self._lock:
+            found = self._standing(signed)  # whoever waited for another's work does not do it again
+            if found is not None:
+                return found
             now = timezone.now()
             value = self._make(now)
             plain = json_document(value)
@@ -96,6 +99,13 @@ class Published:
                 jose = text_document(sign_list(value, now).encode(), JOSE, tag=signed_tag(plain.tag))
             self._kept = (time.monotonic() + self._seconds, plain, jose)
             return jose if signed and jose else plain
+
+    def _standing(self, signed: bool) -> Document | None:
+        """The document in memory, while it is young."""
+        kept = self._kept
+        if kept is None or time.monotonic() >= kept[0]:
+            return None
+        return kept[2] if signed else kept[1]
 
 
 _all: list[Published] = []

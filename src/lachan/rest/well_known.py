@@ -62,8 +62,9 @@ class _Lists:
     def of(self, kid: str) -> Document | None:
         if time.monotonic() >= self._until:
             with self._lock:
-                self._kept = _lists(timezone.now())
-                self._until = time.monotonic() + _SECONDS
+                if time.monotonic() >= self._until:  # whoever waited for another's reading does not read again
+                    self._kept = _lists(timezone.now())
+                    self._until = time.monotonic() + _SECONDS
         return self._kept.get(kid)
 
     def forget(self) -> None:
