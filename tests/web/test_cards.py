@@ -181,10 +181,20 @@ def test_only_what_stands_is_printed_and_only_of_this_person(signed: Day, head_p
 
 def test_who_may_not_open_the_record_sees_no_certificates(signed: Day, signed_in: SignedIn) -> None:
     person = signed.people[0]
-    for name, status in (("national", 403), ("auditor", 403), ("admin", 403)):
-        assert signed_in(name).get(f"/cards/{person}/").status_code == status
-        assert signed_in(name).get(PAGE).status_code == status
+    for name in ("national", "admin"):
+        assert signed_in(name).get(f"/cards/{person}/").status_code == 403
+        assert signed_in(name).get(PAGE).status_code == 403
     assert looks(signed, "certificates") == set()
+
+
+def test_the_auditor_looks_and_prints_nothing(signed: Day, signed_in: SignedIn) -> None:
+    person, auditor = signed.people[0], signed_in("auditor")
+    page = auditor.get(f"/cards/{person}/")
+    assert page.status_code == 200
+    assert "/print/" not in page.content.decode()
+    assert auditor.post(f"/cards/{person}/print/", {"form": "a4"}).status_code == 403
+    assert auditor.get(PAGE).status_code == 403
+    assert looks(signed, "certificates") == {person}
 
 
 @pytest.mark.parametrize(
