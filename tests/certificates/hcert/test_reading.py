@@ -192,13 +192,16 @@ def test_keys_that_are_for_pss_only() -> None:
         (1000, None, 1500, ("EXPIRED",)),
         (cbor2.CBORTag(1, 1000), cbor2.CBORTag(1, 2000.0), 1500, OK),
         (cbor2.CBORTag(0, "1970-01-01T00:16:40Z"), 2000, 999, ("EXPIRED",)),
-        ("1970-01-01T00:16:40Z", 2000, 1500, ("CBOR",)),
-        (1000, 1 << 63, 1500, ("CBOR",)),
+        ("1970-01-01T00:16:40Z", 2000, 1500, ("EXPIRED",)),
+        (1000, "2100-01-01", 1500, ("EXPIRED",)),
+        (1000, 4_102_444_800_000, 1500, ("EXPIRED",)),  # milliseconds
+        (cbor2.CBORTag(0, "tomorrow"), 2000, 1500, ("EXPIRED",)),
+        (1000, 1 << 63, 1500, ("EXPIRED",)),
         (1000, 1 << 70, 1500, ("CBOR",)),
-        (-1, 2000, 1500, ("CBOR",)),
+        (-1, 2000, 1500, ("EXPIRED",)),
         (1000, float("nan"), 1500, ("CBOR",)),
         (1000, float("inf"), 1500, ("CBOR",)),
-        (True, 2000, 1500, ("CBOR",)),
+        (True, 2000, 1500, ("EXPIRED",)),
     ],
 )
 def test_times(iat: Any, exp: Any, clock: int, errors: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ import { readCertificate, type Certificate } from "./x509.ts";
 /** In the order they are listed, as in lachan.certificates.codecs.hcert. */
 export const WORDS = ["PREFIX", "BASE45", "ZLIB", "COSE", "CBOR", "SIGNATURE", "EXPIRED", "KEYUSAGE", "SCHEMA"] as const;
 export type Word = (typeof WORDS)[number];
-export type Note = "UNREADABLE_CERTIFICATE" | "NO_KEY_ID" | "OTHER_KEY" | "UNKNOWN_KEY" | "NOT_YET" | "NO_EXPIRY" | "OUTLIVES_SIGNER";
+export type Note = "UNREADABLE_CERTIFICATE" | "NO_KEY_ID" | "OTHER_KEY" | "UNKNOWN_KEY" | "ODD_TIME" | "NOT_YET" | "NO_EXPIRY" | "OUTLIVES_SIGNER";
 
 /** `errors` names every check that failed, `error` the first. What the payload says is vouched for only by `ok`. */
 export interface Verdict {
@@ -53,6 +53,8 @@ interface Claims {
   readonly notBefore: number | null;
   readonly expiresAt: number | null;
   readonly payload: Payload;
+  /** A claim is no time between 1970 and 9999: it counts as absent, and the certificate as out of time. */
+  readonly oddTime: boolean;
 }
 
 interface Judged {
@@ -171,12 +173,15 @@ function readClaims(data: Bytes): Claims {
     const payload = health instanceof Map ? health.get(1) : undefined;
     if (!(payload instanceof Map)) throw new RangeError("no health certificate of version 1 in the token");
     const issuer = claims.get(ISSUER);
+    const said = [ISSUED_AT, NOT_BEFORE, EXPIRES_AT].map((label) => claims.get(label) ?? null);
+    const [issuedAt, notBefore, expiresAt] = said.map(time) as [number | null, number | null, number | null];
     return {
       payload: plain(payload) as Payload,
       issuer: typeof issuer === "string" ? issuer : null,
-      issuedAt: time(claims.get(ISSUED_AT)),
-      notBefore: time(claims.get(NOT_BEFORE)),
-      expiresAt: time(claims.get(EXPIRES_AT)),
+      issuedAt,
+      notBefore,
+      expiresAt,
+      oddTime: [issuedAt, notBefore, expiresAt].some((at, place) => at === null && said[place] !== null),
     };
   });
 }
@@ -197,22 +202,24 @@ function plain(value: Cbor): Json {
   return typeof value === "bigint" ? Number(value) : (value ?? null);
 }
 
-/** Milliseconds of a claim in seconds. */
+/** Milliseconds of a claim in seconds; null when it is no time. */
 function time(value: Cbor): number | null {
-  if (value === undefined || value === null) return null;
   let seconds = value instanceof Float ? value.value : value;
   if (value instanceof Moment) {
     try {
       seconds = instantOf(value.text) / 1000;
     } catch {
-      throw new RangeError("a claim that is no time");
+      return null;
     }
   }
-  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= LATEST_S)) throw new RangeError("a claim that is no time");
-  return seconds * 1000;
+  return typeof seconds === "number" && seconds >= 0 && seconds <= LATEST_S ? seconds * 1000 : null;
 }
 
 function inTime(claims: Claims, now: number, notes: Note[]): boolean {
+  if (claims.oddTime) {
+    notes.push("ODD_TIME");
+    return false;
+  }
   if (now < Math.max(claims.issuedAt ?? 0, claims.notBefore ?? 0)) {
     notes.push("NOT_YET");
     return false;

@@ -24,9 +24,9 @@ class Verdict(NamedTuple):
 
     ``notes`` say more, by a word each: "NO_CERTIFICATE" none was given, so the signature could not be checked;
     "UNKNOWN_KEY" the trust list does not hold the key; "OTHER_KEY" the key id is not the certificate's; "NO_KEY_ID";
-    "UNREADABLE_CERTIFICATE"; "NOT_YET" before the issue date; "NO_EXPIRY"; "OUTLIVES_SIGNER" valid for longer than the
-    signer's own certificate, which the specification forbids and issuers do; "UNKNOWN_COUNTRY" an entry's country is
-    none of ISO 3166; and the sentence of the layer that could not be read.
+    "UNREADABLE_CERTIFICATE"; "ODD_TIME" a claim that is no time; "NOT_YET" before the issue date; "NO_EXPIRY";
+    "OUTLIVES_SIGNER" valid for longer than the signer's own certificate, which the specification forbids and issuers
+    do; "UNKNOWN_COUNTRY" an entry's country is none of ISO 3166; and the sentence of the layer that could not be read.
     """
 
     ok: bool
@@ -154,6 +154,9 @@ def _verdict(text: str, judge: Callable[[Sign1], Judged], clock: datetime | None
 def _in_time(claims: token.Claims, clock: datetime | None, notes: list[str]) -> bool:
     """Issued at or before the clock, and not expired. Without an expiry nobody can say so: it fails (the specification
     demands one); without an issue date there is nothing to be too early for."""
+    if claims.odd_time:
+        notes.append("ODD_TIME")
+        return False
     now = time.time() if clock is None else (clock if clock.tzinfo else clock.replace(tzinfo=UTC)).timestamp()
     if now < max(claims.issued_at or 0.0, claims.not_before or 0.0):
         notes.append("NOT_YET")

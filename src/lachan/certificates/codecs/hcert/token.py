@@ -31,13 +31,15 @@ class Unreadable(ValueError):
 
 
 class Claims(NamedTuple):
-    """The token. Times in seconds since 1970, None where absent; ``payload`` the health certificate."""
+    """The token. Times in seconds since 1970, None where absent or no time between 1970 and 9999 (then ``odd_time``);
+    ``payload`` the health certificate."""
 
     issuer: str | None
     issued_at: float | None
     not_before: float | None
     expires_at: float | None
     payload: dict[str, Any]
+    odd_time: bool
 
 
 def open_message(text: str) -> cose.Sign1:
@@ -75,8 +77,8 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def read_claims(data: bytes) -> Claims:
-    """The token in a message's payload. Unreadable: CBOR, when it is none, holds no health certificate, holds something
-    JSON cannot say, or a time that is no time between 1970 and 9999."""
+    """The token in a message's payload. Unreadable: CBOR, when it is none, holds no health certificate, or holds
+    something JSON cannot say."""
     try:
         claims = cbor.decode(data)
     except ValueError as error:
@@ -88,13 +90,10 @@ def read_claims(data: bytes) -> Claims:
     if type(payload) is not dict or not _is_json(payload):
         raise Unreadable("CBOR", "no health certificate of version 1 in the token")
     issuer = claims.get(ISSUER)
-    return Claims(
-        issuer if type(issuer) is str else None,
-        _seconds(claims.get(ISSUED_AT)),
-        _seconds(claims.get(NOT_BEFORE)),
-        _seconds(claims.get(EXPIRES_AT)),
-        payload,
-    )
+    said = claims.get(ISSUED_AT), claims.get(NOT_BEFORE), claims.get(EXPIRES_AT)
+    issued_at, not_before, expires_at = map(_seconds, said)
+    odd_time = said.count(None) != (issued_at, not_before, expires_at).count(None)
+    return Claims(issuer if type(issuer) is str else None, issued_at, not_before, expires_at, payload, odd_time)
 
 
 def _is_json(value: Any) -> bool:
@@ -119,16 +118,14 @@ def _is_json(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> float | None:
-    if value is None:
-        return None
     if type(value) is cbor.Moment:
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            raise Unreadable("CBOR", "a claim that is no time") from None
+            return None
         value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if type(value) not in (int, float) or not 0 <= value <= _LATEST:
-        raise Unreadable("CBOR", "a claim that is no time")
+        return None
     return float(value)
 
 
