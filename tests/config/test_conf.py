@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from lachan.config.conf import (
     DEMO_BLIND_KEY,
@@ -108,6 +109,13 @@ def test_what_signs_is_named_when_it_is_wrong_and_may_be_missing_where_nothing_i
     ):
         with pytest.raises(ConfigurationError, match=named):
             load(REAL | {f"LACHAN_{name}": value for name, value in wrong.items()})
+
+
+def test_whose_word_is_taken_for_an_address_can_be_set() -> None:
+    """Behind a proxy everybody would else share one address, and with it the limits of sign-in."""
+    assert load({}).trusted_proxies == 0
+    assert load({"LACHAN_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+    assert settings.CONF.trusted_proxies == settings.ALLAUTH_TRUSTED_PROXY_COUNT
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ BOUNDS = {
     "demo_people": (1_000, 5_000_000),
     "message_rate": (1, 1_000_000),
     "smtp_port": (1, 65_535),
+    "trusted_proxies": (0, 10),
 }
 
 
@@ -63,6 +64,13 @@ class Conf:
     web_workers: int = field(default=2, metadata={"help": "web worker processes"})
     web_threads: int = field(default=3, metadata={"help": "threads of a web worker; more wait for each other"})
     https: bool = field(default=False, metadata={"help": "served over https: secure cookies and HSTS"})
+    trusted_proxies: int = field(
+        default=0,
+        metadata={
+            "help": "proxies in front that add to X-Forwarded-For; limits count by the address before them. 0: none is "
+            "believed, and behind a proxy everybody has its address"
+        },
+    )
     public_url: str = field(
         default="", metadata={"help": "where people reach this installation, https://…; empty: from hosts and port"}
     )
