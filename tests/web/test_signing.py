@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from lachan.certificates import keys
 from lachan.certificates.models import DoseSignature, SigningBatch
+from lachan.certificates.operations import signatures
 from lachan.places import queries as places
 
 from .board_days import Day
@@ -73,6 +75,15 @@ def test_a_list_that_changed_is_read_again(head_page: Client, day: Day) -> None:
     assert "Hãy đọc lại danh sách" in answer.content.decode()
     assert "Bạn ký xác nhận 2 mũi tiêm" in answer.content.decode()
     assert not DoseSignature.objects.exists()
+
+
+def test_the_longest_list_comes_back_whole(head_page: Client, day: Day) -> None:
+    dosed(day, 1)
+    _, form = opened(head_page, day)
+    ids = [str(uuid4()) for _ in range(signatures.MOST)]
+    whole = {**form, "listed": ids, "dose": ids, "csrfmiddlewaretoken": "x"}
+    answer = head_page.post(f"/signing/{day.facility.id}/sign/", whole)
+    assert answer.status_code == 302, "more fields than a form may have are a fault before anybody reads them"
 
 
 def test_another_station_is_not_mine_to_read_or_sign(signed_in: SignedIn, day: Day) -> None:
