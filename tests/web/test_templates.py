@@ -51,16 +51,28 @@ def _extracted(source: str) -> Iterator[str]:
         yield from (text for text in texts if text)
 
 
-def test_every_text_is_in_vietnamese_with_the_same_places() -> None:
-    catalogue: dict[str, str] = {}
-    for path in sorted((WEB / "locale").glob("*/vi/LC_MESSAGES/django.po")):
+def _messages(root: Path) -> Iterator[tuple[str, str, str]]:
+    """(catalogue, msgid, Vietnamese) of every message below a folder, its plural too."""
+    for path in sorted(root.rglob("locale/**/vi/LC_MESSAGES/django.po")):
         with path.open("rb") as stream:
             for message in read_po(stream, locale="vi"):
                 if message.id:
                     ids = message.id if isinstance(message.id, tuple) else (message.id,)
                     said = message.string if isinstance(message.string, str) else message.string[0]
-                    assert not message.fuzzy, f"{_name(path)}: {ids[0]}"
-                    catalogue |= dict.fromkeys(ids, said)
+                    assert not message.fuzzy, f"{path}: {ids[0]}"
+                    yield from ((str(path.relative_to(root)), text, said) for text in ids)
+
+
+def test_a_text_has_one_translation_whichever_catalogue_is_asked() -> None:
+    """Django takes the first it finds: with two, one screen shows what another one meant."""
+    known: dict[str, dict[str, str]] = {}
+    for where, text, said in _messages(WEB.parent):
+        known.setdefault(text, {}).setdefault(said, where)
+    assert {text: found for text, found in known.items() if len(found) > 1} == {}
+
+
+def test_every_text_is_in_vietnamese_with_the_same_places() -> None:
+    catalogue = {text: said for _where, text, said in _messages(WEB)}
     missing = sorted({f"{where}: {text}" for where, text in _texts() if not catalogue.get(text)})
     assert missing == []
     unlike = [

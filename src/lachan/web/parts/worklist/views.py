@@ -166,7 +166,7 @@ def _place(entry: Item) -> str:
     facility = places.facility(entry.facility_id) if entry.facility_id else None
     if facility is not None:
         return facility.name
-    return places.address(entry.area_id) if entry.area_id else _("no place")
+    return places.address(entry.area_id) if entry.area_id else _("place not known")
 
 
 def _compared(found: Item) -> list[present.Row]:
