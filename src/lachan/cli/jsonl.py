@@ -6,8 +6,10 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
+from math import isfinite
 from typing import IO, Any, Final
 
 MOST_LINE: Final = 8 * 1024 * 1024  # bytes: a picture in base64 fits, nothing sensible is longer
@@ -30,6 +32,19 @@ def run(work: Work, refuse: Refuse, *, jobs: int = 1, source: IO[bytes] | None =
     for portion in _spread(answer, _portions(lines), jobs):
         out.write(portion)
         out.flush()
+
+
+def instant(given: Any) -> datetime:
+    """The instant a line names: ISO 8601 (UTC without a zone), or seconds since 1970. ValueError for all else."""
+    if isinstance(given, str):
+        moment = datetime.fromisoformat(given.strip())
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        try:
+            return datetime.fromtimestamp(given, UTC)
+        except (OverflowError, OSError):
+            raise ValueError("beyond all dates") from None
+    raise ValueError("neither ISO 8601 nor seconds since 1970")
 
 
 def _spread(answer: Callable[[list[bytes]], bytes], portions: Iterator[list[bytes]], jobs: int) -> Iterator[bytes]:
@@ -69,11 +84,18 @@ def _written(answer: dict[str, Any]) -> bytes:
         return f"{json.dumps(answer)}\n".encode()
 
 
+def _finite(text: str) -> float:
+    """ValueError for NaN, Infinity and what is as good as it: JSON has no way to answer with them."""
+    if not isfinite(value := float(text)):
+        raise ValueError("a number beyond all bounds")
+    return value
+
+
 def _answer(work: Work, refuse: Refuse, line: bytes) -> dict[str, Any]:
     if len(line) > MOST_LINE:
         return refuse(None, f"the line is longer than {MOST_LINE} bytes")
     try:
-        asked = json.loads(line)
+        asked = json.loads(line, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         return refuse(None, "the line is not JSON")
     if not isinstance(asked, dict):

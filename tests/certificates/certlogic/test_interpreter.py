@@ -263,6 +263,15 @@ def test_the_line_that_is_no_rule_is_answered() -> None:
     assert answer({"id": 7, "logic": {"var": "a"}}) == {"id": 7, "result": None}
 
 
+def test_what_json_cannot_say_is_no_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Every answer is JSON, also for readers stricter than Python's."""
+    asked = b'{"id": NaN, "logic": 1}\n{"id": 1e999, "logic": 1}\n{"id": -Infinity}\n{"id": 4.5, "logic": 2}\n'
+    lines.run(answer, refuse, source=io.BytesIO(asked))
+    written = capfdbinary.readouterr().out.splitlines()
+    refused = {"id": None, "error": "the line is not JSON"}
+    assert [json.loads(line) for line in written] == [refused, refused, refused, {"id": 4.5, "result": 2}]
+
+
 def test_half_a_surrogate_pair_stops_no_other_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     lines.run(answer, refuse, source=io.BytesIO(b'{"id": "\\ud800", "logic": 1}\n{"id": 2, "logic": 2}\n'))
     written = capfdbinary.readouterr().out.splitlines()

@@ -130,9 +130,11 @@ def test_the_throwaway_certificate_serves_every_kind_of_entry() -> None:
             ["SIGNATURE", "EXPIRED"],
         ),
         (
-            {"qr": makers.text(), "validation_clock": 1772323200, "certificate_pem_or_b64": None},
+            {"qr": makers.text(), "validation_clock": True, "certificate_pem_or_b64": None},
             ["SIGNATURE", "EXPIRED"],
         ),
+        ({"qr": makers.text(), "validation_clock": 1772323200, "certificate_pem_or_b64": None}, ["SIGNATURE"]),
+        ({"qr": makers.text(), "validation_clock": 1e300, "certificate_pem_or_b64": None}, ["SIGNATURE", "EXPIRED"]),
     ],
 )
 def test_lines_that_lack_something(asked: dict[str, Any], errors: list[str]) -> None:

@@ -33,7 +33,7 @@ _USES: Final = {
     for stem in ("2b060104018e378f6501", "2b06010401008e378f6501")
     for last, kind in (("01", "t"), ("02", "v"), ("03", "r"))
 }
-_PEM: Final = re.compile(r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----(.+?)-----END", re.DOTALL)
+_PEM: Final = re.compile(r"-----BEGIN (?:(?:X509 )?CERTIFICATE|PUBLIC KEY)-----(.+?)-----END", re.DOTALL)
 
 
 class SignerCertificate(NamedTuple):
@@ -52,7 +52,7 @@ def der_of(text: str) -> bytes:
     if len(text) > 2 * MOST_BYTES:
         raise ValueError("too long for a certificate")
     found = _PEM.search(text)
-    compact = "".join((found[1] if found else text).split()).rstrip("=").translate(str.maketrans("-_", "+/"))
+    compact = "".join((found[1] if found else text.removeprefix("\ufeff")).split()).rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         data = base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 HELP: Final = """Sign health certificates (EU DCC, WHO GDHCN): JSON lines in, JSON lines out, in the same order.
 
-In: {"id", "payload", "issuer", "issued_at", "expires_at"}; times are ISO 8601, UTC without a zone. Out: {"id", "qr",
+In: {"id", "payload", "issuer", "issued_at", "expires_at"}; times are ISO 8601, UTC without a zone, or
+seconds since 1970. Out: {"id", "qr",
 "certificate_pem_or_b64"}, or {"id", "error"} with the member that is wrong and the remedy. The key is EC P-256 (ES256)
 or RSA of 2,048 bits or more (PS256), unencrypted; a ministry's keys are used through `lachan certificates keys`."""
 _USES: Final = ("1.3.6.1.4.1.1847.2021.1.1", "1.3.6.1.4.1.1847.2021.1.2", "1.3.6.1.4.1.1847.2021.1.3")
@@ -68,13 +69,12 @@ def refuse(identifier: Any, sentence: str) -> dict[str, Any]:
 
 def _moment(asked: dict[str, Any], field: str) -> datetime:
     from lachan.certificates.codecs.hcert import Refused
+    from lachan.cli.jsonl import instant
 
-    given = asked.get(field)
     try:
-        moment = datetime.fromisoformat(given if isinstance(given, str) else "")
+        return instant(asked.get(field))
     except ValueError:
         raise Refused(field, "is no instant", "write it as 2026-01-31T08:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)

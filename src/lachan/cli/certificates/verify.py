@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import typer
@@ -12,8 +12,8 @@ import typer
 HELP: Final = """Check health certificates (EU DCC, WHO GDHCN): JSON lines in, JSON lines out, in the same order.
 
 In: {"id", "qr", "certificate_pem_or_b64", "validation_clock"}; "qr_png_b64" in place of "qr" gives a picture. The clock
-is ISO 8601, UTC without a zone, now when null. Without a certificate the signature cannot be checked: everything else
-is, and "SIGNATURE" is among the errors.
+is ISO 8601, UTC without a zone (or seconds since 1970), now when null. Without a certificate the signature cannot be
+checked: everything else is, and "SIGNATURE" is among the errors.
 
 Out: {"id", "ok", "error", "errors", "payload"}; for a picture also "qr", the text read, null if none. Errors: PREFIX,
 BASE45, ZLIB, COSE, CBOR, SIGNATURE, EXPIRED, KEYUSAGE, SCHEMA."""
@@ -92,10 +92,11 @@ def _text_in(picture: Any) -> str | None:
 
 def _clock(given: Any) -> tuple[datetime | None, bool]:
     """The instant to judge by (None: now), and whether the line's was understood."""
+    from lachan.cli.jsonl import instant
+
     if given is None:
         return None, True
     try:
-        moment = datetime.fromisoformat(given.strip())
-    except (AttributeError, ValueError):
+        return instant(given), True
+    except ValueError:
         return None, False
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC), True

@@ -16,8 +16,9 @@ from typing import Any, Final, NamedTuple
 
 from lachan.certificates.codecs.jose import base64url
 
-MOST_IN_ONE: Final = 1195  # characters of a JWS in a single code
-MOST_IN_CHUNK: Final = 1191  # and in each of several
+MOST_IN_ONE: Final = 1195  # characters of a JWS that we put into a single code: version 22
+MOST_IN_CHUNK: Final = 1191  # and into each of several
+MOST_READ: Final = 3535  # that any code holds, version 40: large ones are made since 1.3, which took chunks away
 MOST_CHUNKS: Final = 40
 MOST_JWS: Final = MOST_IN_CHUNK * MOST_CHUNKS
 MOST_INFLATED: Final = 500_000  # bytes of a payload; a card with ten doses has 4,000
@@ -63,7 +64,7 @@ def jws_of(texts: Sequence[str]) -> str:
         raise Unreadable("QR", f"a card has 1 to {MOST_CHUNKS} codes")
     chunks: dict[int, str] = {}
     for text in texts:
-        found = _CODE.match(text) if len(text) <= 2 * MOST_IN_ONE + 12 else None
+        found = _CODE.match(text) if len(text) <= 2 * MOST_READ + 12 else None
         if not found:
             raise Unreadable("QR", "not shc:/ and pairs of digits, or too long")
         place, count, digits = int(found[1] or 1), int(found[2] or 1), found[3]
@@ -71,7 +72,7 @@ def jws_of(texts: Sequence[str]) -> str:
             raise Unreadable("QR", f"the card has {count} codes, {len(texts)} are here")
         if place in chunks:
             raise Unreadable("QR", f"code {place} is here twice")
-        if len(digits) > 2 * (MOST_IN_ONE if count == 1 else MOST_IN_CHUNK):
+        if len(digits) > 2 * MOST_READ:
             raise Unreadable("QR", "a code holds more than it may")
         try:
             chunks[place] = "".join([_FROM_DIGITS[digits[at : at + 2]] for at in range(0, len(digits), 2)])
