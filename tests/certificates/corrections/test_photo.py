@@ -94,3 +94,12 @@ def test_a_damaged_picture_is_drawn_or_refused_and_nothing_else(data: st.DataObj
         sent[data.draw(st.integers(0, len(sent) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(BadPhoto):
         redrawn(bytes(sent))
+
+
+def test_exif_that_lies_about_its_fields_is_a_damaged_picture() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "maker"
+    sent = bytearray(picture("JPEG", exif=exif))
+    sent[sent.index(b"Exif") + 17] = 0  # a field of a kind that cannot be written back
+    with pytest.raises(BadPhoto, match="photo_unreadable"):
+        redrawn(bytes(sent))

@@ -91,6 +91,15 @@ def test_work_ends_when_the_time_is_up() -> None:
     assert pictures.texts_in(saved(Image.new("L", (300, 300), 255)), clock=lambda: next(ticks)) == []
 
 
+def lying() -> bytes:
+    """A photo whose Exif has a field of a kind that cannot be read back."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "maker"
+    sent = bytearray(saved(Image.new("RGB", (100, 100)), "JPEG", exif=exif))
+    sent[sent.index(b"Exif") + 17] = 0
+    return bytes(sent)
+
+
 def bomb(width: int, height: int) -> bytes:
     """A PNG that says it is enormous: a few hundred kilobytes that unpack to gigabytes."""
 
@@ -113,6 +122,7 @@ def bomb(width: int, height: int) -> bytes:
         (b"hello", "neither PNG"),
         (b"GIF89a" + bytes(100), "neither PNG"),
         (b"%PDF-1.7\nrubbish", "PDF is damaged"),
+        (lying(), "damaged"),
         (saved(code())[:400], "damaged"),
         (saved(code().convert("RGB"), "JPEG")[:700], "damaged"),
         (bomb(60_000, 60_000), "million pixels"),

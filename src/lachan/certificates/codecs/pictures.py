@@ -6,6 +6,7 @@ What comes in is anybody's: its size is looked at before it is unpacked, and wor
 from __future__ import annotations
 
 import io
+import struct
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -75,7 +76,7 @@ def _picture(data: bytes) -> Image.Image:
         raise ValueError("the file is neither PNG, JPEG, WebP nor PDF") from None
     except Image.DecompressionBombError:
         raise ValueError(f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels") from None
-    except (OSError, SyntaxError, EOFError, KeyError, TypeError, OverflowError, MemoryError) as error:
+    except (OSError, SyntaxError, EOFError, KeyError, TypeError, OverflowError, MemoryError, struct.error) as error:
         raise ValueError("the picture is damaged") from error
 
 

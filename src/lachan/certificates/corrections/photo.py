@@ -7,6 +7,8 @@ second file behind the first. Size of file and picture are looked at before a pi
 from __future__ import annotations
 
 import io
+import struct
+import threading
 import warnings
 from typing import Final, NamedTuple
 
@@ -17,6 +19,14 @@ MOST_PIXELS: Final = 24_000_000  # a 24-megapixel camera; decoded 72 MB
 LONGEST_SIDE: Final = 2_000  # pixels kept: an A4 page stays readable
 SMALLEST_SIDE: Final = 80
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
+
+# What the library raises over a damaged file or its Exif; the last three come of fields of another kind than they say.
+_DAMAGED: Final = (
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError,
+    struct.error, KeyError, TypeError,
+)  # fmt: skip
+# A few kilobytes can unpack to a hundred megabytes: as many at once as there are processes, not threads.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Photo(NamedTuple):
@@ -50,18 +60,20 @@ def redrawn(sent: bytes) -> Photo:
                     raise BadPhoto("photo_too_small")
                 if picture.format == "JPEG":  # decodes to a smaller size at once, which saves most of the memory
                     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                return _drawn(picture)
+                with _ONE_AT_A_TIME:
+                    return _drawn(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadPhoto("photo_too_many_pixels") from None
     except BadPhoto:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError):
+    except _DAMAGED:
         raise BadPhoto("photo_unreadable") from None
 
 
 def _drawn(picture: Image.Image) -> Photo:
+    # before all else: what is turned and copied is small
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     if upright.mode in ("RGBA", "LA", "P"):
         upright = upright.convert("RGBA")
         ground = Image.new("RGB", upright.size, "white")
