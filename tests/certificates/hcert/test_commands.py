@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,9 @@ def test_the_throwaway_certificate_serves_every_kind_of_entry() -> None:
     assert read(certificate).uses == {"v", "t", "r"}
 
 
+B64 = base64.b64encode(makers.certificate()).decode()
+
+
 @pytest.mark.parametrize(
     ("asked", "errors"),
     [
@@ -121,6 +125,11 @@ def test_the_throwaway_certificate_serves_every_kind_of_entry() -> None:
         ({"qr": makers.text(), "certificate_pem_or_b64": "no certificate"}, ["SIGNATURE"]),
         ({"qr": makers.text(), "certificate_pem_or_b64": 5}, ["SIGNATURE"]),
         ({"qr": makers.text(), "certificate_pem_or_b64": _pem(makers.certificate())}, []),
+        ({"qr": makers.text(), "certificate_pem_or_b64": _pem(makers.certificate()).replace("N C", "N X509 C")}, []),
+        ({"qr": makers.text(), "certificate_pem_or_b64": "\ufeff" + B64}, []),
+        ({"qr": makers.text(), "certificate_pem_or_b64": B64.rstrip("=").translate(str.maketrans("+/", "-_"))}, []),
+        ({"qr": makers.text(), "certificate_pem_or_b64": textwrap.fill(B64, 64) + "\r\n"}, []),
+        ({"qr": makers.text(), "certificate_pem_or_b64": 2 * _pem(makers.certificate())}, []),  # a chain: the first
         (
             {"qr": makers.text(), "validation_clock": "2190-01-01", "certificate_pem_or_b64": None},
             ["SIGNATURE", "EXPIRED"],

@@ -52,7 +52,8 @@ def der_of(text: str) -> bytes:
     if len(text) > 2 * MOST_BYTES:
         raise ValueError("too long for a certificate")
     found = _PEM.search(text)
-    compact = "".join((found[1] if found else text.removeprefix("\ufeff")).split()).rstrip("=").translate(str.maketrans("-_", "+/"))
+    letters = found[1] if found else text.removeprefix("\ufeff")
+    compact = "".join(letters.split()).rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         data = base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):

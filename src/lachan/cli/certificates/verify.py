@@ -83,8 +83,9 @@ def _text_in(picture: Any) -> str | None:
 
     if not isinstance(picture, str):
         return None
+    held = picture.partition(";base64,")[2] if picture.startswith("data:") else picture
     try:
-        texts = texts_in(base64.b64decode("".join(picture.split())))
+        texts = texts_in(base64.b64decode("".join(held.split())))
     except (binascii.Error, ValueError):
         return None
     return next((text for text in texts if text.startswith("HC1:")), texts[0] if texts else None)
