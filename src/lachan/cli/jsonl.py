@@ -102,5 +102,5 @@ def _answer(work: Work, refuse: Refuse, line: bytes) -> dict[str, Any]:
         return refuse(None, "the line is not a JSON object")
     try:
         return work(asked)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except Exception as error:  # whatever it was: no line stops the others
         return refuse(asked.get("id"), f"the line could not be worked on ({type(error).__name__})")

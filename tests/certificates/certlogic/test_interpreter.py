@@ -272,6 +272,16 @@ def test_what_json_cannot_say_is_no_line(capfdbinary: pytest.CaptureFixture[byte
     assert [json.loads(line) for line in written] == [refused, refused, refused, {"id": 4.5, "result": 2}]
 
 
+def test_a_line_that_breaks_the_work_stops_no_other_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    def work(asked: dict[str, Any]) -> dict[str, Any]:
+        return {"id": asked["id"], "result": [1.0, 2.0][asked["id"]] * 10**400 if asked["id"] else asked["none"].x}
+
+    lines.run(work, refuse, source=io.BytesIO(b'{"id": 1}\n{"id": 5}\n{"id": 0, "none": 1}\n{"id": 6}\n'))
+    said = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert [line["id"] for line in said] == [1, 5, 0, 6]
+    assert all(set(line) == {"id", "error"} for line in said)
+
+
 def test_half_a_surrogate_pair_stops_no_other_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     lines.run(answer, refuse, source=io.BytesIO(b'{"id": "\\ud800", "logic": 1}\n{"id": 2, "logic": 2}\n'))
     written = capfdbinary.readouterr().out.splitlines()
