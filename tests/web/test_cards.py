@@ -22,7 +22,7 @@ from lachan.cli.main import main
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.web.parts.cards import day as views
-from lachan.web.parts.cards.person import took
+from lachan.web.words import span
 
 from .board_days import NAMES, ROOT, Day, statements
 from .pages import breaches
@@ -198,10 +198,11 @@ def test_the_auditor_looks_and_prints_nothing(signed: Day, signed_in: SignedIn) 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "1 s"), (80, "80 s"), (240, "4 min"), (7300, "2 h"), (200_000, "2 days")]
+    ("seconds", "said"),
+    [(0.2, "1 second"), (80, "80 seconds"), (240, "4 minutes"), (7300, "2 hours"), (200_000, "2 days")],
 )
 def test_how_long_somebody_waited(seconds: float, said: str) -> None:
     from django.utils.translation import override
 
     with override("en"):
-        assert took(seconds) == said
+        assert span(timedelta(seconds=seconds)) == said

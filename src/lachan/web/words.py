@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lachan.access import queries as access
 from lachan.access.actors import GrantFact
@@ -116,3 +117,24 @@ def shell_texts() -> dict[str, str]:
         "camera_type": _("Number on the card"),
         "use_number": _("Use this number"),
     }
+
+
+def span(time: timedelta) -> str:
+    """How long, in the unit that says it: seconds, minutes, hours or days."""
+    seconds = max(round(time.total_seconds()), 1)
+    for size, words in ((86_400, _days), (3_600, _hours), (60, _minutes)):
+        if seconds >= 2 * size:
+            return words(seconds // size)
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def _hours(count: int) -> str:
+    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+
+
+def _minutes(count: int) -> str:
+    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}

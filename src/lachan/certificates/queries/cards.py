@@ -39,10 +39,6 @@ class CardFacts(NamedTuple):
     ended_at: datetime | None
     ended_reason: str
 
-    @property
-    def waited_s(self) -> float:
-        return max(0.0, (self.issued_at - self.cause_at).total_seconds())
-
 
 class Delay(NamedTuple):
     """From facts recorded to cards ready, in seconds."""

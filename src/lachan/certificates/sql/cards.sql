@@ -52,10 +52,6 @@ JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted(person_id, id)
   ON wanted.person_id = card.person_id AND wanted.id = card.id
 WHERE card.person_id = ANY(%s::uuid[])
 
--- name: card_of_identifier
--- Which card an identifier names.
-SELECT person_id, id, state FROM certificates_card WHERE identifier = %s LIMIT 1
-
 -- name: delays
 -- From a correction recorded to the card ready, in seconds, of cards issued since then.
 SELECT count(*)::int,

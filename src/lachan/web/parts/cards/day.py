@@ -28,8 +28,8 @@ from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.web.parts.cards import sheets
-from lachan.web.parts.cards.person import took
 from lachan.web.parts.people.reached import acting
+from lachan.web.words import span
 
 SOON: Final = timedelta(seconds=5)  # what waits for less is there when the list has been read
 MOST_PLACES: Final = 200  # stations with doses that day, shown to an officer
@@ -134,7 +134,7 @@ def _lines(actor: Actor, listed: list[tuple[UUID, UUID]]) -> list[Line]:
     log_looks(actor, sorted(people), sheets.PURPOSE, sheets.SHOWN, timezone.now())
     cards = {card.id: card for found in cards_of(people).values() for card in found}
     return [
-        Line(cards[card_id], people[person_id], took(cards[card_id].waited_s))
+        Line(cards[card_id], people[person_id], span(cards[card_id].issued_at - cards[card_id].cause_at))
         for person_id, card_id in listed
         if card_id in cards and person_id in people
     ]

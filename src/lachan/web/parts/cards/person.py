@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.rules import may
 from lachan.certificates.queries.cards import CardFacts, cards_of
-from lachan.web.parts.cards import sheets
-from lachan.web.parts.me.cards import ENDED, KINDS
+from lachan.web.parts.cards import sheets, words
 from lachan.web.parts.people.person import Closed, Merged, closed, open_record
 from lachan.web.parts.people.reached import acting
-
-CAUSES: Final[dict[str, str | Promise]] = {
-    "dose": gettext_lazy("a dose was recorded"),
-    "signature": gettext_lazy("the head signed the dose"),
-    "correction": gettext_lazy("a dose was corrected"),
-    "person": gettext_lazy("name or birth date was corrected"),
-    "renewal": gettext_lazy("the former one ran out"),
-    "key": gettext_lazy("the key of the former one is not trusted any more"),
-    "asked": gettext_lazy("the person asked for it"),
-}
+from lachan.web.words import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     actor, now = acting(request), timezone.now()
     log_looks(actor, [person_id], opened.purpose, sheets.SHOWN, now)
     lines = [_line(card, now) for card in cards_of([person_id]).get(person_id, [])]
-    order = list(KINDS)
+    order = list(words.KINDS)
     context = {
         "person": opened.profile.person,
         "standing": sorted(
@@ -91,7 +78,7 @@ def printed(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except Merged as merged:
         return redirect("cards", person_id=merged.into)
     choice, now = sheets.chosen(request), timezone.now()
-    mine = [card for card in cards_of([person_id]).get(person_id, []) if _state(card, now) == "current"]
+    mine = [card for card in cards_of([person_id]).get(person_id, []) if words.state_of(card, now) == "current"]
     card = next((card for card in mine if str(card.id) == request.POST.get("card", "")), None)
     answer = None
     if choice is not None and card is not None:
@@ -103,23 +90,7 @@ def printed(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return answer
 
 
-def _state(card: CardFacts, now: datetime) -> str:
-    return "over" if card.state == "current" and card.valid_until <= now else card.state
-
-
 def _line(card: CardFacts, now: datetime) -> Line:
-    state = _state(card, now)
-    why = _("its time has run out") if state == "over" else str(ENDED.get(card.ended_reason, ""))
-    cause = str(CAUSES.get(card.cause, ""))
-    return Line(card, str(KINDS[card.kind][0]), state, why, cause, took(card.waited_s))
-
-
-def took(seconds: float) -> str:
-    """How long somebody waited, in the unit that says it."""
-    if seconds < 90:
-        return _("{n} s").format(n=max(1, round(seconds)))
-    if seconds < 5400:
-        return _("{n} min").format(n=round(seconds / 60))
-    if seconds < 129_600:
-        return _("{n} h").format(n=round(seconds / 3600))
-    return _("{n} days").format(n=round(timedelta(seconds=seconds) / timedelta(days=1)))
+    cause, waited = str(words.CAUSES.get(card.cause, "")), span(card.issued_at - card.cause_at)
+    kind = str(words.KINDS[card.kind][0])
+    return Line(card, kind, words.state_of(card, now), words.why_of(card, now), cause, waited)

@@ -29,6 +29,7 @@ from lachan.people.queries import persons
 from lachan.web.parts.corrections import forms, words
 from lachan.web.parts.corrections.lists import PURPOSE, line_of
 from lachan.web.parts.people.reached import acting
+from lachan.web.words import span
 
 # Steps of staff other than proposing, which has a form of its own.
 SENT = {name for name, rule in STEPS.items() if rule.who in (Who.HANDLER, Who.APPROVER)} - {"propose"}
@@ -141,7 +142,7 @@ def show(
         "late": row.closed_at is None and now > row.answer_due_at,
         "refusals": [(code, words.REFUSALS[code]) for code in REFUSALS],
         "refused_for": words.REFUSALS.get(row.reason, ""),
-        "card_after": words.span(row.card_at, row.changed_at) if row.card_at and row.changed_at else "",
+        "card_after": span(row.card_at - row.changed_at) if row.card_at and row.changed_at else "",
         "may": _may(actor, row),
         "own": actor.id == row.proposer_id,
         **_change(row, who),
@@ -203,7 +204,7 @@ def _entry(entry: Any, who: dict[UUID, str]) -> dict[str, Any]:
         "at": entry.at,
         "word": words.STEPS.get(entry.step, entry.step),
         "by": who.get(entry.actor_id, ""),
-        "late": words.span(entry.at, entry.waited_for) if entry.late else "",
+        "late": span(entry.at - entry.waited_for) if entry.late else "",
         "reason": reason,
         "text": entry.said.text,
         "sentences": found,

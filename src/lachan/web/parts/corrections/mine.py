@@ -22,6 +22,7 @@ from lachan.certificates.corrections.terms import terms_on
 from lachan.web.parts.corrections import ask, forms, words
 from lachan.web.parts.corrections.case import picture
 from lachan.web.person_door import draw, here, needs_person
+from lachan.web.words import span
 
 # The way of a request as the person sees it, with the states that lie on each stretch.
 _STRETCHES: tuple[tuple[str, tuple[State, ...]], ...] = (
@@ -144,9 +145,9 @@ def _show(request: HttpRequest, row: RequestRow, problem: list[str] | None = Non
         "asked_last": asked_last,
         "answer": answer,
         "refused_for": words.REFUSALS.get(row.reason, ""),
-        "card_after": words.span(row.card_at, row.changed_at) if row.card_at and row.changed_at else "",
+        "card_after": span(row.card_at - row.changed_at) if row.card_at and row.changed_at else "",
         "late": row.closed_at is None and now > row.answer_due_at and row.state is not State.NEEDS_MORE,
-        "late_by": words.span(now, row.answer_due_at),
+        "late_by": span(now - row.answer_due_at),
         "may_withdraw": row.state in STEPS["withdraw"].since,
         "problem": problem or [],
         "texts": words.texts(),

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from lachan.certificates.corrections.rules import Clock, Owner, State
 from lachan.immunization.queries import catalogue
 from lachan.people.identifiers import mask
 from lachan.places import queries as places
 from lachan.web.parts.people.words import SEXES, SYSTEMS, shown_date
+from lachan.web.words import span
 
 KINDS: Final[dict[str, Any]] = {
     "name": gettext_lazy("Name"),
@@ -137,34 +138,13 @@ def shown(field: str, value: str) -> str:
     return mask(value) if field.startswith("number:") else value
 
 
-def span(later: datetime, earlier: datetime) -> str:
-    """How long between two moments: seconds, minutes, hours or days."""
-    seconds = max(int((later - earlier).total_seconds()), 0)
-    for size, words in ((86_400, _days), (3_600, _hours), (60, _minutes)):
-        if seconds >= size * (2 if size == 86_400 else 1):
-            return words(seconds // size)
-    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
-
-
-def _days(count: int) -> str:
-    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
-
-
-def _hours(count: int) -> str:
-    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
-
-
-def _minutes(count: int) -> str:
-    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
-
-
 def clock_word(clock: Clock, due_at: datetime | None, now: datetime) -> str:
     """What the clock of a step says."""
     if due_at is None or clock is Clock.STOPPED:
         return _("no clock")
     if clock is Clock.LATE:
-        return _("overdue by %(time)s") % {"time": span(now, due_at)}
-    return _("%(time)s left") % {"time": span(due_at, now)}
+        return _("overdue by %(time)s") % {"time": span(now - due_at)}
+    return _("%(time)s left") % {"time": span(due_at - now)}
 
 
 def texts() -> dict[str, str]:

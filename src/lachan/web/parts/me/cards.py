@@ -11,10 +11,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lachan.certificates import paper
@@ -26,34 +24,11 @@ from lachan.immunization.queries.published import CountingDose, doses_that_count
 from lachan.kernel.database import hot_cursor
 from lachan.people.facts import PersonFacts
 from lachan.people.self_service import sessions
+from lachan.web.parts.cards import words
 from lachan.web.person_door import Visitor, draw, here, needs_person
 
 # Level M: at the size of a telephone's width the modules stay large, and a cracked screen is borne.
 LEVEL: Final[qr.Level] = "M"
-# (name, what it is for), in the order in which people need them
-KINDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
-    "hcert": (
-        gettext_lazy("Vaccine passport"),
-        gettext_lazy("For borders: read in the European Union and wherever its form is known."),
-    ),
-    "domestic": (
-        gettext_lazy("Domestic card"),
-        gettext_lazy("For doors in Vietnam: shows name, birth date and validity, nothing of the vaccine."),
-    ),
-    "shc": (
-        gettext_lazy("SMART Health Card"),
-        gettext_lazy("For telephones' wallets and for the United States, Canada and Japan."),
-    ),
-}
-ENDED: Final[dict[str, str | Promise]] = {
-    "newer_dose": gettext_lazy("replaced: a newer dose has its own certificate"),
-    "renewed": gettext_lazy("replaced by one that is valid longer"),
-    "dose_changed": gettext_lazy("no longer valid: a dose was corrected"),
-    "details_changed": gettext_lazy("no longer valid: name or birth date was corrected"),
-    "holder_died": gettext_lazy("no longer valid"),
-    "key_distrusted": gettext_lazy("no longer valid: it was signed with a key that is not trusted any more"),
-}
-FILES: Final = {"a4": "a4", "pocket": "pocket"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +54,13 @@ def certificates(request: HttpRequest) -> HttpResponse:
     with hot_cursor() as cursor:
         doses = doses_that_count(cursor, [visitor.showing_id])
     shown = [_shown(card, timezone.now()) for card in cards]
-    current = sorted((one for one in shown if one.state == "current"), key=lambda one: list(KINDS).index(one.kind))
+    current = sorted(
+        (one for one in shown if one.state == "current"), key=lambda one: list(words.KINDS).index(one.kind)
+    )
     return draw(
         request, "web/me/certificates.html", "certificates", cards=current,
         ended=[one for one in shown if one.state != "current"], waiting=_waiting(cards, doses), doses=doses,
-        may_ask=bool(doses) and all(one.kind != "shc" for one in current), files=FILES,
+        may_ask=bool(doses) and all(one.kind != "shc" for one in current),
     )  # fmt: skip
 
 
@@ -153,10 +130,11 @@ def _picture(text: str) -> SafeString:
 
 
 def _shown(card: CardFacts, now: datetime) -> Shown:
-    name, purpose = KINDS[card.kind]
-    state = "over" if card.state == "current" and card.valid_until <= now else card.state
-    why = _("its time has run out") if state == "over" else str(ENDED.get(card.ended_reason, ""))
-    return Shown(card.id, card.kind, str(name), str(purpose), state, why, card.issued_at, card.valid_until)
+    name, purpose = words.KINDS[card.kind]
+    return Shown(
+        card.id, card.kind, str(name), str(purpose), words.state_of(card, now), words.why_of(card, now), card.issued_at,
+        card.valid_until,
+    )  # fmt: skip
 
 
 def _waiting(cards: list[CardFacts], doses: list[CountingDose]) -> CountingDose | None:
