@@ -7,6 +7,7 @@ database and stopped at the end of the run; ``LACHAN_TEST_DATABASE_URL`` names a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -77,6 +78,25 @@ def reference(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         load_reference()
         load_products()
+
+
+@pytest.fixture
+def own_ring(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """A ring without keys in the test's own folder, where the demonstration may make some; what this process remembers
+    of keys, trust and what it published is forgotten before and after."""
+    from lachan.certificates import keys
+    from lachan.certificates.keys import trust
+    from lachan.rest import published, well_known
+
+    def forget_all() -> None:
+        for part in (keys, trust, published, well_known.lists):
+            part.forget()  # type: ignore[attr-defined]
+
+    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
+    settings.LACHAN_DEMO = True
+    forget_all()
+    yield
+    forget_all()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import base64
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from lachan.access.actors import Actor
 from lachan.certificates import keys
 from lachan.certificates.codecs import domestic, hcert, qr
-from lachan.certificates.keys import forms, trust
+from lachan.certificates.keys import forms
 from lachan.certificates.operations.publication import publish
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.kernel.database import hot_cursor
@@ -36,21 +35,10 @@ FIRST, OTHER = "URN:UVCI:01:VN:AAAA0001#A", "URN:UVCI:01:VN:AAAA0002#B"
 
 
 @pytest.fixture(autouse=True)
-def ring(tmp_path: Path, settings: Any, site: str, django_db_blocker: Any) -> Iterator[None]:
+def ring(own_ring: None, site: str, django_db_blocker: Any) -> None:
     """Keys of the test's own, and a first version of the list."""
-
-    def forget() -> None:
-        for part in (keys, trust, published):
-            part.forget()  # type: ignore[attr-defined]
-
-    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
-    settings.LACHAN_DEMO = True
-    forget()
     keys.ensure(timezone.now() - timedelta(days=3))
     publish(timezone.now())
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,12 @@ from django.utils import timezone
 from lachan.access import operations, scopes
 from lachan.access.actors import Actor, clear_key_memory
 from lachan.certificates import keys
-from lachan.certificates.keys import trust
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.config.wsgi import application
 from lachan.immunization.queries import forget
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
-from lachan.rest import published, well_known
 
 MAP = date(2021, 10, 16)
 COMMANDS = "/api/v1/commands"
@@ -166,19 +163,9 @@ def day(desk: Desk) -> Desk:
 
 
 @pytest.fixture
-def ring(tmp_path: Path, settings: Any, db: None) -> Iterator[None]:
-    """Signing keys of the test's own; nothing is served from the test before."""
-
-    def forget_all() -> None:
-        for part in (keys, trust, published, well_known.lists):
-            part.forget()  # type: ignore[attr-defined]
-
-    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
-    settings.LACHAN_DEMO = True
-    forget_all()
+def ring(own_ring: None, db: None) -> None:
+    """Signing keys of the test's own."""
     keys.ensure(timezone.now() - timedelta(days=1))
-    yield
-    forget_all()
 
 
 def take_back(*identifiers: str, kind: Any = "hcert", key: bytes = b"") -> None:

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from lachan.access.actors import Actor
 from lachan.certificates import keys
-from lachan.certificates.keys import findings, making, publish, ring, taking, trust
+from lachan.certificates.keys import findings, making, publish, ring, taking
 from lachan.web.parts.trust import words
 
 from .conftest import SignedIn
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_ring")]
 NOW = datetime.now(UTC)
 ACTOR = Actor.system("command line")
-
-
-@pytest.fixture(autouse=True)
-def own_ring(tmp_path: Path, settings: Any) -> Iterator[None]:
-    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
-    keys.forget()
-    trust.forget()
-    yield
-    keys.forget()
-    trust.forget()
 
 
 def text(client: Client, path: str = "/trust/") -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from lachan.certificates import keys
-from lachan.certificates.keys import trust
 from lachan.web import assets
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +20,8 @@ MOST_BYTES = 600_000  # the first visit, by the brotli files beside the built on
 
 
 @pytest.fixture(autouse=True)
-def ring(tmp_path: Path, settings: Any, db: None) -> Iterator[None]:
-    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
-    settings.LACHAN_DEMO = True
-    keys.forget()
-    trust.forget()
+def ring(own_ring: None, db: None) -> None:
     keys.ensure(timezone.now() - timedelta(days=1))
-    yield
-    keys.forget()
-    trust.forget()
 
 
 def _worker(client: Client) -> dict[str, Any]:

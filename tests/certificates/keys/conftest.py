@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lachan.certificates import keys
-from lachan.certificates.keys import trust, vault
+from lachan.certificates.keys import vault
 from lachan.certificates.keys.module import module
 
 SHIPPED_COST = vault.COST
@@ -21,15 +20,9 @@ SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm
 
 
 @pytest.fixture(autouse=True)
-def own_ring(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keys lie in the test's own folder, locked quickly; nothing is remembered before or after it."""
+def quickly_locked(own_ring: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ring of the test's own, its files locked quickly."""
     monkeypatch.setattr(vault, "COST", 2**8)
-    settings.CONF = replace(settings.CONF, data_dir=tmp_path)
-    keys.forget()
-    trust.forget()
-    yield
-    keys.forget()
-    trust.forget()
 
 
 class Token(NamedTuple):

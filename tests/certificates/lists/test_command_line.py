@@ -16,7 +16,7 @@ from lachan.certificates import keys
 from lachan.certificates.lists import hash_of
 from lachan.cli.certificates import revocations
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ring")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_ring")]
 UVCI = "URN:UVCI:01:VN:5862DA00EB83#7"
 
 

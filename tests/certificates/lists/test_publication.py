@@ -24,14 +24,14 @@ from lachan.certificates.queries import revocations as queries
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ring")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_ring")]
 NOW = datetime(2021, 12, 24, 8, 0, tzinfo=UTC)
 KEY = bytes(range(8))
 YEAR = timedelta(days=365)
 
 
 @pytest.fixture(autouse=True)
-def signing(ring: None) -> None:
+def signing(own_ring: None) -> None:
     keys.ensure(NOW - timedelta(days=1))
 
 

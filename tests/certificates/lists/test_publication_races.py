@@ -24,7 +24,7 @@ def _revoke(text: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_commits_late_is_in_a_later_version(committed: None, ring: None) -> None:
+def test_what_commits_late_is_in_a_later_version(committed: None, own_ring: None) -> None:
     keys.ensure(NOW - timedelta(days=1))
     publish(NOW)
     inserted, go_on = threading.Event(), threading.Event()
@@ -53,7 +53,7 @@ def test_what_commits_late_is_in_a_later_version(committed: None, ring: None) ->
 
 
 @pytest.mark.slow
-def test_several_who_publish_at_once_make_one_version_each_and_lose_nothing(committed: None, ring: None) -> None:
+def test_several_who_publish_at_once_make_one_version_each_and_lose_nothing(committed: None, own_ring: None) -> None:
     keys.ensure(NOW - timedelta(days=1))
     texts = [f"URN:UVCI:01:VN:{number:08X}" for number in range(40)]
 
