@@ -85,10 +85,10 @@ def _signed_in(request: HttpRequest) -> Actor | None:
 
 
 def actor_of_user(user_id: UUID, label: str, *, today: date) -> Actor:
-    """The actor of a user with the grants in force on ``today``: one query."""
+    """The actor of a user with the grants in force on ``today``, none for a closed account: one query."""
     from lachan.access.models import Grant  # models exist only once Django is set up; this module is imported before
 
-    rows = Grant.objects.in_force(today).filter(user_id=user_id).order_by("id")
+    rows = Grant.objects.in_force(today).filter(user_id=user_id, user__is_active=True).order_by("id")
     facts = tuple(GrantFact(Role(role), facility, area) for role, facility, area in rows.facts())
     return Actor(user_id, "user", label, facts)
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from lachan.access.actors import Actor
-from lachan.access.models import Grant
+from lachan.access.models import Grant, User
 from lachan.certificates.corrections import checks, operations, queries
 from lachan.certificates.corrections.facts import Said
 from lachan.certificates.corrections.operations import Wish
@@ -143,6 +143,16 @@ def test_what_the_record_refuses_at_approval_keeps_the_request_open(case: Case) 
     assert (last.step, last.reason) == ("fail", "not_allowed")
     assert commands(case, "person.amend") == 0
     assert case.propose("commune").status is ACCEPTED, "and somebody else can propose again"
+
+
+def test_what_a_closed_account_proposed_is_carried_out_by_nobody(case: Case) -> None:
+    case.ask()
+    case.propose()
+    User.objects.filter(username="head").update(is_active=False)
+    answer = case.step("approve", "commune")
+    assert answer.status is REFUSED, answer
+    assert str(case.person.birth_date) == "1980-05-17"
+    assert (case.row.state, case.row.approver_id) == (State.TAKEN, None), "somebody else proposes it anew, or does not"
 
 
 def test_a_record_that_changed_meanwhile_is_compared_again(case: Case) -> None:

@@ -31,7 +31,7 @@ def succeeded(outcome: Outcome) -> bool:
 
 
 def proposer(user_id: UUID, now: datetime) -> Actor:
-    """Who proposed it, with the grants in force today; none for an account that has none left."""
+    """Who proposed it, with the grants in force today; none for an account that has none left or was closed."""
     return actor_of_user(user_id, labels({user_id}).get(user_id, ""), today=timezone.localdate(now))
 
 
