@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +23,7 @@ from lachan.kernel.ids import new_id
 from lachan.people.models import PersonSession, SignInCode
 from lachan.people.self_service import sessions
 from lachan.web.person_door import COOKIE
+from lachan.web.uploads import MOST_BYTES
 
 from .letters import Letters, mail_server
 
@@ -175,6 +177,20 @@ def test_forms_need_the_token_of_their_page(an: UUID) -> None:
     for path in ("/me/sign-in/", "/me/sign-out/", "/me/show/", "/me/account/prefer/"):
         assert client.post(path).status_code == 403, path
     assert PersonSession.objects.count() == 1
+
+
+def test_a_form_longer_than_any_of_ours_is_refused_before_it_is_read(db: None) -> None:
+    class Unread(io.BytesIO):
+        def read(self, *size: Any) -> bytes:
+            raise AssertionError("what a visitor sends goes to the disk")
+
+    visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    visitor.cookies["csrftoken"] = "a" * 32  # with any token the check reads the form, whoever sends it
+    answer = visitor.generic(
+        "POST", "/me/sign-in/", b"x", "multipart/form-data; boundary=x", CONTENT_LENGTH=str(MOST_BYTES + 1),
+        **{"wsgi.input": Unread()},
+    )  # fmt: skip
+    assert answer.status_code == 400
 
 
 def test_a_session_of_the_house_opens_nothing_here_and_none_of_here_opens_the_house(an: UUID, cast: None) -> None:

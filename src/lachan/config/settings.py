@@ -130,6 +130,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if CONF.https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "lachan.web.parts.shell.errors.csrf_failure"
+FILE_UPLOAD_HANDLERS = [
+    "lachan.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_100  # a head signs 1,000 doses with one gesture, two fields each and a few more
 
