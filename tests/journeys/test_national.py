@@ -142,7 +142,7 @@ def test_another_measure_and_the_communes_as_points(sign_in: SignIn, give: Give)
     expect(page.locator('.pic-measures [aria-current="true"]')).to_have_text("Đủ liều cơ bản")
     page.wait_for_url("**/national/?measure=completed")
     page.get_by_role("tab", name="Xã, phường").click()
-    expect(page.locator("[data-points] canvas")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-points] canvas").first).to_be_visible(timeout=30_000)  # a layer more while it draws
     assert page.evaluate("window.unchanged")
     counted = """() => { const canvas = document.querySelector('[data-points] canvas');
             const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
