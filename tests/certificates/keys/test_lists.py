@@ -263,6 +263,17 @@ def test_the_demonstration_has_neighbours_once() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("curve", [ec.BrainpoolP256R1(), ec.SECP256K1(), ec.SECP224R1()])
+def test_a_key_that_our_own_list_could_not_hold_is_left_out(curve: ec.EllipticCurve) -> None:
+    """One such key on a list of others would otherwise stop our list, and with it every verifier of the country."""
+    public = ec.generate_private_key(curve).public_key()
+    odd = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    taken = take(json.dumps([*gateway(AT), {"kid": b64(b"12345678"), "publicKey": b64(odd)}]).encode())
+    assert (len(taken.came), [fault.place for fault in taken.faults]) == (1, ["entry 2"])
+    assert [key["country"] for key in publish.trust_list(NOW)["keys"]] == ["XX"]
+
+
+@pytest.mark.django_db
 def test_a_file_of_nothing_readable_changes_nothing() -> None:
     take(json.dumps(gateway(AT)).encode())
     for data, code in ((b"<html>", "unreadable_list"), (b'[{"kid": "AAAA"}]', "nothing_readable")):

@@ -123,11 +123,13 @@ def _key(entry: _Entry, country: str) -> Found:
     kid = entry.kid or (key_id_of(certificate) if certificate else b"")
     if not kid:
         raise ValueError("a key without certificate needs a key id")
+    public = profiles.public_key_der(key)
+    forms.jwk(public)  # what our own list could not hold would stop it, and with it every verifier
     usage = "".join(kind for kind in "vtr" if kind in entry.uses and (uses is None or kind in uses))
     if not usage:
         raise ValueError("nothing is left that it may sign")
     return Found(
-        entry.purpose, said or country, kid, certificate, profiles.public_key_der(key),
+        entry.purpose, said or country, kid, certificate, public,
         "s" if entry.purpose == "shc" else usage, not_after,
     )  # fmt: skip
 

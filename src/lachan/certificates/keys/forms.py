@@ -36,6 +36,8 @@ def _jwk(public_key: bytes) -> tuple[tuple[str, str], ...]:
     key = load_der_public_key(public_key)
     if isinstance(key, ec.EllipticCurvePublicKey):
         numbers, size = key.public_numbers(), (key.curve.key_size + 7) // 8
+        if key.curve.name not in _CURVES:
+            raise ValueError(f"a key on the curve {key.curve.name} has no place in a JWK of ours")
         curve, _ = _CURVES[key.curve.name]
         x, y = (base64url(value.to_bytes(size, "big")) for value in (numbers.x, numbers.y))
         return ("kty", "EC"), ("crv", curve), ("x", x), ("y", y)
@@ -47,7 +49,8 @@ def _jwk(public_key: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def jwk(public_key: bytes) -> dict[str, str]:
-    """The JWK of a SubjectPublicKeyInfo in DER; ``kid`` is its thumbprint."""
+    """The JWK of a SubjectPublicKeyInfo in DER; ``kid`` is its thumbprint. ValueError for a curve or kind it has no
+    name for."""
     found = dict(_jwk(public_key))
     return found | {"kid": thumbprint(found)}
 
