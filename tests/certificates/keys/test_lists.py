@@ -211,6 +211,26 @@ def test_sources_do_not_touch_each_other() -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_key_may_sign_is_what_the_latest_list_says() -> None:
+    def listed(*kinds: str) -> bytes:
+        entry = {"subjectPk": b64(PUBLIC[AT]), "keyUsage": list(kinds)}
+        return json.dumps({"eu_keys": {b64(key_id_of(AT)): [entry]}}).encode()
+
+    take(listed("v", "t", "r"))
+    assert keys.uses(NOW)(PUBLIC[AT]) == frozenset("vtr")
+    take(listed("t"), now=NOW + DAY)
+    assert keys.uses(NOW)(PUBLIC[AT]) == frozenset("t"), "what was taken back is not believed any more"
+
+
+@pytest.mark.django_db
+def test_a_list_of_others_cannot_pass_as_ours() -> None:
+    with pytest.raises(Problem) as raised:
+        take(json.dumps(gateway(AT)).encode(), source="own")
+    assert raised.value.code == "source_missing"
+    assert not Trusted.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_list_cut_in_half_is_rather_a_broken_download() -> None:
     ders = [certificate("DE", number) for number in range(5)]
     take(json.dumps(gateway(*ders)).encode())

@@ -38,14 +38,16 @@ def take(
     data: bytes, *, source: str, actor: Actor, now: datetime, country: str = "", issuer: str = "", shrink: bool = False
 ) -> Taken:
     """Take in the whole list of ``source``, replacing its earlier one: keys it no longer has are kept with the day they
-    went, and are believed no more. The same list again changes only when each key was last seen.
+    went, and are believed no more. The same list again changes only when each key was last seen; what a key may sign
+    is what the latest list says.
 
     ``country`` stands in where the list does not say, ``issuer`` is the address in the cards of an SHC list. A list
     with less than half the keys of the one before is refused unless ``shrink``: it is rather a broken download.
     Raises :class:`Problem` ``unreadable_list``, ``nothing_readable``, ``list_shrank``, ``source_missing``.
     """
-    if not 0 < len(source) <= 200:
-        raise Problem("source_missing", "Where from?", "Name the list, by its address if it has one: --source")
+    if not 0 < len(source) <= 200 or source == trust.OWN:  # else their keys would stand as ours
+        detail = f"Name the list, by its address if it has one: --source; {trust.OWN!r} is ours"
+        raise Problem("source_missing", "Where from?", detail)
     try:
         read = foreign.read(data, country=country)
     except foreign.ForeignError as error:
@@ -74,8 +76,13 @@ def take(
         gone.update(gone_at=now)
         gone.filter(state="listed").update(state="gone")
         _rows([known[place].id for place in wanted if place in known]).update(fetched_at=now)
-        if came or went:
-            kids = {"came": [kid.hex() for kid, _ in came], "went": [kid.hex() for kid, _ in went]}
+        changed = [place for place, key in wanted.items() if place in known and known[place].usage != key.usage]
+        for place in changed:  # a list may take back a part of what a key may sign
+            known[place].usage = wanted[place].usage
+            _rows([known[place].id]).update(usage=wanted[place].usage)
+        if came or went or changed:
+            groups = {"came": came, "went": went, "changed": changed}
+            kids = {name: [kid.hex() for kid, _ in group] for name, group in groups.items()}
             _note(cursor, "trust_list.taken", [new_id()], {"source": source, **kids}, actor, now)
     trust.forget()
     made = {(bytes(row.kid), bytes(row.digest)): row for row in [*known.values(), *new]}
