@@ -377,3 +377,12 @@ def _hindrances(page: Page) -> list[str]:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found["violations"]] + ["wide"] * wide
+
+
+def test_the_same_picture_handed_over_again_is_answered_again(guard: Page) -> None:
+    """Only the camera, which goes on seeing the last code, is told to wait a moment."""
+    guard.context.set_offline(True)
+    code = card()
+    for _ in range(3):
+        assert "HỢP LỆ" in show(guard, code)
+        next_person(guard)

@@ -48,10 +48,15 @@ class Page {
     this.write();
   }
 
+  /** The camera goes on seeing the code of the person who was just let through; handed over by hand it is meant. */
+  private async seen(text: string): Promise<void> {
+    if (text !== this.last.text || performance.now() - this.last.at >= SAME_CODE_MS) await this.take(text);
+  }
+
   /** What every code goes through, however it came: judged, shown, sounded, forgotten. */
   async take(text: string): Promise<void> {
     const now = performance.now();
-    if (this.busy || this.shown || (text === this.last.text && now - this.last.at < SAME_CODE_MS)) return;
+    if (this.busy || this.shown) return;
     this.busy = true;
     try {
       this.show(await this.judged(text));
@@ -134,7 +139,7 @@ class Page {
       return;
     }
     const { Camera } = await scanning();
-    this.camera ??= new Camera(part("video"), (text) => void this.take(text), () => this.say("slow"));
+    this.camera ??= new Camera(part("video"), (text) => void this.seen(text), () => this.say("slow"));
     const trouble: Trouble | undefined = await this.camera.start();
     this.writeCamera();
     this.say(trouble ?? "aim");
