@@ -20,12 +20,13 @@ from lachan.access.doors import require
 from lachan.certificates import value_sets
 from lachan.certificates.certlogic import catalogue
 from lachan.certificates.certlogic.rules import Decision
+from lachan.certificates.judging import Checked
 from lachan.certificates.keys import publish as keys
 from lachan.certificates.keys.publish import sign_list
 from lachan.certificates.lists import batches
 from lachan.certificates.operations import limits
 from lachan.certificates.queries import revocations
-from lachan.certificates.queries.verifying import Aim, Checked, verify
+from lachan.certificates.queries.verifying import Aim, verify
 from lachan.kernel.errors import Problem
 from lachan.rest import certificate_answers as told
 from lachan.rest import published

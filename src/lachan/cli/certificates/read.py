@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
 from lachan.cli.house import set_up
+
+if TYPE_CHECKING:
+    from lachan.certificates.judging import Trust
+
+Revoked = Callable[[str], bool]
 
 HELP: Final = """Find the codes in pictures (PNG, JPEG, WebP) and PDFs, and check the certificates among them.
 
@@ -46,16 +51,6 @@ SAID: Final = {
 }
 
 
-class Trust(NamedTuple):
-    """Whom to believe. None: nobody is known, signatures cannot be checked."""
-
-    hcert: Callable[[bytes], Sequence[bytes]] | None
-    domestic: Callable[[bytes], Sequence[bytes]] | None
-    jwks: Mapping[str, Any] | None
-    revoked: Callable[[str], bool]
-    uses: Callable[[bytes], frozenset[str]] | None = None  # kinds of entry the list lets a certificate sign
-
-
 class Found(NamedTuple):
     """A certificate, or another code. ``verdict``: good, refused, not checked (its signature), other (none at all)."""
 
@@ -80,8 +75,8 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         now = _moment(at)
         pages = [(path, _texts(path)) for path in files]  # all of them first: a wrong file is said before any work
-        trust = _given(cert or [], jwks) if cert or jwks else _of_the_house(now)
-        results = [(path, [_judge(card, trust, now) for card in _cards(texts)]) for path, texts in pages]
+        trust, revoked = _given(cert or [], jwks) if cert or jwks else _of_the_house(now)
+        results = [(path, [_judge(card, trust, revoked, now) for card in _cards(texts)]) for path, texts in pages]
         if as_json:
             typer.echo(json.dumps({"files": [_plain(path, found) for path, found in results]}, ensure_ascii=False))
         else:
@@ -125,76 +120,26 @@ def _cards(texts: list[str]) -> Iterator[list[str]]:
         yield chunks
 
 
-def _judge(texts: list[str], trust: Trust, now: datetime | None) -> Found:
-    from lachan.certificates.codecs import domestic, hcert, shc
+def _judge(texts: list[str], trust: Trust, revoked: Revoked, now: datetime | None) -> Found:
+    from lachan.certificates.judging import judge
 
-    first = texts[0].strip()
-    if first.startswith("HC1:"):
-        whole = hcert.check_trusted(first, trusted=trust.hcert or _nobody, uses=trust.uses, clock=now)
-        entries = [
-            entry for kind in "vtr" for entry in (whole.payload or {}).get(kind) or [] if isinstance(entry, dict)
-        ]
-        identifiers = [str(entry["ci"]) for entry in entries if entry.get("ci")]
-        checked = trust.hcert is not None
-        return _found(
-            "hcert", texts, whole.errors, checked, trust, identifiers, _of_hcert(whole.payload), whole.payload
-        )
-    if first.startswith("LC1:"):
-        card = domestic.check(first, trusted=trust.domestic or _nobody, clock=now)
-        said = card.card
-        holder = f"{said.name}, {said.birth}" if said else ""
-        plain = None if said is None else {
-            "name": said.name, "birth": said.birth, "identifier": said.identifier,
-            "valid_from": said.valid_from.isoformat(), "valid_until": said.valid_until.isoformat(),
-        }  # fmt: skip
-        identifiers = [said.identifier] if said else []
-        return _found("domestic", texts, card.errors, trust.domestic is not None, trust, identifiers, holder, plain)
-    if first.startswith("shc:/"):
-        health = shc.check(texts, jwks=trust.jwks or {"keys": []}, clock=now)
-        identifiers = [health.rid] if health.rid else []
-        holder = _of_shc(health.payload)
-        return _found("shc", texts, health.errors, trust.jwks is not None, trust, identifiers, holder, health.payload)
-    return Found("other", texts, "other", [], "", None)
-
-
-def _found(
-    kind: str, texts: list[str], errors: Sequence[str], checked: bool, trust: Trust, identifiers: list[str],
-    holder: str, payload: Any,
-) -> Found:  # fmt: skip
+    one = judge(texts, trust, now)
+    if one.kind is None:
+        return Found("other", texts, "other", [], "", None)
+    checked = {"hcert": trust.hcert, "domestic": trust.domestic, "shc": trust.jwks}[one.kind] is not None
     unknown = () if checked else ("SIGNATURE", "KEY", "KEYUSAGE")
-    kept = [word for word in errors if word not in unknown]
-    if any(trust.revoked(identifier) for identifier in identifiers) and "REVOKED" not in kept:
+    kept = [word for word in one.errors if word not in unknown]
+    if one.signed and "REVOKED" not in kept and one.identifier and revoked(one.identifier):
         kept.append("REVOKED")
     verdict = "refused" if kept else "good" if checked else "not checked"
-    return Found(kind, texts, verdict, kept, holder, payload)
+    holder = f"{one.name}, {one.birth}" if one.payload is not None else ""
+    return Found(one.kind, texts, verdict, kept, holder, one.payload)
 
 
-def _of_hcert(payload: Any) -> str:
-    name = (payload or {}).get("nam") or {}
-    if not isinstance(name, dict):
-        return ""
-    written = " ".join(str(name[part]) for part in ("fn", "gn") if name.get(part))
-    return f"{written or name.get('fnt', '')}, {(payload or {}).get('dob', '')}"
-
-
-def _of_shc(payload: Any) -> str:
-    try:
-        entries = payload["vc"]["credentialSubject"]["fhirBundle"]["entry"]
-        person = next(entry["resource"] for entry in entries if entry["resource"]["resourceType"] == "Patient")
-        name = person["name"][0]
-        written = " ".join([str(name.get("family", "")), *(str(part) for part in name.get("given", ()))])
-        return f"{written.strip()}, {person.get('birthDate', '')}"
-    except (KeyError, TypeError, IndexError, StopIteration, AttributeError):
-        return ""
-
-
-def _nobody(_: bytes) -> Sequence[bytes]:
-    return ()
-
-
-def _given(files: Sequence[Path], jwks: Path | None) -> Trust:
+def _given(files: Sequence[Path], jwks: Path | None) -> tuple[Trust, Revoked]:
     """Keys from files. A domestic card may be signed by any of the certificates given: whoever names them knows why."""
     from lachan.certificates.codecs import x509
+    from lachan.certificates.judging import Trust
 
     by_id: dict[bytes, list[bytes]] = {}
     for path in files:
@@ -213,33 +158,31 @@ def _given(files: Sequence[Path], jwks: Path | None) -> Trust:
         if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list):
             raise SystemExit(f"{jwks}: no JWKS, that is JSON with a list of keys")
     known = (lambda kid: by_id.get(kid, ())) if files else None
-    return Trust(known, known, keys, lambda identifier: False)
+    return Trust(known, known, keys), _unknown
 
 
-def _of_the_house(now: datetime | None) -> Trust:
+def _of_the_house(now: datetime | None) -> tuple[Trust, Revoked]:
     """The trust list and revocations of this installation, where its database runs; it is not started for this."""
     set_up()
     from django.conf import settings
     from django.db import DatabaseError
 
-    nobody = Trust(None, None, None, lambda identifier: False)
-    if settings.EMBEDDED is not None and not settings.EMBEDDED.is_running():
-        return nobody
-    from lachan.certificates import keys
-    from lachan.certificates.keys import publish
-    from lachan.certificates.queries.revocations import revoked
+    from lachan.certificates.judging import Trust
 
-    moment = now or datetime.now(UTC)
+    nobody = Trust(None, None, None)
+    if settings.EMBEDDED is not None and not settings.EMBEDDED.is_running():
+        return nobody, _unknown
+    from lachan.certificates.queries.revocations import revoked
+    from lachan.certificates.queries.verifying import trust_of_house
+
     try:
-        return Trust(
-            keys.certificates("hcert", moment),
-            keys.certificates("domestic", moment),
-            publish.jwks(moment),
-            lambda identifier: bool(revoked([identifier])),
-            keys.uses(moment),
-        )
+        return trust_of_house(now or datetime.now(UTC)), lambda identifier: bool(revoked([identifier]))
     except DatabaseError:  # a database of another age, or none that answers
-        return nobody
+        return nobody, _unknown
+
+
+def _unknown(_: str) -> bool:
+    return False
 
 
 def _bytes(path: Path, most: int = 4 * 1024 * 1024) -> bytes:
