@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from lachan.access.actors import Actor
+from lachan.access.actors import Actor, GrantFact
 from lachan.access.models import Grant, User
+from lachan.access.rules import Role
 from lachan.certificates.corrections import checks, operations, queries
 from lachan.certificates.corrections.facts import Said
 from lachan.certificates.corrections.operations import Wish
@@ -22,6 +23,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.journal import history
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED
 from lachan.people.queries import persons
+from lachan.places import queries as places
 
 from .conftest import LOT, Case, picture
 
@@ -103,6 +105,22 @@ def test_a_dose_belongs_to_the_station_that_gave_it(case: Case) -> None:
     # two people looked at it: the corrected dose needs no other signature
     [amended] = [kept for kept in case.doses if kept.dose_number == dose.dose_number]
     assert DoseSignature.objects.get(person_id=case.person_id, dose_id=amended.id).stands
+
+
+def test_a_head_from_elsewhere_may_approve_and_does_not_sign_for_the_station(case: Case) -> None:
+    """Otherwise a head could choose, anywhere in the country, who signs for doses of the own station."""
+    far = next(row for row in places.facility_table().values() if row.province_id != case.facility.province_id)
+    case.people["far"] = Actor(new_id(), "user", "far", (GrantFact(Role.HEAD, far.id, None),))
+    case.ask("other", "Sai ngày tiêm")
+    assert case.row.served_facility_id == case.facility.id
+    assert case.step("hand_over", owner=Owner(facility_id=far.id)).status is ACCEPTED
+    dose = case.doses[0]
+    wanted = Wanted("dose.amend", {"given_on": (dose.given_on - timedelta(days=3)).isoformat()}, dose.id)
+    assert case.propose(wanted=wanted).status is ACCEPTED
+    assert case.step("approve", "far").status is ACCEPTED
+    [amended] = [kept for kept in case.doses if kept.dose_number == dose.dose_number]
+    assert amended.id != dose.id
+    assert not DoseSignature.objects.filter(dose_id=amended.id).exists(), "it waits for the head who answers for it"
 
 
 def test_a_dose_that_is_not_mine_is_voided_and_a_missing_one_recorded(case: Case) -> None:

@@ -23,6 +23,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 
 VERB: Final = "day.sign"
+APPROVES: Final = "correction.approve"
 HOUSE: Final = Actor.system("certificates").id
 MOST: Final = 1_000  # doses a gesture: a list somebody can still read
 
@@ -68,13 +69,14 @@ def sign_days(
 
 def sign_corrected(cursor: psycopg.Cursor[Any], person_id: UUID, dose_id: UUID, *, actor: Actor, now: datetime) -> bool:
     """Whoever approves a correction with a second pair of eyes answers for the corrected dose: it needs no other
-    signature. In the caller's transaction, which checked the approver's right. False: no such dose given at a facility
-    of ours counts."""
+    signature. In the caller's transaction. False: no such dose given at a facility of ours counts, or its facility is
+    not among those the actor approves corrections for: a request is handed over to whoever is named, and a head from
+    anywhere cannot vouch for what another station gave. Then it waits for its own head."""
     found = [dose for dose in doses_that_count(cursor, [person_id]) if dose.id == dose_id and dose.source == "here"]
     if not found:
         return False
     [dose] = found
-    if dose.facility_id is None:
+    if dose.facility_id is None or not facility_in_scope(actor, dose.facility_id, APPROVES):
         return False
     row = DayDose(person_id, dose.id, dose.product_id, dose.lot_number, dose.number, dose.given_on, now, now, actor.id)
     done = _write(cursor, dose.facility_id, [row], new_id(), actor, now)
