@@ -161,7 +161,7 @@ def test_the_paper_of_before_a_correction_is_refused(
     signed.send("person.amend", person={"id": str(person)}, changes={"name": "Nguyễn Văn Ân"}, reason="giấy khai sinh")
     look(signed, "person")
     assert main(["certificates", "read", str(paper)]) == 1
-    assert "REVOKED: it was taken back by its issuer" in capsys.readouterr().out
+    assert "REVOKED: The certificate was revoked" in capsys.readouterr().out
 
 
 def test_only_what_stands_is_printed_and_only_of_this_person(signed: Day, head_page: Client) -> None:

@@ -28,36 +28,17 @@ could not be checked, or a file holds none, with 2 when a file is no picture."""
 # of one file: who types a command has chosen the file and waits for it; a station's day is a PDF of hundreds of pages
 MOST_PAGES: Final = 1_000
 MOST_SECONDS: Final = 300.0
-# what a failed check means and what to do about it
-SAID: Final = {
-    "PREFIX": "is no health certificate",
-    "QR": "is not a whole SMART Health Card: photograph all of its codes",
-    "BASE45": "is damaged: ask for a new print",
-    "ZLIB": "is damaged or too large",
-    "COSE": "is not built as a certificate is",
-    "CBOR": "is not built as a certificate is",
-    "JWS": "is not built as a health card is",
-    "HEADER": "is not built as a health card is",
-    "DEFLATE": "is damaged or too large",
-    "JSON": "is not built as a health card is",
-    "KEY": "is signed by a key that is not among those trusted",
-    "SIGNATURE": "is not signed by a trusted key: do not accept it; the holder asks the issuer for a new one",
-    "EXPIRED": "is outside its time: the holder asks for a new one",
-    "NOTYET": "is not valid yet",
-    "KEYUSAGE": "is signed by a key that may not sign this kind",
-    "SCHEMA": "says something that the rules for certificates do not allow",
-    "TYPE": "is not a health card",
-    "REVOKED": "was taken back by its issuer: the holder has a newer one, or asks for it",
-}
 
 
 class Found(NamedTuple):
-    """A certificate, or another code. ``verdict``: good, refused, not checked (its signature), other (none at all)."""
+    """A certificate, or another code. ``verdict``: good, refused, not checked (its signature), other (none at all);
+    ``advice``: of each error, what it means and what to do."""
 
     kind: str
     texts: list[str]
     verdict: str
     errors: list[str]
+    advice: list[str]
     holder: str
     payload: Any
 
@@ -121,11 +102,12 @@ def _cards(texts: list[str]) -> Iterator[list[str]]:
 
 
 def _judge(texts: list[str], trust: Trust, revoked: Revoked, now: datetime | None) -> Found:
+    from lachan.certificates.advice import sentence
     from lachan.certificates.judging import judge
 
-    one = judge(texts, trust, now)
+    one = judge([text.strip() for text in texts], trust, now)
     if one.kind is None:
-        return Found("other", texts, "other", [], "", None)
+        return Found("other", texts, "other", [], [], "", None)
     checked = {"hcert": trust.hcert, "domestic": trust.domestic, "shc": trust.jwks}[one.kind] is not None
     unknown = () if checked else ("SIGNATURE", "KEY", "KEYUSAGE")
     kept = [word for word in one.errors if word not in unknown]
@@ -133,7 +115,8 @@ def _judge(texts: list[str], trust: Trust, revoked: Revoked, now: datetime | Non
         kept.append("REVOKED")
     verdict = "refused" if kept else "good" if checked else "not checked"
     holder = f"{one.name}, {one.birth}" if one.payload is not None else ""
-    return Found(one.kind, texts, verdict, kept, holder, one.payload)
+    said = [sentence(word, one.notes).en for word in kept]
+    return Found(one.kind, texts, verdict, kept, said, holder, one.payload)
 
 
 def _given(files: Sequence[Path], jwks: Path | None) -> tuple[Trust, Revoked]:
@@ -221,5 +204,5 @@ def _show(path: Path, found: list[Found]) -> None:
         words = {"good": "good", "not checked": "signature not checked (no trusted keys at hand)", "refused": "REFUSED"}
         holder = "".join(letter for letter in entry.holder if letter.isprintable())
         typer.echo(f"  {kinds[entry.kind]}: {words[entry.verdict]}{f' – {holder}' if holder else ''}")
-        for word in entry.errors:
-            typer.echo(f"    {word}: it {SAID[word]}")
+        for word, said in zip(entry.errors, entry.advice, strict=True):
+            typer.echo(f"    {word}: {said}")
