@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lachan.certificates import keys
+from lachan.certificates.keys import trust
 from lachan.web import assets
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,19 @@ def test_the_page_carries_the_keys_that_sign_lists_and_no_others(client: Client)
     assert found
     signer = keys.signer("list", now=timezone.now())
     assert [entry["kid"] for entry in json.loads(found[1])] == [base64.b64encode(signer.key_id).decode()]
+
+
+def test_the_page_costs_nothing_more_the_longer_the_lists_of_others(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may load it: thousands of keys must not be gone through for each of them."""
+
+    def gone_through() -> Any:
+        raise AssertionError("the page is about our own keys")
+
+    monkeypatch.setattr(trust, "others", gone_through)
+    assert client.get("/verify/").status_code == 200
+    assert client.get("/verify/worker.js").status_code == 200
 
 
 def test_the_worker_keeps_everything_the_page_asks_for(client: Client) -> None:

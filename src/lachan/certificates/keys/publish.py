@@ -88,6 +88,11 @@ def jwks(now: datetime) -> dict[str, Any]:
     return {"keys": [{**key, "use": "sig", "alg": "ES256"} for key in keys]}
 
 
+def list_keys(now: datetime) -> list[KeyFact]:
+    """Our keys that sign lists, as the trust list has them. Without the lists of others: anybody may ask, often."""
+    return sorted((row for row in ring.rows() if row.purpose == "list" and row.verifies_at(now)), key=lambda r: r.kid)
+
+
 def sign_list(payload: Mapping[str, Any], now: datetime) -> str:
     """``payload`` as compact JWS by the list key; x5c holds its certificate and the country authority's."""
     signer = ring.signer("list", now=now)

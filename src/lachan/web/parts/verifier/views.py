@@ -7,6 +7,7 @@ old one.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from functools import lru_cache
@@ -27,7 +28,6 @@ ICONS: Final = (("brand/app-192.png", "192x192", "any"), ("brand/app-512.png", "
                 ("brand/app-maskable-512.png", "512x512", "maskable"))  # fmt: skip
 # A worker has a policy of its own: it fetches from this house, and nothing else.
 WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'"
-_LIST_KEY: Final = "l"
 
 
 @login_not_required
@@ -98,11 +98,9 @@ def _page() -> str:
 
 def _anchors() -> list[dict[str, Any]]:
     """The keys that sign lists today: the page carries them, so that only whoever serves the page can name others."""
-    keys = publish.trust_list(timezone.now())["keys"]
     return [
-        {"kid": key["kid"], "certificate": key["certificate"]}
-        for key in keys
-        if _LIST_KEY in key["usage"] and key["source"] == "own" and key["certificate"]
+        {"kid": base64.b64encode(row.kid).decode(), "certificate": base64.b64encode(row.certificate).decode()}
+        for row in publish.list_keys(timezone.now())
     ]
 
 
