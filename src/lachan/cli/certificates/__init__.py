@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import typer
+
+from lachan.cli.certificates import follow, issue, keys, read, revocations, rules, shc, trust, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Health certificates: verify, issue, rules, keys.")
 
@@ -14,5 +14,5 @@ def certificates() -> None:
     """Health certificates: verify, issue, rules, read; the keys and lists behind them."""
 
 
-for _topic in ("verify", "issue", "rules", "shc", "read", "keys", "trust", "revocations", "follow"):
-    import_module(f"{__name__}.{_topic}").add(app)
+for _topic in (verify, issue, rules, shc, read, keys, trust, revocations, follow):
+    _topic.add(app)
