@@ -16,7 +16,7 @@ CONTEXT = "kernel_submission.content"
 
 
 def test_every_sealed_column_is_declared() -> None:
-    """A binary column that is no blind index, no hash, no packed figures and nothing we publish is sealed, and says so."""
+    """A binary column that is no blind index, hash, packed figures or anything we publish is sealed, and says so."""
     from django.apps import apps
     from django.db.models import BinaryField
 
