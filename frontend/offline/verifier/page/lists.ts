@@ -172,7 +172,12 @@ export class Lists {
 
   private async updateRules(): Promise<void> {
     const [rules, values] = [await this.text("rules"), await this.text("value-sets")];
+    const held = this.rules;
     await this.opened(this.openRules({ rules, values }));
+    if (held && this.rules && this.rules.issuedAt < held.issuedAt && Date.now() <= held.expiresAt) {
+      this.rules = held; // an older book does not take the place of one that still holds
+      return;
+    }
     await this.keep({ rules, values });
   }
 
