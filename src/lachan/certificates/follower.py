@@ -21,7 +21,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
+from lachan.certificates.rules.policy import policy_on
 from lachan.immunization.queries.published import people_with_doses
+from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
@@ -66,7 +68,10 @@ def follow_once() -> Round:
 def caused(rows: Iterable[journal.Row]) -> dict[UUID, Cause]:
     """Whose cards these facts touch, and since when they wait: a correction tells more than a dose beside it."""
     found: dict[UUID, Cause] = {}
+    waits = policy_on(timezone.now().astimezone(VIETNAM).date()).waits_for_head
     for row in rows:
+        if waits and row.verb == _FIRST and not row.body.get("completes", True):
+            continue  # half of all doses: nothing to do before they are signed
         if row.verb.startswith("dose."):
             what = "dose" if row.verb == _FIRST else "correction"
         elif row.verb in _PEOPLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -260,3 +261,20 @@ def test_one_record_that_cannot_be_worked_on_holds_up_nobody(
     assert not shown(poor)
     assert "left out" in caplog.text
     assert str(poor) not in caplog.text
+
+
+def test_a_dose_that_completes_nothing_waits_for_its_signature(station: Station) -> None:
+    """Half of all doses cost the follower a glance at the journal."""
+    first, second = station.person(), station.person("Trần Thị Bình")
+    assert station.dose(first, given_at=SECOND.isoformat()).status is ACCEPTED
+    assert station.dose(second, "janssen", given_at=SECOND.isoformat()).status is ACCEPTED
+    facts = [
+        journal.Row(0, 0, verb, subject, NOW, NOW, subject, json.loads(body))
+        for verb, subject, body in rows("SELECT verb, subject, body::text FROM kernel_journal ORDER BY id")
+    ]
+    assert set(caused(facts)) == {second}
+    follow()
+    assert not shown(first)
+    sign_all(station)
+    look([first], "signature")
+    assert set(shown(first)) == {"hcert"}

@@ -32,6 +32,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: Literal["source", "recalled"]
     kinds: dict[Kind, KindPolicy]
 
+    @property
+    def waits_for_head(self) -> bool:
+        """Whether a dose that completes no series changes no card until its head signs it: what its recording alone
+        vouches for is the domestic card, which says no more than that somebody is through with the series."""
+        return all(kind == "domestic" or terms.vouched_by == "head" for kind, terms in self.kinds.items())
+
 
 @cache
 def policies() -> tuple[Policy, ...]:
