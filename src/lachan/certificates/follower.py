@@ -24,13 +24,14 @@ from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
 from lachan.certificates.rules.policy import policy_on
 from lachan.immunization.queries.published import people_with_doses
 from lachan.immunization.rules.facts import VIETNAM
-from lachan.kernel import journal
+from lachan.kernel import arrays, journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
 from lachan.kernel.statements import load
 
 READER: Final = "certificates.follower"
-ROWS: Final = 400  # facts a transaction: locks and signatures of so many people are held for under a quarter second
+ROWS: Final = 400  # people a transaction: their locks are held for under a quarter second
+ROWS_READ: Final = 4_000  # facts a glance at the journal
 EVERY_S: Final = 0.15
 AFTER_FAULT_S: Final = 10.0
 NICENESS: Final = 10
@@ -55,9 +56,13 @@ def follow_once() -> Round:
     """Everything that is new by now. Safe beside another process, which then does the work."""
     facts = 0
     total = Done(0, 0, 0, 0)
-    for rows in journal.read(READER, ROWS):
-        facts += len(rows)
-        total = _sum(total, _brought(caused(rows)))
+    for found in journal.glance(READER, _looked_at(), ROWS_READ):
+        facts += found.read
+        causes = caused(found.rows)
+        if len(causes) <= ROWS:
+            total = _sum(total, _brought(causes))
+        else:  # a rush: in portions after this, or their locks would all be held to its end
+            _put_aside(causes)
     while True:
         done = _touched()
         if done is None:
@@ -68,7 +73,7 @@ def follow_once() -> Round:
 def caused(rows: Iterable[journal.Row]) -> dict[UUID, Cause]:
     """Whose cards these facts touch, and since when they wait: a correction tells more than a dose beside it."""
     found: dict[UUID, Cause] = {}
-    waits = policy_on(timezone.now().astimezone(VIETNAM).date()).waits_for_head
+    waits = _waits()
     for row in rows:
         if waits and row.verb == _FIRST and not row.body.get("completes", True):
             continue  # half of all doses: nothing to do before they are signed
@@ -119,6 +124,22 @@ def everybody() -> Iterator[Round]:
 def waiting_since() -> datetime | None:
     """When the oldest fact was recorded that no card says yet; None: none waits."""
     return journal.unread_since(READER)
+
+
+def _looked_at() -> journal.Only:
+    """What the journal is asked for; :func:`caused` says the same of whole rows."""
+    verbs = ("dose.%", *sorted(_PEOPLE))
+    return journal.Only(verbs, _FIRST, '{"completes": false}') if _waits() else journal.Only(verbs)
+
+
+def _waits() -> bool:
+    return policy_on(timezone.now().astimezone(VIETNAM).date()).waits_for_head
+
+
+def _put_aside(causes: Mapping[UUID, Cause]) -> None:
+    with hot_cursor() as cursor:
+        columns = [list(causes), [cause.what for cause in causes.values()], [cause.at for cause in causes.values()]]
+        arrays.execute(cursor, load("certificates", "put_people_aside"), columns)
 
 
 def _touched() -> Done | None:

@@ -78,6 +78,40 @@ def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
             cursor.execute(load("kernel", "move_journal_cursor"), [rows[-1].xid, rows[-1].id, reader])
 
 
+class Only(NamedTuple):
+    """Facts a reader looks at: verbs by SQL patterns; of ``but`` not those whose body holds the JSON ``holding``."""
+
+    verbs: tuple[str, ...]
+    but: str = ""
+    holding: str = "{}"
+
+
+class Glance(NamedTuple):
+    """Of ``read`` facts those asked for, with an empty body."""
+
+    rows: list[Row]
+    read: int
+
+
+def glance(reader: str, only: Only, limit: int = 1_000) -> Iterator[Glance]:
+    """As :func:`read`, for a reader that needs few of the facts and of none the body: the server leaves out the rest,
+    which at a rush is nearly all, and costs a fifth of reading it."""
+    limit = min(limit, MOST_ROWS)
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(load("kernel", "claim_journal_cursor"), [reader, reader])
+            claimed = cursor.fetchone()
+            if claimed is None:
+                return
+            asked = [claimed[0], claimed[1], limit, list(only.verbs), only.but, only.holding]
+            cursor.execute(load("kernel", "glance_journal"), asked)
+            found = cursor.fetchall()
+            if not found:
+                return
+            yield Glance([Row._make((*row[:7], {})) for row in found if row[7]], found[-1][8])
+            cursor.execute(load("kernel", "move_journal_cursor"), [found[-1][0], found[-1][1], reader])
+
+
 def unread_since(reader: str) -> datetime | None:
     """When the first fact that ``reader`` has not had was recorded; None: it has had them all."""
     with connection.cursor() as cursor:

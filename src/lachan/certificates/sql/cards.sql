@@ -33,6 +33,11 @@ WHERE card.person_id = new.person_id AND card.id = new.id AND card.state = 'supe
 -- Whose cards are to be looked at again, and why.
 INSERT INTO certificates_touch (person_id, cause, cause_at) SELECT *, %s, %s FROM unnest(%s::uuid[])
 
+-- name: put_people_aside
+-- The same for people of a rush, each with their own cause.
+INSERT INTO certificates_touch (person_id, cause, cause_at)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[])
+
 -- name: take_touched_people
 -- A portion of them, taken off.
 DELETE FROM certificates_touch WHERE id IN (SELECT id FROM certificates_touch ORDER BY id LIMIT %s)

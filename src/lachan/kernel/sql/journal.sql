@@ -21,6 +21,21 @@ WHERE (xid, id) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::te
 ORDER BY xid, id
 LIMIT %s
 
+-- name: glance_journal
+-- Of the same rows those of some verbs, without their bodies, and always the last, marked, so that the cursor can move.
+WITH batch AS (
+    SELECT xid, id, verb, subject, happened_at, recorded_at, actor, body FROM kernel_journal
+    WHERE (xid, id) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    ORDER BY xid, id
+    LIMIT %s
+), counted AS (
+    SELECT batch.*, count(*) OVER () AS rows, lead(id) OVER (ORDER BY xid, id) IS NULL AS last,
+           verb LIKE ANY (%s::text[]) AND NOT CASE WHEN verb = %s THEN body::jsonb @> %s::jsonb ELSE false END AS wanted
+    FROM batch
+)
+SELECT xid, id, verb, subject, happened_at, recorded_at, actor, wanted, rows::int FROM counted WHERE wanted OR last
+ORDER BY xid, id
+
 -- name: move_journal_cursor
 -- Remember how far the reader came.
 UPDATE kernel_journalcursor SET xid = %s, row_id = %s WHERE reader = %s
