@@ -8,9 +8,9 @@ cursor.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -20,6 +20,7 @@ from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 MOST_ROWS = 10_000  # rows a reader takes at once
+_Batch = TypeVar("_Batch")
 
 
 class Entry(NamedTuple):
@@ -63,19 +64,7 @@ def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
     the work on that batch and leaves the cursor where it was. Only one process reads as ``reader`` at a time; a second
     gets nothing.
     """
-    limit = min(limit, MOST_ROWS)
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(load("kernel", "claim_journal_cursor"), [reader, reader])
-            claimed = cursor.fetchone()
-            if claimed is None:
-                return
-            cursor.execute(load("kernel", "read_journal"), [claimed[0], claimed[1], limit])
-            rows = [_row(record) for record in cursor.fetchall()]
-            if not rows:
-                return
-            yield rows
-            cursor.execute(load("kernel", "move_journal_cursor"), [rows[-1].xid, rows[-1].id, reader])
+    return _behind(reader, "read_journal", [min(limit, MOST_ROWS)], lambda found: [_row(record) for record in found])
 
 
 class Only(NamedTuple):
@@ -96,19 +85,28 @@ class Glance(NamedTuple):
 def glance(reader: str, only: Only, limit: int = 1_000) -> Iterator[Glance]:
     """As :func:`read`, for a reader that needs few of the facts and of none the body: the server leaves out the rest,
     which at a rush is nearly all, and costs a fifth of reading it."""
-    limit = min(limit, MOST_ROWS)
+    asked = [min(limit, MOST_ROWS), list(only.verbs), only.but, only.holding]
+    return _behind(reader, "glance_journal", asked, _glanced)
+
+
+def _glanced(found: Sequence[Any]) -> Glance:
+    return Glance([Row._make((*record[:7], {})) for record in found if record[7]], found[-1][8])
+
+
+def _behind(reader: str, statement: str, asked: list[Any], made: Callable[[Sequence[Any]], _Batch]) -> Iterator[_Batch]:
+    """What ``statement`` finds behind the cursor, as ``made`` of it, until nothing is left; each batch and the cursor's
+    move, to the (xid, id) its last row begins with, in one transaction."""
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(load("kernel", "claim_journal_cursor"), [reader, reader])
             claimed = cursor.fetchone()
             if claimed is None:
                 return
-            asked = [claimed[0], claimed[1], limit, list(only.verbs), only.but, only.holding]
-            cursor.execute(load("kernel", "glance_journal"), asked)
+            cursor.execute(load("kernel", statement), [claimed[0], claimed[1], *asked])
             found = cursor.fetchall()
             if not found:
                 return
-            yield Glance([Row._make((*row[:7], {})) for row in found if row[7]], found[-1][8])
+            yield made(found)
             cursor.execute(load("kernel", "move_journal_cursor"), [found[-1][0], found[-1][1], reader])
 
 

@@ -1,7 +1,7 @@
 import "./verifier.scss";
 import { judge, Parts, type Outcome } from "../core/judge.ts";
 import type { Camera, Trouble } from "./camera.ts";
-import { element } from "./dom.ts";
+import { element } from "../../../lib/dom.ts";
 import { Lists, UpdateFailed, type Anchor } from "./lists.ts";
 import { installWorker } from "./install.ts";
 import { sound, wakeSound } from "./sound.ts";

@@ -1,5 +1,6 @@
 import type { Outcome } from "../core/judge.ts";
-import { element, shape } from "./dom.ts";
+import { element } from "../../../lib/dom.ts";
+import { shape } from "./shape.ts";
 import type { Age } from "./lists.ts";
 import { fill, TEXTS, WHY, WORDS, written, type Key, type Language } from "./texts.ts";
 

@@ -37,23 +37,11 @@ def key_id_of(certificate: bytes) -> bytes:
     return hashlib.sha256(certificate).digest()[:KEY_ID_BYTES]
 
 
-class LocalSigner:
-    """Signs with a key in this process's memory: EC P-256 (ES256) or RSA of at least 2,048 bits (PS256)."""
+class Certified:
+    """What every signer says of itself: its certificate, the algorithm, and the key id that follows from it."""
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, certificate: bytes) -> None:
-        public = x509.load_der_x509_certificate(certificate).public_key()
-        if _spki(public) != _spki(key.public_key()):
-            raise ValueError("the certificate is not that of this key")
-        if isinstance(key, ec.EllipticCurvePrivateKey):
-            if not isinstance(key.curve, ec.SECP256R1):
-                raise ValueError("an EC key must be on the curve P-256")
-            self._algorithm: Algorithm = "ES256"
-        elif key.key_size >= 2048:
-            self._algorithm = "PS256"
-        else:
-            raise ValueError("an RSA key needs at least 2,048 bits")
-        self._key = key
-        self._certificate = certificate
+    def __init__(self, certificate: bytes, algorithm: Algorithm) -> None:
+        self._certificate, self._algorithm = certificate, algorithm
         self._key_id = key_id_of(certificate)
 
     @property
@@ -67,6 +55,22 @@ class LocalSigner:
     @property
     def key_id(self) -> bytes:
         return self._key_id
+
+
+class LocalSigner(Certified):
+    """Signs with a key in this process's memory: EC P-256 (ES256) or RSA of at least 2,048 bits (PS256)."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, certificate: bytes) -> None:
+        public = x509.load_der_x509_certificate(certificate).public_key()
+        if _spki(public) != _spki(key.public_key()):
+            raise ValueError("the certificate is not that of this key")
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            if not isinstance(key.curve, ec.SECP256R1):
+                raise ValueError("an EC key must be on the curve P-256")
+        elif key.key_size < 2048:
+            raise ValueError("an RSA key needs at least 2,048 bits")
+        super().__init__(certificate, "ES256" if isinstance(key, ec.EllipticCurvePrivateKey) else "PS256")
+        self._key = key
 
     def sign(self, message: bytes) -> bytes:
         key = self._key

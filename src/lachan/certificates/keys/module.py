@@ -25,7 +25,7 @@ from django.conf import settings
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 
-from lachan.certificates.codecs.signing import Algorithm, key_id_of
+from lachan.certificates.codecs.signing import Algorithm, Certified
 from lachan.certificates.keys.profiles import PublicKey
 from lachan.kernel.errors import Problem
 
@@ -166,28 +166,14 @@ class Module:
         return self._public(key_id)
 
 
-class ModuleSigner:
+class ModuleSigner(Certified):
     """A document signer whose key lives in the module."""
 
     def __init__(self, module: Module, key_id: UUID, certificate: bytes) -> None:
         from lachan.certificates.codecs.x509 import read
 
+        super().__init__(certificate, "PS256" if isinstance(read(certificate).key, rsa.RSAPublicKey) else "ES256")
         self._module, self._id = module, key_id
-        self._certificate = certificate
-        self._kid = key_id_of(certificate)
-        self._algorithm: Algorithm = "PS256" if isinstance(read(certificate).key, rsa.RSAPublicKey) else "ES256"
-
-    @property
-    def algorithm(self) -> Algorithm:
-        return self._algorithm
-
-    @property
-    def certificate(self) -> bytes:
-        return self._certificate
-
-    @property
-    def key_id(self) -> bytes:
-        return self._kid
 
     def sign(self, message: bytes) -> bytes:
         """Raises :class:`Problem` ``key_module_away`` (503) when the module does not answer."""

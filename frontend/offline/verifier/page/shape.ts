@@ -1,15 +1,3 @@
-/** An element with attributes and children; text is always text, never markup. */
-export function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  attributes: Readonly<Record<string, string>> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Shapes that tell the verdicts apart without colour: a tick in a circle, a cross in an octagon, a mark in a triangle. */
