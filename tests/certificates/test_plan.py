@@ -42,7 +42,16 @@ def decide(who: Holder | None, doses: list[DoseFact], standing: list[Standing], 
 
 def stored(wanted: Wanted, at: datetime = NOW) -> Standing:
     until = valid_until(at, 12)
-    return Standing(uuid4(), wanted.kind, wanted.dose_id, wanted.content_hash, "current", until, b"k" * 8)
+    return Standing(
+        uuid4(),
+        wanted.kind,
+        wanted.dose_id,
+        wanted.content_hash,
+        "current",
+        until,
+        b"k" * 8,
+        f"URN:UVCI:01:VN:{uuid4().hex}",
+    )
 
 
 def kinds(done: Plan) -> list[str]:
@@ -64,7 +73,7 @@ def test_a_newer_dose_supersedes_and_revokes_nothing() -> None:
     first, second = dose(1), dose(2)
     card = stored(decide(holder(), [first], []).issue[0])
     done = decide(holder(), [first, second], [card])
-    assert [(end.card_id, end.reason, end.revoked) for end in done.ended] == [(card.id, planning.SUPERSEDED, False)]
+    assert [(end.card.id, end.reason, end.revoked) for end in done.ended] == [(card.id, planning.SUPERSEDED, False)]
     [new] = [wanted for wanted in done.issue if wanted.kind == "hcert"]
     assert new.replaces == card.id
     assert new.content["v"][0]["dn"] == 2
@@ -75,7 +84,7 @@ def test_a_corrected_name_revokes_every_card_that_carries_the_old_one() -> None:
     cards = [stored(wanted) for wanted in decide(holder(), doses[:1], []).issue]
     cards += [stored(wanted) for wanted in decide(holder(), doses, []).issue]
     done = decide(holder(name="Nguyễn Văn Ân"), doses, cards)
-    assert {end.card_id for end in done.ended if end.revoked} == {card.id for card in cards}
+    assert {end.card.id for end in done.ended if end.revoked} == {card.id for card in cards}
     assert {end.reason for end in done.ended} == {planning.DETAILS_CHANGED}
     assert kinds(done) == ["domestic", "hcert"]
 
@@ -85,7 +94,7 @@ def test_a_voided_dose_revokes_its_card_and_the_one_before_is_shown_again() -> N
     one = stored(decide(holder(), doses[:1], []).issue[0])._replace(state="superseded")
     two, door = (stored(wanted) for wanted in decide(holder(), doses, []).issue)
     done = decide(holder(), doses[:1], [one, two, door])
-    assert {(end.card_id, end.reason) for end in done.ended} == {
+    assert {(end.card.id, end.reason) for end in done.ended} == {
         (two.id, planning.DOSE_CHANGED), (door.id, planning.DOSE_CHANGED),
     }  # fmt: skip
     assert done.restore == [one.id]
@@ -172,8 +181,8 @@ def test_after_any_history_the_live_cards_say_only_what_is_true(steps: list[str]
 
 
 def _carried_out(done: Plan, cards: list[Standing]) -> list[Standing]:
-    revoked = {end.card_id for end in done.ended if end.revoked}
-    superseded = {end.card_id for end in done.ended if not end.revoked}
+    revoked = {end.card.id for end in done.ended if end.revoked}
+    superseded = {end.card.id for end in done.ended if not end.revoked}
     kept = [
         card._replace(
             state="superseded" if card.id in superseded else "current" if card.id in done.restore else card.state

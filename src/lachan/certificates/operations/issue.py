@@ -20,7 +20,7 @@ from lachan.certificates.facts import WIRE_CONTEXT
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.certificates.operations.signatures import stand_with_doses, standing
 from lachan.certificates.operations.wires import Made, make
-from lachan.certificates.queries.facts import codes, distrusted, holders, names_of
+from lachan.certificates.queries.facts import codes, distrusted, dose_fact, holders, names_of
 from lachan.certificates.rules.entries import DoseFact, Holder
 from lachan.certificates.rules.plan import HOLDER_DIED, SUPERSEDED, Ended, Plan, Standing, Wanted, plan
 from lachan.certificates.rules.policy import Kind, policy_on
@@ -74,24 +74,19 @@ def bring_up_to_date(
         raise ValueError(f"{len(causes)} people at once; work in portions of {MOST}")
     people = sorted(causes)
     locks.lock(cursor, "person", people)
-    plans, found, cards = plans_of(cursor, people, now=now, kinds=kinds, settle=True)
+    plans, found, _ = plans_of(cursor, people, now=now, kinds=kinds, settle=True)
     new = _made(plans, found, causes, now)
     _write(cursor, plans, new, now)
     ended = [(person_id, end) for person_id, one in plans.items() for end in one.ended]
-    identifiers = {card.id: (identifier, card) for found_cards in cards.values() for card, identifier in found_cards}
-    revoke(
-        cursor,
-        [
-            Revoked(identifiers[end.card_id][0], identifiers[end.card_id][1].kind, identifiers[end.card_id][1].key_id,
-                    end.reason, identifiers[end.card_id][1].valid_until)
-            for _, end in ended if end.revoked
-        ],
-        now=now,
-    )  # fmt: skip
+    taken = [
+        Revoked(end.card.identifier, end.card.kind, end.card.key_id, end.reason, end.card.valid_until)
+        for _, end in ended
+        if end.revoked
+    ]
+    revoke(cursor, taken, now=now)
     _tell(cursor, ended, new, now)
     _record(cursor, ended, new, now)
-    revoked = sum(end.revoked for _, end in ended)
-    return Done(len(people), len(new), len(ended) - revoked, revoked)
+    return Done(len(people), len(new), len(ended) - len(taken), len(taken))
 
 
 def plans_of(
@@ -101,8 +96,8 @@ def plans_of(
     now: datetime,
     kinds: Collection[Kind] = UNASKED,
     settle: bool = False,
-) -> tuple[dict[UUID, Plan], dict[UUID, Holder], dict[UUID, list[tuple[Standing, str]]]]:
-    """What is to be changed for these people, who they are, and the cards they have with their identifiers.
+) -> tuple[dict[UUID, Plan], dict[UUID, Holder], dict[UUID, list[Standing]]]:
+    """What is to be changed for these people, who they are, and the cards they have.
 
     ``settle``: signatures are made to stand with their doses on the way. Seven statements however many.
     """
@@ -117,7 +112,7 @@ def plans_of(
             continue
         holder = found.get(person_id)
         plans[person_id] = plan(
-            holder, given, [card for card, _ in cards], names_of(holder.name) if holder else {}, policy=policy,
+            holder, given, cards, names_of(holder.name) if holder else {}, policy=policy,
             codes=codes(), now=now, kinds=kinds, distrusted=distrusted(),
         )  # fmt: skip
     return plans, found, cards_of
@@ -131,23 +126,16 @@ def _doses(
     signed = stand_with_doses(cursor, people, known, now=now) if settle else standing(cursor, people, known)[0]
     found: dict[UUID, list[DoseFact]] = defaultdict(list)
     for dose in counting:
-        found[dose.person_id].append(
-            DoseFact(
-                dose.id, dose.product_id, dose.lot_number, dose.number, dose.completes, dose.given_on,
-                dose.facility_id, dose.country, dose.source, (dose.person_id, dose.id) in signed,
-            )
-        )  # fmt: skip
+        found[dose.person_id].append(dose_fact(dose, signed=(dose.person_id, dose.id) in signed))
     return found
 
 
-def _standing(
-    cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime
-) -> dict[UUID, list[tuple[Standing, str]]]:
+def _standing(cursor: psycopg.Cursor[Any], people: Sequence[UUID], now: datetime) -> dict[UUID, list[Standing]]:
     arrays.execute(cursor, load("certificates", "standing_cards"), [list(people), now])
-    found: dict[UUID, list[tuple[Standing, str]]] = defaultdict(list)
-    for row in cursor.fetchall():
-        card = Standing(row[1], row[2], row[3], bytes(row[4]), row[5], row[6], bytes(row[7]))
-        found[row[0]].append((card, row[8]))
+    found: dict[UUID, list[Standing]] = defaultdict(list)
+    for person_id, card_id, kind, dose_id, content, state, until, key_id, identifier in cursor.fetchall():
+        card = Standing(card_id, kind, dose_id, bytes(content), state, until, bytes(key_id), identifier)
+        found[person_id].append(card)
     return found
 
 
@@ -165,7 +153,7 @@ def _made(
 
 def _write(cursor: psycopg.Cursor[Any], plans: Mapping[UUID, Plan], new: Sequence[_Card], now: datetime) -> None:
     ends = [
-        (person_id, end.card_id, "revoked" if end.revoked else "superseded", end.reason, now)
+        (person_id, end.card.id, "revoked" if end.revoked else "superseded", end.reason, now)
         for person_id, one in plans.items()
         for end in one.ended
     ]
@@ -195,7 +183,7 @@ def _tell(
         if end.revoked and end.reason != HOLDER_DIED:
             after = replaced.get(person_id)
             template = "card_replaced" if after is not None else "card_revoked"
-            told[person_id] = NewMessage(person_id, after or end.card_id, template, {})
+            told[person_id] = NewMessage(person_id, after or end.card.id, template, {})
     queue_messages(cursor, list(told.values()), now=now)
 
 
@@ -208,7 +196,7 @@ def _record(
         for card in new
     ]  # fmt: skip
     entries += [
-        _entry("card.revoked" if end.revoked else "card.superseded", person_id, now, card=str(end.card_id),
+        _entry("card.revoked" if end.revoked else "card.superseded", person_id, now, card=str(end.card.id),
                reason=end.reason or SUPERSEDED)
         for person_id, end in ended
     ]  # fmt: skip

@@ -11,8 +11,9 @@ import psycopg
 
 from lachan.certificates.codecs.transliteration import dcc_name
 from lachan.certificates.keys import ring
-from lachan.certificates.rules.entries import Codes, Holder, ProductCodes
+from lachan.certificates.rules.entries import Codes, DoseFact, Holder, ProductCodes
 from lachan.immunization.queries import catalogue, products
+from lachan.immunization.queries.published import CountingDose
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons_in
 
@@ -29,6 +30,11 @@ def holder_of(facts: PersonFacts) -> Holder:
     """The person as a card names them."""
     birth = facts.birth_date.isoformat()[: _BIRTH[facts.birth_precision]] if facts.birth_date is not None else ""
     return Holder(facts.id, facts.name, birth, facts.sex, facts.died_on)
+
+
+def dose_fact(dose: CountingDose, *, signed: bool) -> DoseFact:
+    """A dose as immunization publishes it, with what this room knows of it."""
+    return DoseFact._make((*dose[1:], signed))
 
 
 @lru_cache(maxsize=20_000)

@@ -12,7 +12,7 @@ from lachan.certificates import keys
 from lachan.certificates.codecs import shc
 from lachan.certificates.paper import Printable, PrintedDose
 from lachan.certificates.queries.cards import CardFacts, cards_of, wires
-from lachan.certificates.queries.facts import codes, holder_of, names_of
+from lachan.certificates.queries.facts import codes, dose_fact, holder_of, names_of
 from lachan.certificates.rules.entries import DoseFact as Fact
 from lachan.certificates.rules.entries import series_of
 from lachan.immunization.queries import products
@@ -75,11 +75,7 @@ def _printable(
 
 def _doses(card: CardFacts, doses: Sequence[CountingDose]) -> list[PrintedDose]:
     """Those up to the dose the card is about: paper and code say the same."""
-    facts = [
-        Fact(dose.id, dose.product_id, dose.lot_number, dose.number, dose.completes, dose.given_on, dose.facility_id,
-             dose.country, dose.source, False)
-        for dose in doses
-    ]  # fmt: skip
+    facts = [dose_fact(dose, signed=False) for dose in doses]  # of no matter for what is printed
     last = next((fact.number for fact in facts if fact.id == card.dose_id), len(facts))
     names = {product.id: product.short_name for product in products()}
     return [

@@ -40,6 +40,7 @@ class Standing(NamedTuple):
     state: str  # current | superseded
     valid_until: datetime
     key_id: bytes
+    identifier: str  # what revocation names
 
 
 class Wanted(NamedTuple):
@@ -56,7 +57,7 @@ class Wanted(NamedTuple):
 class Ended(NamedTuple):
     """A card that is no longer the one to show. ``revoked``: it must not be accepted any more either."""
 
-    card_id: UUID
+    card: Standing
     reason: str
     revoked: bool
 
@@ -105,14 +106,14 @@ def _one_kind(
         false = card.content_hash not in by_hash or card.key_id in distrusted
         reason = _why_false(card, holder, doses, distrusted) if false else SUPERSEDED
         if false:
-            done.ended.append(Ended(card.id, reason, revoked=True))
+            done.ended.append(Ended(card, reason, revoked=True))
         elif latest is not None and card.content_hash == latest.hash:
             if kept is not None and kept.state == "current":
-                done.ended.append(Ended(kept.id, RENEWED, revoked=False))
+                done.ended.append(Ended(kept, RENEWED, revoked=False))
             kept = card
             continue
         elif card.state == "current":
-            done.ended.append(Ended(card.id, reason, revoked=False))
+            done.ended.append(Ended(card, reason, revoked=False))
         if card.state == "current":
             former, why = card.id, reason
     if latest is None:
@@ -124,7 +125,7 @@ def _one_kind(
     if kept is not None:
         former, why = kept.id, RENEWED
         if kept.state == "current":
-            done.ended.append(Ended(kept.id, RENEWED, revoked=False))
+            done.ended.append(Ended(kept, RENEWED, revoked=False))
     done.issue.append(Wanted(latest.kind, latest.dose_id, latest.content, latest.hash, former, why))
 
 
