@@ -18,7 +18,7 @@ from lachan.access.operations import log_looks
 from lachan.access.rules import may
 from lachan.certificates.queries.cards import CardFacts, cards_of
 from lachan.web.parts.cards import sheets, words
-from lachan.web.parts.people.person import Closed, Merged, closed, open_record
+from lachan.web.parts.people.person import Opened, opens
 from lachan.web.parts.people.reached import acting
 from lachan.web.words import span
 
@@ -43,14 +43,9 @@ class Line:
 
 @require_GET
 @needs(sheets.READ)
-def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("cards")
+def page(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """Every card of the person, what stands first; the look is logged."""
-    try:
-        opened = open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("cards", person_id=merged.into)
     actor, now = acting(request), timezone.now()
     log_looks(actor, [person_id], opened.purpose, sheets.SHOWN, now)
     lines = [_line(card, now) for card in cards_of([person_id]).get(person_id, [])]
@@ -69,14 +64,9 @@ def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(sheets.PRINT)
-def printed(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("cards")
+def printed(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """One card that stands, as a PDF."""
-    try:
-        opened = open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("cards", person_id=merged.into)
     choice, now = sheets.chosen(request), timezone.now()
     mine = [card for card in cards_of([person_id]).get(person_id, []) if words.state_of(card, now) == "current"]
     card = next((card for card in mine if str(card.id) == request.POST.get("card", "")), None)

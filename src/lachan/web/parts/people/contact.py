@@ -16,21 +16,16 @@ from lachan.immunization.commands import execute
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.people.self_service.rules import contact_of
-from lachan.web.parts.people.person import Closed, Merged, closed, open_record
+from lachan.web.parts.people.person import Opened, opens
 from lachan.web.parts.people.reached import acting
 from lachan.web.parts.people.register import command_id_of
 
 
 @require_POST
 @needs("person.amend")
-def add(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("person")
+def add(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """Write it into the record; a contact that was there before is told."""
-    try:
-        open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("person", person_id=merged.into)
     contact = contact_of(request.POST.get("contact", "")[:200])
     if contact is None:
         messages.error(request, _("That is no phone number and no e-mail address. Nothing was written."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,16 +67,31 @@ def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/people/closed.html", {"back": back_of(request)}, status=403)
 
 
+def opens(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a view of one person's record: it is opened first and handed over as ``opened``. Closed to the actor: 403
+    that says what to do. Merged into another: on to the address named ``page`` of that one."""
+
+    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def opening(request: HttpRequest, person_id: UUID, **more: Any) -> HttpResponse:
+            try:
+                opened = open_record(request, person_id)
+            except Closed:
+                return closed(request)
+            except Merged as merged:
+                return redirect(page, person_id=merged.into)
+            return view(request, person_id, opened=opened, **more)
+
+        return opening
+
+    return around
+
+
 @require_GET
 @needs("person.read")
-def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("person")
+def page(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """The page; each opening is logged."""
-    try:
-        opened = open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("person", person_id=merged.into)
     now = timezone.now()
     log_looks(acting(request), [person_id], opened.purpose, "page", now)
     return render(request, "web/people/person.html", _context(request, opened))
@@ -82,14 +99,9 @@ def page(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("person.read_identifier")
-def numbers(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("person")
+def numbers(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """Numbers and contacts in full, for this view only, after a purpose was stated."""
-    try:
-        opened = open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("person", person_id=merged.into)
     purpose = request.POST.get("purpose", "")
     shown = purpose in PURPOSES
     if shown:
@@ -108,14 +120,9 @@ def numbers(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_GET
 @needs("person.register", "arrival.record")
-def slip(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@opens("person-slip")
+def slip(request: HttpRequest, person_id: UUID, opened: Opened) -> HttpResponse:
     """The provisional number, large, to print or copy by hand."""
-    try:
-        opened = open_record(request, person_id)
-    except Closed:
-        return closed(request)
-    except Merged as merged:
-        return redirect("person-slip", person_id=merged.into)
     log_looks(acting(request), [person_id], opened.purpose, "slip", timezone.now())
     number = next((n.value for n in opened.profile.numbers if n.system == "provisional"), "")
     context = {"person": opened.profile.person, "number": _spaced(number), "back": back_of(request)}
