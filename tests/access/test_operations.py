@@ -314,7 +314,7 @@ def test_demonstration_sign_ins_one_for_each_role_and_never_elsewhere(story: Sto
     settings.LACHAN_DEMO = True
     for _ in range(2):  # again has no second effect
         cast = operations.create_demo_users(NOW)
-        assert User.objects.count() == len(cast) == 13
+        assert User.objects.count() == len(cast) == 15
     held = {Role(role) for role in Grant.objects.values_list("role", flat=True)}
     assert held == set(Role) - {Role.STATION_DEVICE, Role.PARTNER}
     nurse = queries.user_by_name("NURSE")

@@ -14,7 +14,7 @@ from django.test import Client
 
 from lachan.access import queries
 from lachan.access.models import FactorSecret, User
-from lachan.access.rules import SECOND_FACTOR_ROLES, STAFF_ROLES, STATION_ROLES, Role
+from lachan.access.rules import FACILITY_ROLES, SECOND_FACTOR_ROLES, STAFF_ROLES, Role
 from lachan.config.conf import ConfigurationError, load
 from lachan.kernel import journal
 from lachan.kernel.rotation import rotate
@@ -54,7 +54,7 @@ def enrol(client: Client) -> tuple[str, list[str]]:
 
 
 def test_from_the_district_up_everyone_needs_one() -> None:
-    assert STAFF_ROLES - STATION_ROLES - {Role.COMMUNE_OFFICER} == SECOND_FACTOR_ROLES
+    assert STAFF_ROLES - FACILITY_ROLES - {Role.COMMUNE_OFFICER, Role.TRACER} == SECOND_FACTOR_ROLES
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from django.utils import timezone
 from lachan.access import operations, queries
 from lachan.access.actors import Actor, actor_of_user
 from lachan.access.models import User
-from lachan.access.rules import KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, STATION_ROLES, Role
+from lachan.access.rules import FACILITY_ROLES, KEY_ROLES, OFFICER_LEVEL, STAFF_ROLES, Role
 from lachan.access.scopes import NATION
 from lachan.certificates.keys import ensure
 from lachan.certificates.operations.renewal import health_card_of
@@ -31,6 +31,7 @@ from lachan.web.person_door import COOKIE
 from . import world_lists
 
 MAP = date(2021, 10, 16)
+LEVELS = {**OFFICER_LEVEL, Role.TRACER: 3}
 
 
 @cache
@@ -104,8 +105,10 @@ class World:
         assert made.id is not None, made
         grants = [
             operations.NewGrant(role, user_id=made.id, facility_id=self.facility_id)
-            if role in STATION_ROLES
-            else operations.NewGrant(role, user_id=made.id, area_id=self.areas[OFFICER_LEVEL.get(role, 0)])
+            if role in FACILITY_ROLES
+            else operations.NewGrant(
+                role, user_id=made.id, area_id=self.areas[OFFICER_LEVEL.get(role, 3 if role is Role.TRACER else 0)]
+            )
             for role in sorted(roles)
         ]
         given = operations.grant(grants, actor=self.root, now=now)

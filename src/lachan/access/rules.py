@@ -19,6 +19,8 @@ class Role(StrEnum):
     VACCINATOR = "vaccinator"
     OBSERVER = "observer"
     HEAD = "head"
+    LABORATORY = "laboratory"
+    TRACER = "tracer"
     COMMUNE_OFFICER = "commune_officer"
     DISTRICT_OFFICER = "district_officer"
     PROVINCE_OFFICER = "province_officer"
@@ -33,6 +35,7 @@ class Role(StrEnum):
 KEY_ROLES = frozenset({Role.STATION_DEVICE, Role.PARTNER})
 STAFF_ROLES = frozenset(Role) - KEY_ROLES
 STATION_ROLES = frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.VACCINATOR, Role.OBSERVER, Role.HEAD})
+FACILITY_ROLES = STATION_ROLES | {Role.LABORATORY}  # held at one facility
 OFFICER_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCE_OFFICER})
 
 # The level of area an officer is of; auditors, support and administrators may be granted on any area.
@@ -81,6 +84,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.amend": _GIVING | {Role.COMMUNE_OFFICER},
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
+    # an epidemic: what laboratories find, who calls the people who were near a case
+    "result.record": frozenset({Role.LABORATORY}) | KEY_ROLES,
+    "contact.call": frozenset({Role.TRACER, Role.COMMUNE_OFFICER}),
     # certificates: who serves the person shows and prints them; a station prints its day
     "card.read": _READERS,
     "card.print": STATION_ROLES | OFFICER_ROLES,
@@ -227,9 +233,9 @@ def grant_fault(
     if facility == (area_level is not None):
         return "role_needs_place"
     # a device or partner may serve many facilities (a mobile team, a hospital group); a nurse is at one
-    if role in STATION_ROLES and not facility:
+    if role in FACILITY_ROLES and not facility:
         return "role_needs_facility"
-    if facility and role not in STATION_ROLES | KEY_ROLES:
+    if facility and role not in FACILITY_ROLES | KEY_ROLES:
         return "role_needs_area"
     if Role(role) in OFFICER_LEVEL and OFFICER_LEVEL[Role(role)] != area_level:
         return "wrong_level"

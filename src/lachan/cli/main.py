@@ -41,6 +41,9 @@ COMMANDS = {
     "certificates": Command(
         "lachan.cli.certificates", "health certificates: verify, issue, rules, read; keys and lists", "nothing"
     ),
+    "trace": Command(
+        "lachan.cli.trace", "contacts of cases and chains, file in, file out; the answer store", "nothing"
+    ),
     "synth": Command("lachan.cli.synth", "make a population for trials", "database"),
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"

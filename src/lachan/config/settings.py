@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "lachan.access",
     "lachan.people",
     "lachan.immunization",
+    "lachan.surveillance",
+    "lachan.tracing",
     "lachan.certificates",
     "lachan.analytics",
     "lachan.exchange",

@@ -13,8 +13,23 @@ def connect() -> None:
 
     events.subscribe(DOSES_COUNTED, count_doses)
     events.subscribe(VERIFICATION_CHANGED, note_verified)
+    _open_the_door_of_commands()
     _register_movers()
     _tell_where_people_live()
+
+
+def _open_the_door_of_commands() -> None:
+    """What the rooms above immunization record comes in by the same door."""
+    from lachan.immunization import sentences, verbs
+    from lachan.surveillance import sentences as of_surveillance
+    from lachan.surveillance.verbs import VERBS as OF_SURVEILLANCE
+    from lachan.tracing import sentences as of_tracing
+    from lachan.tracing.verbs import VERBS as OF_TRACING
+
+    for table in (OF_SURVEILLANCE, OF_TRACING):
+        verbs.join(table)
+    for words in (of_surveillance.SENTENCES, of_tracing.SENTENCES):
+        sentences.join(words)
 
 
 def _tell_where_people_live() -> None:
@@ -39,9 +54,13 @@ def _register_movers() -> None:
     from lachan.immunization.movers import MOVERS as OF_IMMUNIZATION
     from lachan.kernel import movers
     from lachan.people.merging.movers import MOVERS as OF_PEOPLE
+    from lachan.tracing.movers import MOVERS as OF_TRACING
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
+    movers.register(*OF_TRACING)
     movers.register(*OF_CERTIFICATES, *OF_CORRECTIONS)
+    movers.stays("tracing_request.person_id", "a question under way; it asks who the case's person is now")
+    movers.stays("tracing_caselist.person_id", "worked out anew for the person the case belongs to now")
     movers.stays("people_verification.person_id", "worked out anew for both records: people.verification.notes")
     movers.stays("people_verificationchange.person_id", "what was said of that record, which may come back")
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))

@@ -23,6 +23,8 @@ ROLES: Mapping[Role, str | Promise] = {
     Role.VACCINATOR: gettext_lazy("Vaccinator"),
     Role.OBSERVER: gettext_lazy("Observation"),
     Role.HEAD: gettext_lazy("Head of station"),
+    Role.LABORATORY: gettext_lazy("Laboratory technician"),
+    Role.TRACER: gettext_lazy("Contact tracer"),
     Role.COMMUNE_OFFICER: gettext_lazy("Commune officer"),
     Role.DISTRICT_OFFICER: gettext_lazy("District officer"),
     Role.PROVINCE_OFFICER: gettext_lazy("Province officer"),
@@ -36,7 +38,7 @@ ROLES: Mapping[Role, str | Promise] = {
 
 
 # In the order in which the story of a vaccination day is told: from the station to the nation.
-_DEMO_NAMES = ("nurse", "head", "commune", "province", "national", "auditor", "admin")
+_DEMO_NAMES = ("nurse", "head", "laboratory", "tracer", "commune", "province", "national", "auditor", "admin")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ _CAST: Final[tuple[tuple[str, str, tuple[Role, ...], int | None], ...]] = (
     ("vaccinator", "Phạm Ngọc Ánh", (Role.VACCINATOR,), None),
     ("observer", "Võ Minh Khôi", (Role.OBSERVER,), None),
     ("head", "Đặng Thị Hồng Loan", (Role.HEAD,), None),
+    ("laboratory", "Lý Minh Châu", (Role.LABORATORY,), None),
+    ("tracer", "Trương Thị Yến Nhi", (Role.TRACER,), 3),
     ("commune", "Huỳnh Văn Phúc", (Role.COMMUNE_OFFICER,), 3),
     ("district", "Bùi Thanh Tùng", (Role.DISTRICT_OFFICER,), 2),
     ("province", "Đỗ Thị Mai Phương", (Role.PROVINCE_OFFICER,), 1),

@@ -12,7 +12,7 @@ from lachan.immunization.messages import DOSE_SENTENCES, dose_sentence
 from lachan.immunization.rules.reasons import Reason
 from lachan.immunization.sentences import day, harm, persons, planning, stock, supply
 
-COMMAND_SENTENCES = {
+COMMAND_SENTENCES: dict[str, Any] = {
     **day.SENTENCES,
     **persons.SENTENCES,
     **stock.SENTENCES,
@@ -20,6 +20,13 @@ COMMAND_SENTENCES = {
     **harm.SENTENCES,
     **planning.SENTENCES,
 }
+
+
+def join(sentences: Mapping[str, Any]) -> None:
+    """A room above brings the sentences of its own reasons; a code that is there keeps its sentence."""
+    for code, words in sentences.items():
+        if COMMAND_SENTENCES.setdefault(code, words) is not words:
+            raise ValueError(f"the reason {code!r} has its sentence")
 
 
 def sentence(reason: str, params: Mapping[str, Any] | None, language: str | None = None) -> str:

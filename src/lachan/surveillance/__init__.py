@@ -1,0 +1,1 @@
+"""Health declarations, laboratory tests, cases and their classification, isolation."""

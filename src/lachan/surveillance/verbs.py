@@ -1,0 +1,9 @@
+"""The verbs this room brings to the door of commands, a topic a module: each topic adds its table here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lachan.immunization.verbs.base import Verb
+
+VERBS: Final[dict[str, Verb]] = {}

@@ -1,0 +1,1 @@
+"""Visits, encounters, exposure rules, lists of contacts, follow-up."""

@@ -1,0 +1,1 @@
+"""Chains of transmission: candidates, weights, R, k, serial intervals; backward from cases to places. Pure."""

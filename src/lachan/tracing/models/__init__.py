@@ -1,0 +1,7 @@
+"""Tables of tracing, by topic."""
+
+from __future__ import annotations
+
+from lachan.tracing.models.lists import CaseList, Link, Request, Watch
+
+__all__ = ["CaseList", "Link", "Request", "Watch"]

@@ -1,0 +1,13 @@
+"""How the rows of this room follow a person; afterwards the lists of both are worked out anew."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lachan.kernel.movers import rows_of
+
+MOVERS: Final = (
+    rows_of("tracing", "tracing_link"),
+    rows_of("tracing", "tracing_link", "case_person_id"),
+    rows_of("tracing", "tracing_watch"),
+)

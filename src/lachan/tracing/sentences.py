@@ -1,0 +1,7 @@
+"""Every reason an outcome of this room can carry, as a sentence: each topic adds its table here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+SENTENCES: Final[dict[str, Any]] = {}
