@@ -10,4 +10,5 @@ MOVERS: Final = (
     rows_of("tracing", "tracing_link"),
     rows_of("tracing", "tracing_link", "case_person_id"),
     rows_of("tracing", "tracing_watch"),
+    rows_of("tracing", "tracing_casestay"),
 )

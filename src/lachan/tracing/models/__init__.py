@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lachan.tracing.models.lists import CaseList, Link, Request, Watch
+from lachan.tracing.models.lists import CaseList, CaseStay, Link, Request, Watch
 
-__all__ = ["CaseList", "Link", "Request", "Watch"]
+__all__ = ["CaseList", "CaseStay", "Link", "Request", "Watch"]

@@ -9,15 +9,19 @@ from lachan.kernel.ids import new_id
 
 
 class Request(models.Model):
-    """A case whose list is to be worked out: written in the transaction that changed the case, gone when it is done."""
+    """A case whose list is to be worked out: written in the transaction that changed the case, gone when it is done.
 
-    case_id = models.UUIDField(primary_key=True)
+    Several may ask about one case: a row that is only ever added makes nobody wait for the follower.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case_id = models.UUIDField()
     person_id = models.UUIDField()
     disease = models.TextField()
-    what = models.TextField()  # the change, or why again: rule, merge, late_visits
+    what = models.TextField()  # the change of the case, or why again: rule, merge, late
     asked_at = models.DateTimeField()
-    attempts = models.SmallIntegerField(default=0)
     after = models.DateTimeField()  # not before: a list that failed waits a little
+    attempts = models.SmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index("after", name="request_after")]
@@ -148,3 +152,36 @@ class Watch(models.Model):
 
     class Distribution:
         column = "person_id"
+
+
+class CaseStay(models.Model):
+    """Where a case was in the window of its list: places with exposure, and whose staff is to be warned.
+
+    Distributed by place. ``others``: people there at the time; ``listed``: of them on the list.
+    """
+
+    pk = models.CompositePrimaryKey("place_id", "id")
+    id = models.UUIDField(default=new_id)
+    place_id = models.BigIntegerField()
+    case_id = models.UUIDField()
+    person_id = models.UUIDField()
+    disease = models.TextField()
+    t_in = models.DateTimeField()
+    t_out = models.DateTimeField()
+    others = models.IntegerField(default=0)
+    listed = models.IntegerField(default=0)
+    area_id = models.IntegerField(null=True)
+    noted_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)  # the staff was told to look out; never who the case is
+    warned_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("place_id", "case_id", "t_in", name="casestay_once")]
+        indexes = [
+            models.Index("case_id", name="casestay_case"),
+            models.Index("area_id", "t_in", name="casestay_area"),
+            models.Index("t_out", name="casestay_until"),
+        ]
+
+    class Distribution:
+        column = "place_id"
