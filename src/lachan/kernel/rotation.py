@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import BinaryField, Field, Model
+from django.db.models import BinaryField, Field, IntegerField, Model
 from psycopg import sql
 
 from lachan.kernel.database import hot_cursor
@@ -110,4 +110,6 @@ def _keys(model: type[Model]) -> tuple[tuple[str, str], ...]:
 
 
 def _type(field: Field[Any, Any]) -> str:
+    if isinstance(field, IntegerField):
+        return "bigint"
     return "bytea" if isinstance(field, BinaryField) else "uuid"
