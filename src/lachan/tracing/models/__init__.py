@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from lachan.tracing.models.lists import CaseList, CaseStay, Link, Request, Watch
+from lachan.tracing.models.lists import CaseList, Link, Request, Watch
+from lachan.tracing.models.visits import Deletion, DoorDevice, RefusedVisit, Subject, Visit, VisitBatch, VisitCall
+from lachan.tracing.models.work import Call, Capacity, Handover, Task
 
-__all__ = ["CaseList", "CaseStay", "Link", "Request", "Watch"]
+__all__ = [
+    "Call",
+    "Capacity",
+    "CaseList",
+    "Deletion",
+    "DoorDevice",
+    "Handover",
+    "Link",
+    "RefusedVisit",
+    "Request",
+    "Subject",
+    "Task",
+    "Visit",
+    "VisitBatch",
+    "VisitCall",
+    "Watch",
+]

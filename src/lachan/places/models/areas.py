@@ -1,5 +1,4 @@
-"""Tables of places. All are reference tables: small, read everywhere, written by ``operations.load_reference``;
-facilities also by ``operations_facilities``."""
+"""Areas and facilities: written by ``operations.load_reference``; facilities also by ``operations_facilities``."""
 
 from __future__ import annotations
 
