@@ -1,0 +1,183 @@
+"""Who may have infected whom: candidates with weights, somebody unknown among them; the most likely tree.
+
+The weight of a candidate is (how likely the interval) x (how well the time they met fits) x (how strong the evidence),
+beside a constant for somebody nobody knows of, made to sum to 1. Decision 36.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from lachan.tracing.chains import tree
+from lachan.tracing.chains.intervals import fits, likeness
+from lachan.tracing.chains.shapes import UNKNOWN, Cases, Contacts, Days, Flags, Longs, Timing, Weights
+
+UNKNOWN_SOURCE: Final = 0.1  # a perfect candidate alone is believed to 1 / 1.1
+HALF_MINUTES: Final = 60.0  # evidence is 1 - exp(-minutes / this)
+SAME_GROUP: Final = 0.2  # of two cases of one cluster nobody has seen together
+LARGEST_GROUP: Final = 200  # a larger one says nothing about who met whom
+LEAST: Final = 1e-4  # candidates below are left out
+DELAY: Final = (4.0, 3.0)  # onset to confirmation, mean and sd, where fewer than five cases tell
+FEWEST_DELAYS: Final = 5
+_NEVER: Final = 1e-12  # weight of an unknown source beside a link that somebody established
+
+
+class Candidates(NamedTuple):
+    """A row a candidate, by infectee, the heaviest first; each infectee's weights sum to 1.
+
+    ``infector``: position, UNKNOWN or ELSEWHERE; ``interval``: days from infector to infectee, NaN where one is not
+    known; ``contact``: the row of contacts with most evidence, -1 for none; ``known``: somebody established it;
+    ``chosen``: it is in the most likely tree.
+    """
+
+    infectee: Longs
+    infector: Longs
+    weight: Weights
+    interval: Days
+    contact: Longs
+    known: Flags
+    chosen: Flags
+
+
+class Dated(NamedTuple):
+    """The day each case fell ill, measured or estimated, and the variance of the estimate."""
+
+    day: Days
+    variance: Weights
+    of_onset: Flags
+
+
+def dated(cases: Cases, timing: Timing) -> Dated:
+    """Onset where known; else confirmation less the usual delay; else exposure and an incubation; else NaN."""
+    both = (cases.confirmed - cases.onset)[~np.isnan(cases.confirmed - cases.onset)]
+    delay, sd = (float(np.median(both)), float(both.std())) if len(both) >= FEWEST_DELAYS else DELAY
+    by_onset, by_test = ~np.isnan(cases.onset), ~np.isnan(cases.confirmed)
+    day = np.where(by_onset, cases.onset, np.where(by_test, cases.confirmed - delay, cases.exposed + timing.incubation))
+    variance = np.where(by_onset, 0.0, np.where(by_test, sd**2, timing.incubation_sd**2))
+    return Dated(day, variance, by_onset)
+
+
+def weigh(
+    cases: Cases, contacts: Contacts, timing: Timing, *, unknown: float = UNKNOWN_SOURCE, least: float = LEAST
+) -> Candidates:
+    """Candidates of every case. A link that somebody established is the only candidate of its case."""
+    size = len(cases.onset)
+    when = dated(cases, timing)
+    left, right, strength, row = _pairs(cases, contacts, when, timing)
+    known = np.flatnonzero(cases.infector != UNKNOWN)
+    settled = np.zeros(size, dtype=bool)
+    settled[known] = True
+    keep = ~settled[right] & (strength >= least)
+    open_cases = np.flatnonzero(~settled)
+    infector = np.concatenate([left[keep], cases.infector[known], np.full(len(open_cases), UNKNOWN)])
+    infectee = np.concatenate([right[keep], known, open_cases])
+    weight = np.concatenate([strength[keep], np.ones(len(known)), np.full(len(open_cases), unknown)])
+    contact = np.concatenate([row[keep], np.full(len(known) + len(open_cases), -1)])
+    is_known = np.zeros(len(weight), dtype=bool)
+    is_known[keep.sum() : keep.sum() + len(known)] = True
+    weight = weight / np.bincount(infectee, weight, minlength=size)[infectee]
+    order = np.lexsort((infector, -weight, infectee))
+    infectee, infector, weight, contact = infectee[order], infector[order], weight[order], contact[order]
+    is_known = is_known[order]
+    here = infector >= 0
+    # of two dates of different kinds the difference is no interval, of two confirmations it is the interval of those
+    interval = np.full(len(weight), np.nan)
+    interval[here] = _interval(cases, infector[here], infectee[here])
+    chosen = _chosen(size, infectee, infector, weight, is_known)
+    return Candidates(infectee, infector, weight, interval, contact, is_known, chosen)
+
+
+def parents(size: int, candidates: Candidates) -> Longs:
+    """The infector of each case in the most likely tree: a position, UNKNOWN or ELSEWHERE."""
+    found = np.full(size, UNKNOWN, dtype=np.int64)
+    found[candidates.infectee[candidates.chosen]] = candidates.infector[candidates.chosen]
+    return found
+
+
+def doubt(size: int, candidates: Candidates) -> Weights:
+    """How open the question is for each case, in bits: 0 sure, 1 as open as between two."""
+    terms = candidates.weight * np.log2(np.maximum(candidates.weight, 1e-300))
+    found: Weights = np.maximum(-np.bincount(candidates.infectee, terms, minlength=size), 0.0)
+    return found
+
+
+def draws(size: int, candidates: Candidates, rounds: int, *, seed: int) -> Longs:
+    """(rounds, size): infectors drawn by their weights. Circles are not sorted out: numbers of infected do not mind."""
+    rng = np.random.default_rng(seed)
+    starts = np.searchsorted(candidates.infectee, np.arange(size))
+    steps = np.cumsum(candidates.weight)
+    before = np.where(starts > 0, steps[starts - 1], 0.0)
+    ends = np.append(starts[1:], len(steps)) - 1
+    found = np.empty((rounds, size), dtype=np.int64)
+    for turn in range(rounds):
+        at = np.searchsorted(steps, before + rng.random(size) * (steps[ends] - before), "right")
+        found[turn] = candidates.infector[np.clip(at, starts, ends)]
+    return found
+
+
+def _interval(cases: Cases, infector: Longs, infectee: Longs) -> Days:
+    onset = cases.onset[infectee] - cases.onset[infector]
+    return np.where(np.isnan(onset), cases.confirmed[infectee] - cases.confirmed[infector], onset)
+
+
+def _pairs(cases: Cases, contacts: Contacts, when: Dated, timing: Timing) -> tuple[Longs, Longs, Weights, Longs]:
+    """(infector, infectee, strength, row of contacts), one a pair and direction; strength from 0 to 1."""
+    rows = np.arange(len(contacts.left))
+    back = np.flatnonzero(~contacts.directed)
+    left = np.concatenate([contacts.left, contacts.right[back]])
+    right = np.concatenate([contacts.right, contacts.left[back]])
+    row = np.concatenate([rows, back])
+    minutes = np.where(np.isnan(contacts.minutes), np.inf, np.maximum(contacts.minutes, 0.0))[row]
+    fit = fits(when.day[left], when.day[right], contacts.first[row], contacts.last[row],
+               when.variance[left] + when.variance[right], timing)  # fmt: skip
+    grouped_left, grouped_right = _within_groups(cases.group, when.day, timing)
+    # pieces of evidence of one pair add up as minutes do: 1 - (1 - e1)(1 - e2) ...
+    evidence = np.concatenate([1.0 - np.exp(-minutes / HALF_MINUTES), np.full(len(grouped_left), SAME_GROUP)])
+    fit = np.concatenate([np.nan_to_num(fit), np.ones(len(grouped_left))])
+    left, right = np.concatenate([left, grouped_left]), np.concatenate([right, grouped_right])
+    row = np.concatenate([row, np.full(len(grouped_left), -1)])
+    size = len(when.day)
+    apart = left != right
+    key, value, row = (left * size + right)[apart], (evidence * fit)[apart], row[apart]
+    order = np.lexsort((-value, key))
+    key, value, row = key[order], value[order], row[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    nothing_left = np.log1p(-np.minimum(value, 1 - 1e-12))
+    together = 1.0 - np.exp(np.add.reduceat(nothing_left, first)) if len(first) else np.empty(0)
+    left, right = key[first] // max(size, 1), key[first] % max(size, 1)
+    days = when.day[right] - when.day[left]
+    strength = together * np.nan_to_num(
+        likeness(np.nan_to_num(days), when.variance[left] + when.variance[right], timing) * ~np.isnan(days)
+    )
+    return left, right, strength, row[first]
+
+
+def _within_groups(group: Longs, day: Days, timing: Timing) -> tuple[Longs, Longs]:
+    """Pairs within groups small enough to mean something, as far apart as serial intervals reach."""
+    members = np.flatnonzero((group >= 0) & ~np.isnan(day))
+    members = members[np.lexsort((day[members], group[members]))]
+    lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    starts = np.flatnonzero(np.diff(group[members], prepend=-1))
+    for start, stop in zip(starts, np.append(starts[1:], len(members)), strict=True):
+        if not 2 <= stop - start <= LARGEST_GROUP:
+            continue
+        own = members[start:stop]
+        apart = day[own][None, :] - day[own][:, None]
+        one, other = np.nonzero((apart > -timing.shift) & (apart < timing.mean + 4 * timing.sd))
+        lefts.append(own[one])
+        rights.append(own[other])
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def _chosen(size: int, infectee: Longs, infector: Longs, weight: Weights, known: Flags) -> Flags:
+    """Which candidates make the most likely tree. Established links in a circle lose one link to nobody known."""
+    here = known & (infector >= 0)
+    source = np.concatenate([np.where(infector < 0, size, infector), np.full(int(here.sum()), size)])
+    target = np.concatenate([infectee, infectee[here]])
+    value = np.concatenate([np.maximum(weight, _NEVER), np.full(int(here.sum()), _NEVER)])
+    taken = tree.most_likely(size, source, target, value)
+    found = np.zeros(len(weight), dtype=bool)
+    found[taken[taken < len(weight)]] = True
+    return found

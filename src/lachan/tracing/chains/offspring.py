@@ -1,0 +1,179 @@
+"""How many others a case infects: negative binomial by likelihood, with intervals from the profile.
+
+Every case counts, those who infected nobody too (Lloyd-Smith et al. 2005). R is the mean, k the dispersion: the smaller
+k, the fewer cases do all the infecting. A case whose time of infecting is not over counts with the share ``p`` of it
+that is: Poisson with a gamma mean stays negative binomial, with mean R·p and the same k.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import numpy as np
+from scipy.special import gammaln, xlogy
+
+from lachan.tracing.chains.shapes import Longs, Weights
+
+HALF_CHI2: Final = 1.920729410347062  # half the 95 % point of chi-square with one degree of freedom
+FEWEST_CASES: Final = 10
+FEWEST_LINKS: Final = 3
+K_LOW, K_HIGH = 1e-4, 1e4  # beyond the upper end nobody can tell it from Poisson
+_GRID: Final = np.linspace(math.log(K_LOW), math.log(K_HIGH), 121)
+_STEPS: Final = 34  # halvings: 18.4 / 2**34 is a millionth of a per cent
+
+
+class Range(NamedTuple):
+    """An estimate and its 95 % interval; None where the data cannot say, infinity included."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Offspring(NamedTuple):
+    """R and k over ``cases`` of whom the links go out; ``reason``: why there is no answer (empty: there is one)."""
+
+    r: Range
+    k: Range
+    cases: int
+    links: int
+    largest: int
+    reason: str = ""
+
+
+class _Table(NamedTuple):
+    """Cases with the same number of infected and the same share of their time, counted once."""
+
+    x: Weights
+    p: Weights
+    n: Weights
+
+
+def fit(counts: Longs, shares: Weights | None = None) -> Offspring:
+    """R and k of these numbers of infected; ``shares``: which part of each case's time of infecting is over.
+
+    Too few cases or links give no answer but a reason: ``too_few_cases``, ``too_few_links``.
+    """
+    cases, links = len(counts), int(counts.sum())
+    largest = int(counts.max(initial=0))
+    nothing = Range(None)
+    if cases < FEWEST_CASES:
+        return Offspring(nothing, nothing, cases, links, largest, "too_few_cases")
+    if links < FEWEST_LINKS:
+        return Offspring(nothing, nothing, cases, links, largest, "too_few_links")
+    table = _table(counts, shares)
+    return Offspring(_range_of_r(table), _range_of_k(table), cases, links, largest)
+
+
+def most_likely(counts: Longs, shares: Weights | None = None) -> tuple[float, float]:
+    """(R, k) without intervals; k is infinite where the counts vary no more than chance."""
+    table = _table(counts, shares)
+    log_k, _ = _best_k(table)
+    k = math.exp(log_k)
+    return float(_best_r(table, np.array([k]))[0]), k if log_k < _GRID[-2] else math.inf
+
+
+def spread_of_r(counts: Longs, r: float, k: float, shares: Weights | None = None) -> float:
+    """Standard error of R by Fisher's information, for many fits in a row."""
+    p = np.ones(len(counts)) if shares is None else shares
+    mu = r * p
+    information = float(np.sum(p * p / (mu + (mu * mu / k if math.isfinite(k) else 0.0))))
+    return 1.0 / math.sqrt(information)
+
+
+def _table(counts: Longs, shares: Weights | None) -> _Table:
+    x = counts.astype(np.float64)
+    p = np.ones(len(x)) if shares is None else np.maximum(np.round(shares, 2), 0.01)
+    rows, n = np.unique(np.column_stack([x, p]), axis=0, return_counts=True)
+    return _Table(rows[:, 0], rows[:, 1], n.astype(np.float64))
+
+
+def _log_likelihood(table: _Table, r: float | Weights, k: Weights) -> Weights:
+    """Of each (r, k); without the factorials of the counts, which are the same for all."""
+    x, p, n = (column[:, None] for column in table)
+    mu = r * p
+    total = mu + k
+    terms = gammaln(x + k) - gammaln(k) - k * np.log1p(mu / k) + xlogy(x, mu / total)
+    found: Weights = np.sum(n * terms, axis=0)
+    return found
+
+
+def _best_r(table: _Table, k: Weights) -> Weights:
+    """The R that fits best for each k: the mean where every case's time is over."""
+    x, p, n = (column[:, None] for column in table)
+    total = float((n * x).sum())
+    mean = total / float((n * p).sum())
+    if (table.p == 1).all():
+        return np.full(len(k), mean)
+    low, high = np.zeros(len(k)), np.full(len(k), 10 * total / float((n * p).sum()) + 1)
+    for _ in range(_STEPS):
+        r = (low + high) / 2
+        short = total / r > (n * (x + k) * p / (k + r * p)).sum(axis=0)
+        low, high = np.where(short, r, low), np.where(short, high, r)
+    middle: Weights = (low + high) / 2
+    return middle
+
+
+def _at(table: _Table, log_k: float) -> float:
+    k = np.array([math.exp(log_k)])
+    return float(_log_likelihood(table, _best_r(table, k), k)[0])
+
+
+def _best_k(table: _Table) -> tuple[float, float]:
+    """(log k, log-likelihood) at the top of the profile."""
+    ks = np.exp(_GRID)
+    heights = _log_likelihood(table, _best_r(table, ks), ks)
+    top = int(np.argmax(heights))
+    low, high = _GRID[max(top - 1, 0)], _GRID[min(top + 1, len(_GRID) - 1)]
+    return _climb(lambda entry: _at(table, entry), float(low), float(high))
+
+
+def _climb(height: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
+    """(place, height) of the top between two places with one top between them: golden section."""
+    ratio = (math.sqrt(5) - 1) / 2
+    for _ in range(30):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if height(left) < height(right):
+            low = left
+        else:
+            high = right
+    place = (low + high) / 2
+    return place, height(place)
+
+
+def _range_of_k(table: _Table) -> Range:
+    best, top = _best_k(table)
+    floor = top - HALF_CHI2
+    open_above = _at(table, float(_GRID[-1])) > floor
+    open_below = _at(table, float(_GRID[0])) > floor
+    low = None if open_below else _crossing(lambda entry: _at(table, entry) - floor, best, float(_GRID[0]))
+    high = None if open_above else _crossing(lambda entry: _at(table, entry) - floor, best, float(_GRID[-1]))
+    value = None if best >= _GRID[-2] else math.exp(best)
+    return Range(value, None if low is None else math.exp(low), None if high is None else math.exp(high))
+
+
+def _range_of_r(table: _Table) -> Range:
+    best, top = _best_k(table)
+    r = float(_best_r(table, np.array([math.exp(best)]))[0])
+    ks = np.exp(np.linspace(math.log(K_LOW), math.log(K_HIGH), 481))
+
+    def above(log_r: float) -> float:
+        return float(_log_likelihood(table, math.exp(log_r), ks).max()) - top + HALF_CHI2
+
+    wide = math.log(1e3)
+    low = _crossing(above, math.log(r), math.log(r) - wide)
+    high = _crossing(above, math.log(r), math.log(r) + wide) if above(math.log(r) + wide) < 0 else None
+    return Range(r, math.exp(low), None if high is None else math.exp(high))
+
+
+def _crossing(above: Callable[[float], float], inside: float, outside: float) -> float:
+    """Where ``above`` falls to nought between a place where it is positive and one where it is not."""
+    for _ in range(_STEPS):
+        middle = (inside + outside) / 2
+        if above(middle) > 0:
+            inside = middle
+        else:
+            outside = middle
+    return (inside + outside) / 2

@@ -1,0 +1,67 @@
+"""The shapes chains speak: cases, contacts between them, the timing of a disease. Times are days since 1970, UTC."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.float64]
+Weights = NDArray[np.float64]
+Longs = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DAY: Final = 86_400  # seconds
+UNKNOWN: Final = -1  # nobody is named as infector
+ELSEWHERE: Final = -2  # somebody is named who is not among the cases
+
+
+class Cases(NamedTuple):
+    """One row a case; NaN where a day is not known.
+
+    ``infector``: position of the infector somebody established, :data:`UNKNOWN` or :data:`ELSEWHERE`;
+    ``group``: number of the cluster or place a case is said to belong to, -1 for none.
+    """
+
+    onset: Days
+    confirmed: Days
+    exposed: Days  # first contact with a known source
+    infector: Longs
+    group: Longs
+
+
+class Contacts(NamedTuple):
+    """Who met whom, a row a line of evidence; positions in :class:`Cases`.
+
+    ``first``, ``last``: when (NaN: nobody says); ``minutes``: NaN where not counted; ``directed``: only ``left`` can
+    have infected ``right``, as where an investigation says so.
+    """
+
+    left: Longs
+    right: Longs
+    first: Days
+    last: Days
+    minutes: Days
+    directed: Flags
+
+
+class Timing(NamedTuple):
+    """How a disease runs from one case to the next, in days.
+
+    Serial intervals are a gamma distribution that begins ``shift`` days before the infector's onset: 0 where nobody
+    infects before being ill. The defaults are near what Hong Kong and Korea measured for COVID-19 in 2020.
+    """
+
+    mean: float = 5.0
+    sd: float = 4.5
+    shift: float = 7.0
+    incubation: float = 5.5
+    incubation_sd: float = 2.5
+
+
+def no_contacts() -> Contacts:
+    """Nobody met anybody."""
+    return Contacts(
+        np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.bool_)
+    )
