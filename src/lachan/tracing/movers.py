@@ -11,4 +11,9 @@ MOVERS: Final = (
     rows_of("tracing", "tracing_link", "case_person_id"),
     rows_of("tracing", "tracing_watch"),
     rows_of("tracing", "tracing_casestay"),
+    rows_of("tracing", "tracing_task"),
+    rows_of("tracing", "tracing_call"),
+    rows_of("tracing", "tracing_handover"),
+    rows_of("tracing", "tracing_named"),
+    rows_of("tracing", "tracing_named", "case_person_id"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lachan.tracing.models.lists import CaseList, Link, Request, Watch
 from lachan.tracing.models.visits import Deletion, DoorDevice, RefusedVisit, Subject, Visit, VisitBatch, VisitCall
-from lachan.tracing.models.work import Call, Capacity, Handover, Task
+from lachan.tracing.models.work import Call, Capacity, Handover, Named, Task
 
 __all__ = [
     "Call",
@@ -14,6 +14,7 @@ __all__ = [
     "DoorDevice",
     "Handover",
     "Link",
+    "Named",
     "RefusedVisit",
     "Request",
     "Subject",
