@@ -12,7 +12,7 @@ import numpy as np
 
 from lachan.tracing.chains import tree
 from lachan.tracing.chains.intervals import fits, likeness
-from lachan.tracing.chains.shapes import UNKNOWN, Cases, Contacts, Days, Flags, Longs, Timing, Weights
+from lachan.tracing.chains.shapes import UNKNOWN, Cases, Contacts, Days, Flags, Links, Longs, Timing, Weights
 
 UNKNOWN_SOURCE: Final = 0.1  # a perfect candidate alone is believed to 1 / 1.1
 HALF_MINUTES: Final = 60.0  # evidence is 1 - exp(-minutes / this)
@@ -60,33 +60,38 @@ def dated(cases: Cases, timing: Timing) -> Dated:
 
 
 def weigh(
-    cases: Cases, contacts: Contacts, timing: Timing, *, unknown: float = UNKNOWN_SOURCE, least: float = LEAST
-) -> Candidates:
-    """Candidates of every case. A link that somebody established is the only candidate of its case."""
+    cases: Cases, links: Links, contacts: Contacts, timing: Timing, *, unknown: float = UNKNOWN_SOURCE,
+    least: float = LEAST,
+) -> Candidates:  # fmt: skip
+    """Candidates of every case. Infectors somebody established are the only candidates of their case."""
     size = len(cases.onset)
     when = dated(cases, timing)
     left, right, strength, row = _pairs(cases, contacts, when, timing)
-    known = np.flatnonzero(cases.infector != UNKNOWN)
     settled = np.zeros(size, dtype=bool)
-    settled[known] = True
+    settled[links.infectee] = True
     keep = ~settled[right] & (strength >= least)
     open_cases = np.flatnonzero(~settled)
-    infector = np.concatenate([left[keep], cases.infector[known], np.full(len(open_cases), UNKNOWN)])
-    infectee = np.concatenate([right[keep], known, open_cases])
-    weight = np.concatenate([strength[keep], np.ones(len(known)), np.full(len(open_cases), unknown)])
-    contact = np.concatenate([row[keep], np.full(len(known) + len(open_cases), -1)])
-    is_known = np.zeros(len(weight), dtype=bool)
-    is_known[keep.sum() : keep.sum() + len(known)] = True
+    number = len(links.infectee)
+    parts = (
+        (links.infector, links.infectee, _of_links(links, when, timing), np.full(number, -1)),
+        (left[keep], right[keep], strength[keep], row[keep]),
+        (
+            np.full(len(open_cases), UNKNOWN),
+            open_cases,
+            np.full(len(open_cases), unknown),
+            np.full(len(open_cases), -1),
+        ),
+    )
+    infector, infectee, weight, contact = (np.concatenate(column) for column in zip(*parts, strict=True))
     weight = weight / np.bincount(infectee, weight, minlength=size)[infectee]
     order = np.lexsort((infector, -weight, infectee))
     infectee, infector, weight, contact = infectee[order], infector[order], weight[order], contact[order]
-    is_known = is_known[order]
-    here = infector >= 0
-    # of two dates of different kinds the difference is no interval, of two confirmations it is the interval of those
+    known = order < number
     interval = np.full(len(weight), np.nan)
+    here = infector >= 0
     interval[here] = _interval(cases, infector[here], infectee[here])
-    chosen = _chosen(size, infectee, infector, weight, is_known)
-    return Candidates(infectee, infector, weight, interval, contact, is_known, chosen)
+    chosen = _chosen(size, infectee, infector, weight, known)
+    return Candidates(infectee, infector, weight, interval, contact, known, chosen)
 
 
 def parents(size: int, candidates: Candidates) -> Longs:
@@ -117,7 +122,19 @@ def draws(size: int, candidates: Candidates, rounds: int, *, seed: int) -> Longs
     return found
 
 
+def _of_links(links: Links, when: Dated, timing: Timing) -> Weights:
+    """Weights among the infectors named for one case; a link is never doubted away, however odd its days."""
+    here = links.infector >= 0
+    found = np.ones(len(links.infector))
+    one, other = links.infector[here], links.infectee[here]
+    days = when.day[other] - when.day[one]
+    alike = likeness(np.nan_to_num(days), when.variance[one] + when.variance[other], timing)
+    found[here] = np.where(np.isnan(days), 1.0, np.maximum(alike, 0.01))
+    return found
+
+
 def _interval(cases: Cases, infector: Longs, infectee: Longs) -> Days:
+    """Days between onsets, else between confirmations; of two days of different kinds the difference is none."""
     onset = cases.onset[infectee] - cases.onset[infector]
     return np.where(np.isnan(onset), cases.confirmed[infectee] - cases.confirmed[infector], onset)
 
@@ -160,7 +177,7 @@ def _within_groups(group: Longs, day: Days, timing: Timing) -> tuple[Longs, Long
     members = members[np.lexsort((day[members], group[members]))]
     lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     starts = np.flatnonzero(np.diff(group[members], prepend=-1))
-    for start, stop in zip(starts, np.append(starts[1:], len(members)), strict=True):
+    for start, stop in zip(starts, np.append(starts, len(members))[1:], strict=True):
         if not 2 <= stop - start <= LARGEST_GROUP:
             continue
         own = members[start:stop]

@@ -22,7 +22,10 @@ GROWING: Final = 0.2  # share of recent cases from which on the newest pairs are
 class Summary(NamedTuple):
     """``offspring``: over all cases, zeros too; ``finished``: allowing for cases whose time of infecting is not over;
     ``serial``: between onsets; ``confirmed``: between confirmations; ``expected_known``: mean weight of infectors
-    other than unknown; ``bits``: mean doubt; ``flags``: what to bear in mind."""
+    other than unknown; ``bits``: mean doubt; ``flags``: what to bear in mind.
+
+    ``known_links`` counts pairs, as the literature does: who has two infectors named counts for both in R and k.
+    ``tree_links`` counts every case once."""
 
     cases: int
     known_links: int
@@ -62,7 +65,7 @@ def summarise(
         flags.append("onsets_estimated")
     return Summary(
         cases=size,
-        known_links=int(candidates.known.sum()),
+        known_links=int((candidates.known & (candidates.infector >= 0)).sum()),
         tree_links=int((parent >= 0).sum()),
         expected_known=float(1 - candidates.weight[candidates.infector == -1].sum() / size) if size else 0.0,
         bits=float(doubt(size, candidates).mean()) if size else 0.0,
@@ -110,12 +113,15 @@ def _over_trees(
     that between trees. ``links`` and ``largest`` are those of the most likely tree.
     """
     own = None if shares is None else shares[told]
-    counts = _counts(size, parent)[told]
-    one = offspring.fit(counts, own)
+    established = _counts(size, candidates.infector[candidates.known])
+    doubtful = np.ones(size, dtype=bool)
+    doubtful[candidates.infectee[candidates.known]] = False
+    one = offspring.fit((established + _counts(size, parent[doubtful]))[told], own)
     decided = candidates.chosen & (candidates.weight > 0.999)
-    if one.reason or int(decided.sum()) == size:
+    if one.reason or decided[candidates.infectee.searchsorted(np.flatnonzero(doubtful))].all():
         return one
-    numbers = [_counts(size, drawn)[told] for drawn in draws(size, candidates, ROUNDS, seed=seed)]
+    drawn = draws(size, candidates, ROUNDS, seed=seed)[:, doubtful]
+    numbers = [(established + _counts(size, row))[told] for row in drawn]
     if min(int(entry.sum()) for entry in numbers) < offspring.FEWEST_LINKS:
         return one._replace(r=Range(None), k=Range(None), reason="too_few_links")
     fitted = [offspring.most_likely(entry, own) for entry in numbers]

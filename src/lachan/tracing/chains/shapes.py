@@ -14,28 +14,32 @@ Flags = NDArray[np.bool_]
 
 DAY: Final = 86_400  # seconds
 UNKNOWN: Final = -1  # nobody is named as infector
-ELSEWHERE: Final = -2  # somebody is named who is not among the cases
+ELSEWHERE: Final = -2  # somebody is named, or a place, who is not among the cases
 
 
 class Cases(NamedTuple):
-    """One row a case; NaN where a day is not known.
-
-    ``infector``: position of the infector somebody established, :data:`UNKNOWN` or :data:`ELSEWHERE`;
-    ``group``: number of the cluster or place a case is said to belong to, -1 for none.
-    """
+    """One row a case; NaN where a day is not known. ``group``: number of the cluster or place a case is said to belong
+    to, -1 for none."""
 
     onset: Days
     confirmed: Days
     exposed: Days  # first contact with a known source
-    infector: Longs
     group: Longs
+
+
+class Links(NamedTuple):
+    """Who infected whom, as somebody established: positions of infector (or :data:`ELSEWHERE`) and infectee, each pair
+    once. An infectee may have several infectors named: one of them it was."""
+
+    infector: Longs
+    infectee: Longs
 
 
 class Contacts(NamedTuple):
     """Who met whom, a row a line of evidence; positions in :class:`Cases`.
 
     ``first``, ``last``: when (NaN: nobody says); ``minutes``: NaN where not counted; ``directed``: only ``left`` can
-    have infected ``right``, as where an investigation says so.
+    have infected ``right``.
     """
 
     left: Longs
@@ -58,6 +62,11 @@ class Timing(NamedTuple):
     shift: float = 7.0
     incubation: float = 5.5
     incubation_sd: float = 2.5
+
+
+def no_links() -> Links:
+    """Nobody knows who infected whom."""
+    return Links(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def no_contacts() -> Contacts:
