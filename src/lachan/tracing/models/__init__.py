@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lachan.tracing.models.lists import CaseList, Link, Request, Watch
+from lachan.tracing.models.lists import CaseList, CaseStay, Link, Request, Watch
 from lachan.tracing.models.visits import Deletion, DoorDevice, RefusedVisit, Subject, Visit, VisitBatch, VisitCall
 from lachan.tracing.models.work import Call, Capacity, Handover, Named, Task
 
@@ -10,6 +10,7 @@ __all__ = [
     "Call",
     "Capacity",
     "CaseList",
+    "CaseStay",
     "Deletion",
     "DoorDevice",
     "Handover",
