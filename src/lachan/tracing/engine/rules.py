@@ -45,11 +45,11 @@ class LegalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One dated definition of a contact.
 
     ``anchors``: the window for each kind of anchor the text knows. ``end``: what ends the window before its last day:
-    isolation, or a negative test (whichever instant the case carries for it). ``metres`` and ``minutes`` with a mask and
+    isolation, or a negative test (whichever instant the case carries for it). ``metres``, ``minutes``: with a mask, and
     ``_unmasked`` without. ``closed_only``: a stay at the same place counts in a closed space only. ``groups``: kinds of
     evidence (:data:`shapes.KINDS`) that make a contact whatever the minutes; ``factors``: those that are noted and make
-    none. ``vehicle_rows``: rows before and behind that count, null for the whole vehicle. ``person_to_person``: false for
-    what people do not give each other; all lines are then factors. ``watch``: by level and vaccination, keys
+    none. ``vehicle_rows``: rows before and behind that count, null for the whole vehicle. ``person_to_person``: false
+    for what people do not give each other; all lines are then factors. ``watch``: by level and vaccination, keys
     ``f1``, ``f1_vaccinated``, ``f2``.
     """
 
