@@ -14,7 +14,6 @@ from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel.database import hot_cursor
 from lachan.people.self_service import codes
 
-TEMPLATE: Final = "one_time_code"
 LOST_AFTER: Final = timedelta(seconds=45)  # a sender that has not come back by then has died
 
 
@@ -40,7 +39,7 @@ def send(digest: UUID, way: Transport, now: datetime) -> str:
         if code is None:
             codes.sent(cursor, digest)
             return "nobody"
-        template = rules.template_on(templates(), TEMPLATE, now.astimezone(VIETNAM).date())
+        template = rules.template_on(templates(), code.template, now.astimezone(VIETNAM).date())
         assert template is not None, "the text of one-time codes is missing"
         text, title = template.text(code.language, {"code": code.code}), template.title(code.language)
         [result] = way.send([Outgoing(str(digest), code.to, text, title, code.kind, secret=True)])

@@ -37,12 +37,13 @@ class Asked(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """A code on its way; ``kind``: phone or email."""
+    """A code on its way; ``kind``: phone or email; ``template``: the text it goes out in."""
 
     kind: str
     to: str
     code: str
     language: str
+    template: str = "one_time_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,43 @@ def ask(*, number: str, contact: tuple[str, str], language: str, address: str, n
     """Make a code for whoever holds the citizen id ``number`` if ``contact`` (kind, value; both as kept) stands in
     their record. Four transactions, the same statements for anybody."""
     wrong_key = secrets.counter("wrong", number)
+    wait = _too_often(contact, [Counted(rules.OF_NUMBER, secrets.counter("number", number))], wrong_key, address, now)
+    if wait is not None:
+        return Asked("", UUID(int=0), wait)
+    with hot_cursor() as cursor:
+        person_id = _holder(cursor, number, contact)
+        asked = _make(cursor, person_id, [*contact], language, wrong_key, now)
+    log.info("a code was asked for", reason="known" if person_id else "unknown")
+    return asked
+
+
+def ask_contact(
+    *, contact: tuple[str, str], about: UUID, template: str, language: str, address: str, now: datetime
+) -> Asked:
+    """Make a code for whoever is reached at ``contact``, registered or not: it proves the contact and signs nobody in.
+
+    ``about``: what the code is asked for, a new id that is nobody's; :func:`prove` gives it back in ``person_id``. The
+    same limits as for :func:`ask`, and their counters. Three transactions.
+    """
+    wrong_key = secrets.counter("wrong_contact", ":".join(contact))
+    wait = _too_often(contact, [], wrong_key, address, now)
+    if wait is not None:
+        return Asked("", UUID(int=0), wait)
+    with hot_cursor() as cursor:
+        return _make(cursor, about, [*contact], language, wrong_key, now, template)
+
+
+def _too_often(
+    contact: tuple[str, str], more: list[Counted], wrong_key: UUID, address: str, now: datetime
+) -> timedelta | None:
+    """How long to wait when one of the limits is used up; every try counts."""
     asked = ":".join(contact)
     # an address that is over its limit counts towards nothing else: it could use up everybody's alone
     wait = throttle.take([Counted(rules.OF_ADDRESS, secrets.counter("address", address))], now)
     if wait is None:
         wait = throttle.take(
             [
-                Counted(rules.OF_NUMBER, secrets.counter("number", number)),
+                *more,
                 Counted(rules.OF_CONTACT, secrets.counter("contact", asked)),
                 Counted(rules.OF_CONTACT_DAY, secrets.counter("contact_day", asked)),
                 Counted(rules.OF_EVERYBODY, secrets.counter("everybody", "")),
@@ -76,15 +107,23 @@ def ask(*, number: str, contact: tuple[str, str], language: str, address: str, n
         wait = throttle.spent([Counted(rules.WRONG_CODES, wrong_key)], now)
     if wait is not None:
         log.info("a code was asked for too often", reason="throttled")
-        return Asked("", UUID(int=0), wait)
+    return wait
+
+
+def _make(
+    cursor: psycopg.Cursor[Any],
+    person_id: UUID | None,
+    to: list[str],
+    language: str,
+    wrong_key: UUID,
+    now: datetime,
+    *template: str,
+) -> Asked:
     token, code = secrets.new_token(), secrets.new_code()
     digest = secrets.digest(token)
-    sealed = seal(json.dumps([*contact, code, language]), CONTEXT)
-    with hot_cursor() as cursor:
-        person_id = _holder(cursor, number, contact)
-        values = [digest, person_id, secrets.mac(digest, code), sealed, wrong_key, now, now + rules.CODE_LIFE]
-        cursor.execute(load("people", "insert_code"), values)
-    log.info("a code was asked for", reason="known" if person_id else "unknown")
+    sealed = seal(json.dumps([*to, code, language, *template]), CONTEXT)
+    values = [digest, person_id, secrets.mac(digest, code), sealed, wrong_key, now, now + rules.CODE_LIFE]
+    cursor.execute(load("people", "insert_code"), values)
     return Asked(token, digest)
 
 

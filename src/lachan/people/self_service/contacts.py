@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from lachan.kernel import journal
+import psycopg
+
+from lachan.kernel import arrays, journal
 from lachan.kernel.database import hot_cursor
-from lachan.kernel.sealing import unseal
+from lachan.kernel.sealing import blind, unseal
 from lachan.kernel.statements import load
 from lachan.people.queries import CONTACT_CONTEXT
 from lachan.people.self_service.rules import masked_contact
@@ -45,3 +48,9 @@ def prefer(person_id: UUID, contact_id: UUID, now: datetime) -> bool:
         body = json.dumps({"kind": found[contact_id]})
         journal.append(cursor, [journal.Entry("person.contact_preferred", person_id, now, person_id, body)])
     return True
+
+
+def have(cursor: psycopg.Cursor[Any], person_ids: Collection[UUID], contact: tuple[str, str]) -> set[UUID]:
+    """Those of these people in whose records a contact (kind, value; as kept) stands. One query."""
+    arrays.execute(cursor, load("people", "have_contact"), [list(person_ids), blind(*contact)])
+    return {row[0] for row in cursor.fetchall()}

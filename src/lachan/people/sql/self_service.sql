@@ -117,3 +117,7 @@ ORDER BY person_id, since, id
 INSERT INTO people_contact (since, person_id, id, kind, blind, sealed) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (person_id, blind) DO NOTHING
 RETURNING id
+
+-- name: have_contact
+-- In whose records of these a contact stands.
+SELECT person_id FROM people_contact WHERE person_id = ANY(%s::uuid[]) AND blind = %s
