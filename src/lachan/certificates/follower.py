@@ -8,23 +8,20 @@ journal is a lock. What was read and what was made of it commit together.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import psycopg
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from lachan.certificates.operations.issue import Cause, Done, bring_up_to_date
 from lachan.certificates.rules.policy import policy_on
 from lachan.immunization.queries.published import people_with_doses
 from lachan.immunization.rules.facts import VIETNAM
-from lachan.kernel import arrays, journal
+from lachan.kernel import arrays, followers, journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
 from lachan.kernel.statements import load
@@ -33,12 +30,8 @@ READER: Final = "certificates.follower"
 ROWS: Final = 400  # people a transaction: their locks are held for under a quarter second
 ROWS_READ: Final = 4_000  # facts a glance at the journal
 EVERY_S: Final = 0.15
-AFTER_FAULT_S: Final = 10.0
-NICENESS: Final = 10
 _PEOPLE: Final = frozenset({"person.amended", "person.merged", "person.unmerged"})
 _FIRST: Final = "dose.recorded"
-# raw cursors raise psycopg's own errors, Django's wrapper raises Django's
-_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 log = logging.getLogger(__name__)
 
 
@@ -90,26 +83,8 @@ def caused(rows: Iterable[journal.Row]) -> dict[UUID, Cause]:
 
 
 def run(stop: threading.Event) -> None:
-    """Follow until told to stop. A fault is logged and tried again later: nothing is lost, the journal waits."""
-    with suppress(OSError):  # this thread only, on Linux
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-    wait = 0.0
-    while not stop.wait(wait):
-        try:
-            follow_once()
-            wait = EVERY_S
-        except Problem as fault:  # no key to sign with: lachan doctor says what to do
-            log.error("certificates wait: %s", fault.detail)
-            wait = AFTER_FAULT_S
-        except _AWAY as fault:
-            log.warning("certificates wait for the database: %s", type(fault).__name__)
-            connection.close()  # or the broken one would be used for ever
-            wait = AFTER_FAULT_S
-        except Exception:
-            log.exception("certificates wait: a fault of ours")
-            connection.close()
-            wait = AFTER_FAULT_S
-    connection.close()
+    """Follow until told to stop."""
+    followers.run(stop, "certificates", follow_once, every=EVERY_S)
 
 
 def everybody() -> Iterator[Round]:
@@ -162,7 +137,7 @@ def _brought(causes: Mapping[UUID, Cause]) -> Done:
     try:
         with hot_cursor() as cursor:
             return bring_up_to_date(cursor, causes, now=timezone.now())
-    except (Problem, *_AWAY):  # no key, or no database: nothing is read, everything waits
+    except (Problem, *followers.AWAY):  # no key, or no database: nothing is read, everything waits
         raise
     except Exception:
         if len(causes) == 1:

@@ -106,6 +106,7 @@ _TYPES: dict[str, tuple[int, Pack]] = {
     "int": (1007, _fixed(23, "i", _same)),
     "smallint": (1005, _fixed(21, "h", _same)),
     "bigint": (1016, _fixed(20, "q", _same)),
+    "float8": (1022, _fixed(701, "d", _same)),
     "bool": (1000, _fixed(16, "?", _same)),
     "date": (1182, _fixed(1082, "i", _day)),
     "timestamptz": (1185, _fixed(1184, "q", _moment)),

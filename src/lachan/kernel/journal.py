@@ -64,7 +64,12 @@ def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:
     the work on that batch and leaves the cursor where it was. Only one process reads as ``reader`` at a time; a second
     gets nothing.
     """
-    return _behind(reader, "read_journal", [min(limit, MOST_ROWS)], lambda found: [_row(record) for record in found])
+    return behind(
+        reader,
+        load("kernel", "read_journal"),
+        [min(limit, MOST_ROWS)],
+        lambda found: [_row(record) for record in found],
+    )
 
 
 class Only(NamedTuple):
@@ -86,23 +91,24 @@ def glance(reader: str, only: Only, limit: int = 1_000) -> Iterator[Glance]:
     """As :func:`read`, for a reader that needs few of the facts and of none the body: the server leaves out the rest,
     which at a rush is nearly all, and costs a fifth of reading it."""
     asked = [min(limit, MOST_ROWS), list(only.verbs), only.but, only.holding]
-    return _behind(reader, "glance_journal", asked, _glanced)
+    return behind(reader, load("kernel", "glance_journal"), asked, _glanced)
 
 
 def _glanced(found: Sequence[Any]) -> Glance:
     return Glance([Row._make((*record[:7], {})) for record in found if record[7]], found[-1][8])
 
 
-def _behind(reader: str, statement: str, asked: list[Any], made: Callable[[Sequence[Any]], _Batch]) -> Iterator[_Batch]:
+def behind(reader: str, statement: str, asked: list[Any], made: Callable[[Sequence[Any]], _Batch]) -> Iterator[_Batch]:
     """What ``statement`` finds behind the cursor, as ``made`` of it, until nothing is left; each batch and the cursor's
-    move, to the (xid, id) its last row begins with, in one transaction."""
+    move, to the (xid, id) its last row begins with, in one transaction. The statement takes the cursor's two numbers,
+    then ``asked``; any table that is written once a transaction and numbered like the journal can be read so."""
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(load("kernel", "claim_journal_cursor"), [reader, reader])
             claimed = cursor.fetchone()
             if claimed is None:
                 return
-            cursor.execute(load("kernel", statement), [claimed[0], claimed[1], *asked])
+            cursor.execute(statement, [claimed[0], claimed[1], *asked])
             found = cursor.fetchall()
             if not found:
                 return

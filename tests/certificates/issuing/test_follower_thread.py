@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lachan.certificates import follower, keys
 from lachan.certificates.models import Card, Touch
-from lachan.kernel import journal
+from lachan.kernel import followers, journal
 from tests.immunization.conftest import NOW, make_station, rows, stock_up
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ def _until(done: Callable[[], bool], seconds: float = 40.0) -> None:
 
 
 def test_it_follows_and_comes_back_after_its_session_was_cut(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower, "AFTER_FAULT_S", 0.2)
+    monkeypatch.setattr(followers, "AFTER_FAULT_S", 0.2)
     keys.forget()
     keys.ensure(timezone.now())
     station = stock_up(make_station())

@@ -96,6 +96,15 @@ def queue_messages(cursor: psycopg.Cursor[Any], messages: Sequence[NewMessage], 
     arrays.execute(cursor, load("immunization", "insert_messages"), [now, now, *columns])
 
 
+def sent(cursor: psycopg.Cursor[Any], messages: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these messages, by (person, cause), that a gateway took; one statement."""
+    if not messages:
+        return set()
+    people, causes = zip(*messages, strict=True)
+    arrays.execute(cursor, load("immunization", "sent_messages"), [list(people), list(causes), list(people)])
+    return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
 def send_due(transport: Transport, *, now: datetime, most: int) -> Counter[str]:
     """Send up to ``most`` due messages; how many came to which state. Nothing at night."""
     done: Counter[str] = Counter()

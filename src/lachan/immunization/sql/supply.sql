@@ -38,6 +38,13 @@ SELECT %s::timestamptz, %s::timestamptz, 'queued', '', 0, '', '', row.*
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::int[], %s::int[], %s::date[]) AS row
 ON CONFLICT (person_id, cause_id) DO NOTHING
 
+-- name: sent_messages
+-- Of these messages those that went out.
+SELECT message.person_id, message.cause_id FROM immunization_message message
+JOIN unnest(%s::uuid[], %s::uuid[]) AS asked(person_id, cause_id)
+  ON asked.person_id = message.person_id AND asked.cause_id = message.cause_id
+WHERE message.person_id = ANY(%s::uuid[]) AND message.state = 'sent'
+
 -- name: queue_recall
 -- A message to everyone who had a dose of the lot at these facilities (null: anywhere), the latest dose of each; who is
 -- in the queue for this recall already is left alone.
