@@ -93,3 +93,35 @@ def contacts_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
         for person_id, kind, sealed in cursor.fetchall():
             found[person_id].append((kind, unseal(sealed, CONTACT_CONTEXT)))
     return dict(found)
+
+
+def persons_by_number(cursor: psycopg.Cursor[Any], blinds: Iterable[bytes]) -> dict[bytes, UUID]:
+    """Who holds each of these numbers, by blind index; a number that two people hold names nobody. One query."""
+    arrays.execute(cursor, load("people", "persons_by_blind"), [list(blinds)])
+    holders: dict[bytes, set[UUID]] = defaultdict(set)
+    for number, person_id, _system, _trusted in cursor.fetchall():
+        holders[bytes(number)].add(person_id)
+    return {number: next(iter(ids)) for number, ids in holders.items() if len(ids) == 1}
+
+
+def stand_for(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """For each person every record that stands for them: their own id first, then those merged into it, and into those.
+    One query, and one for every further step of merges."""
+    found = {person_id: [person_id] for person_id in ids}
+    roots = {person_id: person_id for person_id in found}
+    while roots:
+        arrays.execute(cursor, load("people", "merged_into_these"), [list(roots)])
+        parts = [(roots[into], person_id) for into, person_id in cursor.fetchall()]
+        for root, person_id in parts:
+            found[root].append(person_id)
+        roots = {person_id: root for root, person_id in parts}
+    return found
+
+
+def blinds_of(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, list[bytes]]:
+    """Blind indexes of the numbers of persons: what another room knew of them before they were registered. One query."""
+    found: dict[UUID, list[bytes]] = defaultdict(list)
+    arrays.execute(cursor, load("people", "blinds_of"), [list(ids)])
+    for person_id, number in cursor.fetchall():
+        found[person_id].append(bytes(number))
+    return dict(found)

@@ -64,3 +64,11 @@ SELECT alias.id, p.name, p.search_name, p.sex, p.birth_date, p.birth_precision, 
 FROM unnest(%s::uuid[], %s::uuid[]) AS alias (id, person_id)
 JOIN people_person p ON p.id = alias.person_id
 ON CONFLICT (id) DO NOTHING
+
+-- name: merged_into_these
+-- Records that became part of these.
+SELECT merged_into, id FROM people_person WHERE merged_into = ANY(%s::uuid[]) ORDER BY id
+
+-- name: blinds_of
+-- Blind indexes of the numbers of persons.
+SELECT person_id, blind FROM people_identifier WHERE person_id = ANY(%s::uuid[])
