@@ -38,7 +38,7 @@ NOTHING: Final = Made(0, 0, 0)
 def make(cursor: psycopg.Cursor[Any], asked: Sequence[Asked], *, now: datetime) -> Made:
     """Work out these cases' lists in the caller's transaction, with everything that follows from them.
 
-    A case that is none any more keeps its line, withdrawn; whoever was listed for it alone is released, with the reason.
+    A case that is none any more keeps its line, withdrawn; who was listed for it alone is released, with the reason.
     """
     facts = case_facts(cursor, [one.case_id for one in asked])
     traced = [one for one in asked if one.case_id in facts and facts[one.case_id].classification in TRACED]
@@ -79,9 +79,7 @@ def _entries(
         else journal.Entry("list.withdrawn", one.case_id, now, ACTOR.id, "{}")
         for one in asked
     ]
-    entries += [
-        journal.Entry("contact.listed", line.person_id, now, ACTOR.id, line.told()) for line in changed.listed
-    ]
+    entries += [journal.Entry("contact.listed", line.person_id, now, ACTOR.id, line.told()) for line in changed.listed]
     return entries + [
         journal.Entry("contact.released", gone.person_id, now, ACTOR.id, gone.told()) for gone in changed.released
     ]
