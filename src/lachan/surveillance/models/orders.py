@@ -1,4 +1,4 @@
-"""Orders about persons: numbered documents that isolate, quarantine, release and discharge, and proof that they came."""
+"""Orders about persons: numbered documents that isolate, quarantine, release, discharge, and proof that they came."""
 
 from __future__ import annotations
 
