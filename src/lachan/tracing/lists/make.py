@@ -18,7 +18,6 @@ from lachan.tracing.lists.requests import Asked
 from lachan.tracing.work.planning import follow_watches
 
 ACTOR: Final = Actor.system("tracing")
-TRACED: Final = frozenset({"confirmed", "probable"})
 
 
 class Made(NamedTuple):
@@ -41,7 +40,7 @@ def make(cursor: psycopg.Cursor[Any], asked: Sequence[Asked], *, now: datetime) 
     A case that is none any more keeps its line, withdrawn; who was listed for it alone is released, with the reason.
     """
     facts = case_facts(cursor, [one.case_id for one in asked])
-    traced = [one for one in asked if one.case_id in facts and facts[one.case_id].classification in TRACED]
+    traced = [one for one in asked if one.case_id in facts and facts[one.case_id].classification in watches.TRACED]
     found = find(cursor, {one.case_id: facts[one.case_id] for one in traced}, actor_id=ACTOR.id, now=now)
     gone = [one for one in asked if one.case_id not in found]
     changed = links.write(cursor, asked, found, now=now)

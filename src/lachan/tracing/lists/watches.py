@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -15,9 +15,12 @@ from lachan.kernel import arrays
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.people.queries import persons_in
-from lachan.surveillance.cases.queries import standing_among
+from lachan.surveillance.cases.queries import cases_of
 from lachan.tracing.engine.rules import ZONE, Watching, by_id, watch_of
 from lachan.tracing.work.facts import CASE, EXTENDED, OPENED, RELEASED, WatchChange
+
+
+TRACED: Final = frozenset({"confirmed", "probable"})  # classes of cases whose contacts are listed
 
 
 class Link(NamedTuple):
@@ -93,7 +96,7 @@ def follow(
     concerned = sorted(links.keys() | open_now.keys())
     if not concerned:
         return []
-    cases = standing_among(cursor, concerned, disease)
+    cases = _cases_among(cursor, concerned, disease)
     wanted = _wanted(cursor, {person: links[person] for person in concerned if person in links and person not in cases})
     today = now.astimezone(ZONE).date()
     followed: list[Followed] = []
@@ -108,6 +111,16 @@ def follow(
             followed.append(Followed(_closing(watch, disease, what), watch.last_exposure, reason))
     _write(cursor, followed, open_now, wanted, disease, now)
     return followed
+
+
+def _cases_among(cursor: psycopg.Cursor[Any], people: Sequence[UUID], disease: str) -> set[UUID]:
+    """Those who are a case of this disease themselves."""
+    return {
+        person_id
+        for person_id, rows in cases_of(people, cursor).items()
+        for row in rows
+        if row.disease == disease and row.is_open and row.classification in TRACED
+    }
 
 
 def _wanted(cursor: psycopg.Cursor[Any], links: Mapping[UUID, list[Link]]) -> dict[UUID, _Now]:

@@ -159,3 +159,28 @@ ORDER BY xid, id LIMIT %s
 SELECT watch.person_id, watch.id FROM tracing_watch watch
 JOIN unnest(%s::uuid[], %s::uuid[]) AS asked(person_id, id) ON asked.person_id = watch.person_id AND asked.id = watch.id
 WHERE watch.person_id = ANY(%s::uuid[]) AND watch.state = 'open'
+
+-- name: contacts_of_case
+-- A page of the list of a case, in order of rank; of those whose commune is in the areas (null: all of them).
+SELECT link.person_id, link.level, link.grade, link.rule, link.first_exposure, link.last_exposure, link.seconds,
+       link.kind, link.place_id, link.via_id, link.score, link.rank, link.evidence, link.state, link.release_reason,
+       link.listed_at, link.changed_at, watch.id, watch.area_id, watch.since, watch.until, watch.quarantine,
+       watch.reached_at, watch.quarantined_at, watch.tested_at
+FROM tracing_link link
+LEFT JOIN tracing_watch watch
+       ON watch.person_id = link.person_id AND watch.disease = link.disease AND watch.state = 'open'
+WHERE link.case_id = %s::uuid AND link.level = ANY(%s::smallint[]) AND link.state = ANY(%s::text[])
+  AND (%s::int[] IS NULL OR watch.area_id = ANY(%s::int[]))
+  AND (link.level, link.rank) > (%s::smallint, %s::int)
+ORDER BY link.level, link.rank LIMIT %s::int
+
+-- name: lines_of_cases
+-- The one line of each of these cases.
+SELECT person_id, case_id, disease, rule, anchor_kind, anchor_at, window_from, window_to, f1, f2, capped, computed_at,
+       revision, result_at, case_at, list_at, reached_at, quarantined_at, tested_at, state
+FROM tracing_caselist WHERE case_id = ANY(%s::uuid[])
+
+-- name: stays_of_case
+-- Where a case was in its window.
+SELECT place_id, id, t_in, t_out, others, listed, area_id, warned_at
+FROM tracing_casestay WHERE case_id = %s::uuid ORDER BY t_in LIMIT %s::int

@@ -1,0 +1,26 @@
+"""What this room does by the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lachan.kernel.jobs import app
+
+
+@app.periodic(cron="7 17 * * *")  # just past midnight in Viet Nam: the day's last watches are over
+@app.task(name="tracing.end_watches", queueing_lock="tracing.end_watches", pass_context=False)
+def end_watches(timestamp: int, **_: Any) -> None:
+    """Watches whose last day is over end; the people are free."""
+    from lachan.tracing.lists.clock import end_watches as end
+
+    end(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="12 17 * * *")
+@app.task(name="tracing.apply_new_rules", queueing_lock="tracing.apply_new_rules", pass_context=False)
+def apply_new_rules(timestamp: int, **_: Any) -> None:
+    """Lists of an earlier rule are worked out again on the first day of the next one."""
+    from lachan.tracing.lists.clock import apply_new_rules as apply
+
+    apply(datetime.fromtimestamp(timestamp, UTC))
