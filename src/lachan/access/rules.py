@@ -85,8 +85,19 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
     # an epidemic: what laboratories find, who calls the people who were near a case
+    "order.place": STATION_ROLES | {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.LABORATORY} | KEY_ROLES,
+    "sample.take": STATION_ROLES | {Role.COMMUNE_OFFICER, Role.LABORATORY} | KEY_ROLES,
+    "sample.pool": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "result.record": frozenset({Role.LABORATORY}) | KEY_ROLES,
+    "result.correct": frozenset({Role.LABORATORY}) | KEY_ROLES,
+    "result.withdraw": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "contact.call": frozenset({Role.TRACER, Role.COMMUNE_OFFICER}),
+    # what people say of their health: entered at the desk, followed by whoever answers for the commune
+    "declaration.make": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER, Role.COMMUNE_OFFICER})
+    | KEY_ROLES,
+    "declaration.read": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
+    "declaration.settle": frozenset({Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
+    "declaration.follow": frozenset({Role.TRACER}) | OFFICER_ROLES,  # those of a whole area, not of one desk
     # certificates: who serves the person shows and prints them; a station prints its day
     "card.read": _READERS,
     "card.print": STATION_ROLES | OFFICER_ROLES,

@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-SENTENCES: Final[dict[str, Any]] = {}
+from lachan.surveillance.declarations import sentences as declarations
+from lachan.surveillance.laboratory import sentences as laboratory
+
+SENTENCES: Final[dict[str, Any]] = {
+    **laboratory.SENTENCES,
+    **declarations.SENTENCES,
+}
