@@ -4,7 +4,7 @@ memory, written with one statement a table."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -164,7 +164,7 @@ class Ledger:
         locks.lock(cursor, "pool", ids)
         arrays.execute(cursor, load("surveillance", "lab_pools"), asked)
         for row in cursor.fetchall():
-            self.pools[row[0]] = Pool(*row[:4], _listed(row[4]), row[5], row[6])
+            self.pools[row[0]] = Pool(*_with_list(row, 4))
         arrays.execute(cursor, load("surveillance", "lab_pool_members"), asked)
         for pool_id, sample_id, person_id in cursor.fetchall():
             self.pools[pool_id].members.append((sample_id, person_id))
@@ -182,7 +182,7 @@ class Ledger:
             ids = ids | {row[2] for row in cursor.fetchall()}
         arrays.execute(cursor, load("surveillance", "lab_samples"), [people, sorted(ids), untubed_at])
         for row in cursor.fetchall():
-            self.samples[row[0]] = Sample(*row[:6], _listed(row[6]), *row[7:12])
+            self.samples[row[0]] = Sample(*_with_list(row, 6))
         arrays.execute(cursor, load("surveillance", "lab_results"), [people, sorted(self.samples), result_ids])
         for row in cursor.fetchall():
             found = Found(*row)
@@ -250,7 +250,8 @@ class Ledger:
         self._new_results.append(
             (
                 found.id, found.person_id, found.resulted_at, found.sample_id, found.disease, found.method,
-                found.device, found.outcome, found.ct, found.taken_at, found.tested_at, found.facility_id, found.pool_id, corrects,
+                found.device, found.outcome, found.ct, found.taken_at, found.tested_at, found.facility_id,
+                found.pool_id, corrects,
             )
         )  # fmt: skip
         self._tell("result.recorded", found, found.resulted_at)
@@ -325,9 +326,12 @@ class Ledger:
             reconsider(cursor, sorted(self.pairs), actor_id=self.batch.actor.id, now=self.batch.now)
 
 
-def _listed(stored: Any) -> list[str]:
+def _with_list(row: Sequence[Any], place: int) -> list[Any]:
     """Django's connection hands JSON over as text, a bare psycopg one as objects."""
-    return list(msgspec.json.decode(stored) if isinstance(stored, str | bytes) else stored)
+    values = list(row)
+    if isinstance(values[place], str | bytes):
+        values[place] = msgspec.json.decode(values[place])
+    return values
 
 
 def _json(value: Any) -> str:
