@@ -11,7 +11,7 @@ import psycopg
 from lachan.kernel import arrays
 
 MOST_LOCKS = 1_000  # the server's lock table is finite; an operation works in slices below this
-_SPACES = {"person": 1, "facility": 2, "blind": 3, "lot": 4, "plan": 5, "ring": 6, "pool": 9}
+_SPACES = {"person": 1, "facility": 2, "blind": 3, "lot": 4, "plan": 5, "ring": 6, "pool": 9, "subject": 8}
 
 
 def _key(space: str, value: UUID | bytes | int) -> int:
