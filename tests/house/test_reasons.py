@@ -21,6 +21,7 @@ TABLES = {
     "tables": ("lachan.exchange.tables.sentences", "SENTENCES"),
     "commands": ("lachan.immunization.sentences", "COMMAND_SENTENCES"),
     "doses": ("lachan.immunization.messages", "DOSE_SENTENCES"),
+    "surveillance": ("lachan.surveillance.sentences", "SENTENCES"),
     "screening": ("lachan.immunization.messages", "SCREENING_SENTENCES"),
 }
 

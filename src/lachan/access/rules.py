@@ -64,6 +64,7 @@ SECOND_FACTOR_ROLES = frozenset(
 _READERS = STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR}
 _COUNTING = OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
 _GIVING = frozenset({Role.VACCINATOR, Role.HEAD}) | KEY_ROLES
+_CALLING = frozenset({Role.TRACER, Role.COMMUNE_OFFICER})
 _KEEPING = frozenset({Role.VACCINATOR, Role.HEAD, Role.STATION_DEVICE})  # the stock book
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
@@ -91,7 +92,18 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "result.record": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "result.correct": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "result.withdraw": frozenset({Role.LABORATORY}) | KEY_ROLES,
-    "contact.call": frozenset({Role.TRACER, Role.COMMUNE_OFFICER}),
+    "contact.read": OFFICER_ROLES | {Role.TRACER, Role.AUDITOR},
+    "contact.call": _CALLING,
+    "contact.follow_up": _CALLING,
+    "contact.quarantine": _CALLING,
+    "contact.undo": _CALLING,
+    "contact.add": OFFICER_ROLES | {Role.TRACER},
+    "contact.handover": OFFICER_ROLES | {Role.TRACER},
+    "contact.accept": OFFICER_ROLES | {Role.TRACER},
+    "contact.return": OFFICER_ROLES | {Role.TRACER},
+    "contact.release": OFFICER_ROLES,
+    "contact.assign": OFFICER_ROLES,
+    "contact.capacity": OFFICER_ROLES,
     # what people say of their health: entered at the desk, followed by whoever answers for the commune
     "declaration.make": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER, Role.COMMUNE_OFFICER})
     | KEY_ROLES,

@@ -54,10 +54,11 @@ def _register_movers() -> None:
     from lachan.immunization.movers import MOVERS as OF_IMMUNIZATION
     from lachan.kernel import movers
     from lachan.people.merging.movers import MOVERS as OF_PEOPLE
+    from lachan.surveillance.movers import MOVERS as OF_SURVEILLANCE
     from lachan.tracing.movers import MOVERS as OF_TRACING
 
     movers.register(*OF_PEOPLE, *OF_IMMUNIZATION, *OF_ACCESS)
-    movers.register(*OF_TRACING)
+    movers.register(*OF_SURVEILLANCE, *OF_TRACING)
     movers.register(*OF_CERTIFICATES, *OF_CORRECTIONS)
     movers.stays("tracing_request.person_id", "a question under way; it asks who the case's person is now")
     movers.stays("tracing_caselist.person_id", "worked out anew for the person the case belongs to now")

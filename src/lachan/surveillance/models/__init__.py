@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lachan.surveillance.models.cases import Case, CaseClass, CaseNote
+from lachan.surveillance.models.declarations import Declaration
 from lachan.surveillance.models.laboratory import (
     LabOrder,
     Pool,
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseClass",
     "CaseNote",
+    "Declaration",
     "Order",
     "OrderNumber",
     "LabOrder",

@@ -23,17 +23,21 @@ FROM surveillance_declaration
 WHERE person_id = ANY(%s::uuid[]) AND day >= %s AND settled_as <> 'mistaken'
 ORDER BY person_id, day, made_at
 
--- name: declarations_open_of
--- Declarations by which persons are named, held against a second hand.
-SELECT person_id, id, state, settled_as FROM surveillance_declaration
-WHERE (person_id, id) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[])) FOR UPDATE
+-- name: declarations_held
+-- Declarations by person and id, kept from a second hand.
+SELECT person_id, id, state, facility_id, area_id, made_at FROM surveillance_declaration
+WHERE person_id = ANY(%s::uuid[]) AND id = ANY(%s::uuid[])
+ORDER BY person_id, id
+FOR UPDATE
 
 -- name: settle_declarations
--- What was done about declarations.
+-- What was done about declarations, and with each about the open ones of the same person before it.
 UPDATE surveillance_declaration AS declared
 SET state = 'settled', settled_at = %s, settled_by = %s, settled_as = row.what, sealed_note = row.note
-FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) AS row (person_id, id, what, note)
-WHERE declared.person_id = row.person_id AND declared.id = row.id
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::text[], %s::bytea[])
+    AS row (person_id, id, made_at, what, note)
+WHERE declared.person_id = row.person_id
+  AND (declared.id = row.id OR (row.what <> 'mistaken' AND declared.state = 'open' AND declared.made_at <= row.made_at))
 
 -- name: declaration_of
 -- One declaration.
