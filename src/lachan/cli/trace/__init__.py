@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from lachan.cli.trace import run
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact tracing: run, chains, the answer store.")
 
 
 @app.callback()
 def trace() -> None:
     """Contact tracing: run, chains, the answer store."""
+
+
+for _topic in (run,):
+    _topic.add(app)

@@ -30,7 +30,7 @@ def settle(pieces: Pieces, *, window: tuple[int, int], rule: Rule, always: Colle
         keep &= (pieces.kind != VISIT) | (pieces.closed != 0)
     if not keep.all():
         start, end = start[keep], end[keep]
-        pieces = Pieces(*(column[keep] for column in pieces))
+        pieces = Pieces._make(column[keep] for column in pieces)
     order = np.argsort(pieces.other)
     forced = np.zeros(len(order), np.uint8)
     for kind in always:

@@ -92,7 +92,7 @@ def _of_case(
         skip[lines.contact] = 0
         second = second[:, np.argsort(second[0])]
         more = lines_of(*second[:5], level=2, via=second[5])
-        lines = Lines(*(np.concatenate(pair) for pair in zip(lines, more, strict=True)))
+        lines = Lines._make(np.concatenate((lines[i], more[i])) for i in range(len(lines)))
     skip[person] = 0
     return lines
 
@@ -104,7 +104,7 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
     if rule.closed_only:
         counts &= visits.closed != 0
     if not counts.all():
-        visits = Visits(*(column[counts] for column in visits))
+        visits = Visits._make(column[counts] for column in visits)
     length = visits.t_out - visits.t_in
     order = _by_place(visits, length > SHORT)
     place, t_in, t_out = visits.place[order], visits.t_in[order], visits.t_out[order]
@@ -173,7 +173,7 @@ def _running(t_out: Any, ranges: Any) -> tuple[Any, Any]:
         at[p + 1] = at[p] + ranges[2 * p + 2] - ranges[2 * p + 1]
     until = np.empty(at[places], np.int64)
     for p in range(places):
-        most = np.int64(0)
+        most = t_out[0] if at[places] else 0
         for k in range(at[p + 1] - at[p]):
             left = t_out[ranges[2 * p + 1] + k]
             most = left if k == 0 else max(most, left)
@@ -182,7 +182,7 @@ def _running(t_out: Any, ranges: Any) -> tuple[Any, Any]:
 
 
 @njit(cache=True, nogil=True)
-def _add(found: Any, count: int, start: int, end: int, source: int, after: int) -> Any:
+def _add(found: Any, count: Any, start: Any, end: Any, source: Any, after: Any) -> Any:
     """One more piece, into room that doubles when it is full; ``after``: the piece of the same person before it."""
     if count == found.shape[0]:
         wider = np.empty((2 * count, 4), np.int64)

@@ -1,0 +1,152 @@
+"""Lines on their way into a file: scored, ordered, written as CSV or Parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from lachan.tracing.engine import ranking
+from lachan.tracing.engine.columns import Doubles, Visits
+from lachan.tracing.engine.files import FileError
+from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines
+
+SCHEMA: Final = pa.schema(
+    [
+        ("f0", pa.string()),
+        ("contact", pa.string()),
+        ("level", pa.int8()),
+        ("rule", pa.string()),
+        ("first_exposure", pa.string()),
+        ("last_exposure", pa.string()),
+        ("minutes", pa.float64()),
+        ("place_or_kind", pa.string()),
+        ("score", pa.float64()),
+    ]
+)
+PORTION: Final = 1 << 16  # lines written at once
+DAY: Final = 86_400
+
+
+class Scorer:
+    """Scores lines by what a file of visits says of its places: how many are there at a time, and if under a roof."""
+
+    def __init__(self, visits: Visits, places: int, *, closed_known: bool) -> None:
+        count = np.bincount(visits.place, minlength=places).astype(np.float64)
+        self.closed = np.full(places, np.nan)
+        self.crowd = np.full(places, np.nan)
+        if not len(visits.place):
+            return
+        # at a time: seconds of all stays over the seconds between the first arrival and the last departure, the
+        # night left out of it: a third of a day
+        span = max(float(visits.t_out.max() - visits.t_in.min()), 1.0) / 3
+        there = np.bincount(visits.place, weights=visits.t_out - visits.t_in, minlength=places)
+        self.crowd = there / span
+        if closed_known:
+            self.closed = np.bincount(visits.place, weights=visits.closed, minlength=places) / np.maximum(count, 1)
+
+    def scored(self, lines: Lines) -> Lines:
+        at: Any = np.where(lines.kind == VISIT, lines.place, -1)
+        return lines._replace(
+            score=ranking.score(lines, crowd=_of(self.crowd, at), closed=_of(self.closed, at)),
+        )
+
+
+def check_out(path: Path) -> None:
+    """FileError when a file of that name cannot be written."""
+    if path.suffix.lower() not in (".csv", ".parquet", ".pq"):
+        raise FileError(f"{path.name} is neither .csv nor .parquet")
+    if not path.parent.is_dir():
+        raise FileError(f"there is no folder {path.parent}")
+
+
+def _of(column: Doubles, at: Any) -> Any:
+    return np.append(column, np.nan)[at].astype(np.float32)
+
+
+class Writer:
+    """A file that is there whole or not at all: written beside, then moved into place."""
+
+    def __init__(self, path: Path, people: Sequence[str], places: Sequence[str], rule: str) -> None:
+        check_out(path)
+        self.path, self.beside, self.rule = path, path.with_name(f".{path.name}.part"), rule
+        self.people, self.places = pa.array(people, pa.string()), pa.array([*places, "encounter"], pa.string())
+        self.written = 0
+        self._waiting: list[tuple[int, Lines]] = []
+        self._count = 0
+        self._out: Any
+        self._file = self.beside.open("wb")
+        if path.suffix.lower() == ".csv":
+            plain = not any(map(_quoted, (self.people, self.places, pa.array([rule]))))
+            self._file.write(",".join(SCHEMA.names).encode() + b"\n")
+            options = pa.csv.WriteOptions(include_header=False, quoting_style="none" if plain else "needed")
+            self._out = pa.csv.CSVWriter(self._file, SCHEMA, write_options=options)
+        else:
+            self._out = pa.parquet.ParquetWriter(self._file, SCHEMA)
+
+    def add(self, f0: int, lines: Lines) -> None:
+        """Lines of one case, scored, put in their order."""
+        self._waiting.append((f0, Lines._make(column[ranking.order(lines)] for column in lines)))
+        self._count += len(lines.contact)
+        if self._count >= PORTION:
+            self._write()
+
+    def _write(self) -> None:
+        if not self._count:
+            return
+        lines = [lines for _, lines in self._waiting]
+        f0 = np.repeat([f0 for f0, _ in self._waiting], [len(entry.contact) for entry in lines])
+
+        def column(name: str) -> Any:
+            return np.concatenate([getattr(entry, name) for entry in lines])
+
+        place = np.where(column("kind") == ENCOUNTER, len(self.places) - 1, column("place"))
+        table = pa.table(
+            [
+                self.people.take(pa.array(f0)),
+                self.people.take(pa.array(column("contact"))),
+                pa.array(column("level").astype(np.int8)),
+                pa.array([self.rule]).take(pa.array(np.zeros(len(f0), np.int8))),
+                _iso(column("first")),
+                _iso(column("last")),
+                pa.array(np.round(column("seconds") / 60, 6)),
+                self.places.take(pa.array(place)),
+                pa.array(np.round(column("score").astype(np.float64), 4)),
+            ],
+            schema=SCHEMA,
+        )
+        self._out.write_table(table)
+        self.written += len(f0)
+        self._waiting, self._count = [], 0
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trail: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._write()
+        self._out.close()
+        self._file.close()
+        if kind is None:
+            os.replace(self.beside, self.path)
+        else:
+            self.beside.unlink(missing_ok=True)
+
+
+def _iso(seconds: Any) -> Any:
+    return pa.array(np.char.add(np.datetime_as_string(seconds.astype("datetime64[s]")), "Z"), pa.string())
+
+
+def _quoted(names: Any) -> bool:
+    """Whether a name among these needs quotes in CSV."""
+    return bool(pc.any(pc.match_substring_regex(names, '[",\\r\\n]')).as_py())
