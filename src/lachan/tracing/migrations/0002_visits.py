@@ -1,7 +1,9 @@
 """Visits in partitions of a day (UTC), their outbox, pseudonyms, devices at doors, proofs of deletion."""
 
-import lachan.kernel.ids
+import django.contrib.postgres.indexes
 from django.db import migrations, models
+
+import lachan.kernel.ids
 
 # One key serves both: a visit once, and everybody at a place in a span of time without touching the heap.
 VISITS = """
@@ -142,7 +144,10 @@ class Migration(migrations.Migration):
                 ("waiting", models.IntegerField(default=0)),
             ],
             options={
-                "indexes": [models.Index(models.F("pairing_hash"), name="doordevice_pairing")],
+                "indexes": [
+                    models.Index(models.F("pairing_hash"), name="doordevice_pairing"),
+                    django.contrib.postgres.indexes.GinIndex(models.F("venue_ids"), name="doordevice_venues"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("expires_at__gt", models.F("made_at"))), name="doordevice_period"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -143,7 +144,10 @@ class DoorDevice(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="doordevice_period")]
-        indexes = [models.Index("pairing_hash", name="doordevice_pairing")]
+        indexes = [
+            models.Index("pairing_hash", name="doordevice_pairing"),
+            GinIndex("venue_ids", name="doordevice_venues"),
+        ]
 
     class Distribution:
         kind = "local"

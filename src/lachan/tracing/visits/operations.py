@@ -248,9 +248,11 @@ class _Batch:
                 if held.proof != people[subject].proof:
                     raise CollidingSubjects("a pseudonym stands for somebody else already")
                 moved.append((subject, *latest))
-        for name, rows in (("write_subjects", fresh), ("move_subjects", moved)):
+        for statement, rows in (("write_subjects", fresh), ("move_subjects", moved)):
             if rows:
-                arrays.execute(self.cursor, load("tracing", name), [list(column) for column in zip(*rows, strict=True)])
+                arrays.execute(
+                    self.cursor, load("tracing", statement), [list(column) for column in zip(*rows, strict=True)]
+                )
 
     def _keep_refused(self, names: Sequence[Pseudonym]) -> None:
         rows = []
