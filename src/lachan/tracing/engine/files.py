@@ -157,11 +157,11 @@ def _table(
     kept: dict[str, list[Any]] = {name: [] for name in [*names, *values]}
     bad: list[BadRow] = []
     rows, wrong_rows, columns = 0, 0, frozenset[str]()
-    for portion, line_of, refused in _portions(path, needed, [name for name in values if name not in needed]):
+    for portion, line_of, refused in portions(path, needed, [name for name in values if name not in needed]):
         columns |= frozenset(portion)
         bad += refused
         count = len(next(iter(portion.values()))) if portion else 0
-        wrong = Wrong(count, _blank(portion, count))
+        wrong = Wrong(count, blank_rows(portion, count))
         read = _read(portion, names, values, count, wrong, kinds)
         bad += [BadRow(path.name, line_of(row), reason) for row, reason in sorted(wrong.reasons.items())]
         wrong_rows += len(refused) + int(wrong.mask.sum())
@@ -245,7 +245,7 @@ def _kinds(column: Any, name: str, wrong: Wrong, kinds: dict[str, int] | None) -
     return np.maximum(number, 0).astype(np.uint8)
 
 
-def _blank(portion: dict[str, Any], count: int) -> Bools:
+def blank_rows(portion: dict[str, Any], count: int) -> Bools:
     """Rows of a CSV file without any content: lines that were left empty."""
     blank = np.ones(count, bool)
     for column in portion.values():
@@ -258,7 +258,8 @@ def _blank(portion: dict[str, Any], count: int) -> Bools:
 Portion = tuple[dict[str, Any], Callable[[int], int], list[BadRow]]
 
 
-def _portions(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iterator[Portion]:
+def portions(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iterator[Portion]:
+    """A file in portions: (columns as they are written, the line of a row of the portion, refused rows); FileError."""
     if not path.is_file():
         raise FileError(f"there is no file {path}")
     parts = _parquet if path.suffix.lower() in (".parquet", ".pq") else _csv
