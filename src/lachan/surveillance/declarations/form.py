@@ -49,10 +49,20 @@ class Form(NamedTuple):
 
 
 @cache
+def _document() -> dict[str, Any]:
+    text = (resources.files("lachan.surveillance") / "data" / "declaration_forms.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def countries(language: str) -> list[tuple[str, str]]:
+    """(ISO 3166-1 code, name) to choose from on entry; the commonest, and ZZ for every other."""
+    return [(entry["code"], str(entry[language])) for entry in _document()["countries"]]
+
+
+@cache
 def versions() -> tuple[Form, ...]:
     """Newest first."""
-    text = (resources.files("lachan.surveillance") / "data" / "declaration_forms.json").read_text("utf-8")
-    found = [Form(date.fromisoformat(body["valid_from"]), body) for body in json.loads(text)["versions"]]
+    found = [Form(date.fromisoformat(body["valid_from"]), body) for body in _document()["versions"]]
     return tuple(sorted(found, key=lambda form: form.valid_from, reverse=True))
 
 
