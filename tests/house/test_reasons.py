@@ -22,6 +22,7 @@ TABLES = {
     "commands": ("lachan.immunization.sentences", "COMMAND_SENTENCES"),
     "doses": ("lachan.immunization.messages", "DOSE_SENTENCES"),
     "surveillance": ("lachan.surveillance.sentences", "SENTENCES"),
+    "tracing": ("lachan.tracing.sentences", "SENTENCES"),
     "screening": ("lachan.immunization.messages", "SCREENING_SENTENCES"),
 }
 

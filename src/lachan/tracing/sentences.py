@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-SENTENCES: Final[dict[str, Any]] = {}
+from lachan.tracing.work import sentences as work
+
+SENTENCES: Final[dict[str, Any]] = {
+    **work.SENTENCES,
+}

@@ -5,5 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from lachan.immunization.verbs.base import Verb
+from lachan.tracing.work import verbs as work
 
-VERBS: Final[dict[str, Verb]] = {}
+VERBS: Final[dict[str, Verb]] = {
+    **work.VERBS,
+}

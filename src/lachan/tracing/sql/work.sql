@@ -38,3 +38,157 @@ GROUP BY t.watch_id
 UPDATE tracing_task SET area_id = row.area_id, level = row.level
 FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::smallint[]) AS row (person_id, watch_id, area_id, level)
 WHERE tracing_task.person_id = row.person_id AND tracing_task.watch_id = row.watch_id AND tracing_task.state = 'open'
+
+-- name: open_watches_of
+-- Open watches of these people, with what a call may change.
+SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, test_days, score, reached_at,
+       quarantined_at, tested_at
+FROM tracing_watch WHERE person_id = ANY(%s::uuid[]) AND state = 'open'
+
+-- name: open_tasks_of
+-- What stands open for these people.
+SELECT person_id, id, watch_id, kind, level, area_id, due_on, due_at, score, household_key, assigned_to, attempts, outcome
+FROM tracing_task WHERE person_id = ANY(%s::uuid[]) AND state = 'open'
+
+-- name: insert_calls
+-- What came of tries to reach people.
+INSERT INTO tracing_call
+    (actor_id, recorded_at, person_id, id, watch_id, area_id, kind, outcome, symptoms, staying, note, happened_at, next_at,
+     before)
+SELECT %s::uuid, %s::timestamptz, row.*
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[],
+            %s::timestamptz[], %s::timestamptz[], %s::jsonb[]) AS row
+
+-- name: set_tasks
+-- Tasks as they are after a try: done, later, or as they were before.
+UPDATE tracing_task SET state = row.state, due_at = row.due_at, attempts = row.attempts, outcome = row.outcome,
+    closed_at = row.closed_at, score = row.score
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::smallint[], %s::text[], %s::timestamptz[],
+            %s::float8[])
+     AS row (person_id, id, state, due_at, attempts, outcome, closed_at, score)
+WHERE tracing_task.person_id = row.person_id AND tracing_task.id = row.id
+
+-- name: set_watch_clocks
+-- When somebody was first reached, in quarantine, tested.
+UPDATE tracing_watch SET reached_at = row.reached_at, quarantined_at = row.quarantined_at, tested_at = row.tested_at
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+     AS row (person_id, id, reached_at, quarantined_at, tested_at)
+WHERE tracing_watch.person_id = row.person_id AND tracing_watch.id = row.id
+
+-- name: calls_of
+-- Calls to these people, the latest first, those taken back left out.
+SELECT person_id, id, watch_id, kind, outcome, symptoms, staying, note, happened_at, recorded_at, actor_id, next_at,
+       before
+FROM tracing_call WHERE person_id = ANY(%s::uuid[]) AND undone_at IS NULL
+ORDER BY recorded_at DESC, id DESC
+
+-- name: undo_calls
+-- These calls are taken back.
+UPDATE tracing_call SET undone_at = %s
+FROM unnest(%s::uuid[], %s::uuid[]) AS row (person_id, id)
+WHERE tracing_call.person_id = row.person_id AND tracing_call.id = row.id
+
+-- name: offer_handovers
+-- Offered to another place; nothing is written where an offer stands.
+INSERT INTO tracing_handover
+    (state, answer, offered_at, offered_by, person_id, id, watch_id, from_area_id, to_area_id, reason)
+SELECT 'offered', '', %s::timestamptz, %s::uuid, row.*
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::int[], %s::text[]) AS row
+ON CONFLICT DO NOTHING
+RETURNING id
+
+-- name: handovers_of
+-- Offers of these people, the latest first.
+SELECT person_id, id, watch_id, from_area_id, to_area_id, state, reason, offered_at, offered_by, answer, answered_at,
+       answered_by
+FROM tracing_handover WHERE person_id = ANY(%s::uuid[]) ORDER BY offered_at DESC, id DESC
+
+-- name: answer_handovers
+-- Accepted or returned.
+UPDATE tracing_handover SET state = row.state, answer = row.answer, answered_at = %s, answered_by = %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS row (person_id, id, state, answer)
+WHERE tracing_handover.person_id = row.person_id AND tracing_handover.id = row.id AND tracing_handover.state = 'offered'
+
+-- name: withdraw_handovers
+-- Of watches that are over nothing is offered any more.
+UPDATE tracing_handover SET state = 'withdrawn', answer = row.reason, answered_at = %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS row (person_id, watch_id, reason)
+WHERE tracing_handover.person_id = row.person_id AND tracing_handover.watch_id = row.watch_id
+  AND tracing_handover.state = 'offered'
+
+-- name: move_watches
+-- Another place answers for these people.
+UPDATE tracing_watch SET area_id = row.area_id, area_from = 'handover', changed_at = %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS row (person_id, id, area_id)
+WHERE tracing_watch.person_id = row.person_id AND tracing_watch.id = row.id
+
+-- name: tasks_change_hands
+-- Open tasks go to the place that accepted, to nobody's list in particular.
+UPDATE tracing_task SET area_id = row.area_id, assigned_to = NULL
+FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS row (person_id, watch_id, area_id)
+WHERE tracing_task.person_id = row.person_id AND tracing_task.watch_id = row.watch_id AND tracing_task.state = 'open'
+
+-- name: release_watches
+-- Let go by an officer before the last day.
+UPDATE tracing_watch SET state = 'released', release_reason = row.reason, changed_at = %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS row (person_id, id, reason)
+WHERE tracing_watch.person_id = row.person_id AND tracing_watch.id = row.id
+
+-- name: assign_tasks
+-- Whose these tasks are.
+UPDATE tracing_task SET assigned_to = row.user_id
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS row (person_id, watch_id, user_id)
+WHERE tracing_task.person_id = row.person_id AND tracing_task.watch_id = row.watch_id AND tracing_task.state = 'open'
+
+-- name: insert_named
+-- Contacts that somebody named.
+INSERT INTO tracing_named
+    (actor_id, recorded_at, person_id, id, case_person_id, disease, relation, first_at, last_at, minutes, note, happened_at)
+SELECT %s::uuid, %s::timestamptz, row.*
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[],
+            %s::text[], %s::timestamptz[]) AS row
+ON CONFLICT (person_id, case_person_id, first_at) DO UPDATE SET
+    last_at = excluded.last_at, minutes = excluded.minutes, relation = excluded.relation, note = excluded.note,
+    withdrawn_at = NULL
+
+-- name: named_contacts
+-- Who was named as near these people, and what was said of it.
+SELECT person_id, case_person_id, disease, relation, first_at, last_at, minutes
+FROM tracing_named WHERE case_person_id = ANY(%s::uuid[]) AND withdrawn_at IS NULL
+
+-- name: set_capacity
+-- How many calls a place makes in a day.
+INSERT INTO tracing_capacity (set_at, set_by, area_id, calls_a_day)
+SELECT %s::timestamptz, %s::uuid, row.* FROM unnest(%s::int[], %s::int[]) AS row
+ON CONFLICT (area_id) DO UPDATE SET calls_a_day = excluded.calls_a_day, set_at = excluded.set_at, set_by = excluded.set_by
+
+-- name: cases_of_contacts
+-- On whose standing lists these people are.
+SELECT DISTINCT case_id FROM tracing_link WHERE person_id = ANY(%s::uuid[]) AND state = 'standing' AND level = 1
+
+-- name: steps_of_cases
+-- Of each case's F1, how many there are, were reached, are in quarantine, were tested.
+SELECT link.case_person_id, link.case_id, count(*), count(watch.reached_at),
+       count(*) FILTER (WHERE watch.quarantine <> 'none'), count(watch.quarantined_at), count(watch.tested_at)
+FROM tracing_link link
+JOIN LATERAL (
+    SELECT w.reached_at, w.quarantined_at, w.tested_at, w.quarantine FROM tracing_watch w
+    WHERE w.person_id = link.person_id AND w.disease = link.disease AND w.state <> 'released'
+    ORDER BY w.listed_at DESC LIMIT 1
+) watch ON true
+WHERE link.case_id = ANY(%s::uuid[]) AND link.state = 'standing' AND link.level = 1 AND link.grade <> 'factor'
+GROUP BY link.case_person_id, link.case_id
+
+-- name: tick_cases
+-- The clock of each case's one line; a step that was reached keeps its time.
+UPDATE tracing_caselist SET
+    reached_at = coalesce(tracing_caselist.reached_at, row.reached_at),
+    quarantined_at = coalesce(tracing_caselist.quarantined_at, row.quarantined_at),
+    tested_at = coalesce(tracing_caselist.tested_at, row.tested_at)
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+     AS row (person_id, case_id, reached_at, quarantined_at, tested_at)
+WHERE tracing_caselist.person_id = row.person_id AND tracing_caselist.case_id = row.case_id
+
+-- name: lists_of_people
+-- Lists of cases that these people are themselves.
+SELECT person_id, case_id, disease FROM tracing_caselist WHERE person_id = ANY(%s::uuid[]) AND state = 'standing'

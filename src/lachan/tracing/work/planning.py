@@ -32,6 +32,7 @@ def follow_watches(cursor: psycopg.Cursor[Any], changes: Sequence[WatchChange], 
     if closing:
         rows = [(change.person_id, change.watch_id, change.what) for change in closing]
         arrays.execute(cursor, load("tracing", "drop_tasks"), [now, *columns(rows)])
+        arrays.execute(cursor, load("tracing", "withdraw_handovers"), [now, *columns(rows)])
     if not standing:
         return
     again = [change for change in standing if change.what == EXTENDED]
