@@ -1,8 +1,8 @@
 """Files of columns: written whole or not at all, checked when they are opened, mapped into memory.
 
 A file: 8 bytes of magic with the version of the form, the length of the head (u32) and its CRC-32, the head in JSON,
-then the columns, each at a multiple of 64 bytes. The head names every column with its type, its place and the BLAKE2b of
-its bytes. Numbers are little-endian.
+then the columns, each at a multiple of 64 bytes. The head names every column with its type, its length and the BLAKE2b
+of its bytes. Numbers are little-endian.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ STAY: Final = 5  # columns of a stay: place, t_in, t_out, closed, provisional
 
 
 @njit(cache=True, nogil=True)
-def span(first: Any, day0: int, begin: int, end: int) -> Any:
+def span(first: Any, day0: Any, begin: Any, end: Any) -> Any:
     """Entries of the days from ``begin`` to ``end`` (days since 1970, both included)."""
     days = len(first) - 1
     low = min(max(begin - day0, 0), days)
@@ -35,7 +35,7 @@ def span(first: Any, day0: int, begin: int, end: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _rows_of(entry: Any, person: int) -> Any:
+def _rows_of(entry: Any, person: Any) -> Any:
     """Where in the index of a table the rows of this person begin and end."""
     block = person >> entry[SHIFT]
     if block >= entry[N_BLOCKS]:
@@ -56,7 +56,7 @@ def _rows_of(entry: Any, person: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def stays(entries: Any, first: Any, day0: int, persons: Any, t_from: int, t_to: int) -> Any:
+def stays(entries: Any, first: Any, day0: Any, persons: Any, t_from: Any, t_to: Any) -> Any:
     """Stays of these persons that share a second with the span, sorted by ``t_in``: an int64 matrix [n, STAY]."""
     low, high = span(first, day0, (t_from - _LONGEST_S) // _DAY_S, (t_to - 1) // _DAY_S)
     most = 0
@@ -102,7 +102,7 @@ def _by_begin(found: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _place_of(starts: Any, places: int, row: int) -> int:
+def _place_of(starts: Any, places: Any, row: Any) -> Any:
     """The number of the place a row lies in: the last that begins at or before it."""
     low, high = 0, places
     while high - low > 1:
@@ -115,7 +115,7 @@ def _place_of(starts: Any, places: int, row: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def find_place(entry: Any, place: int) -> int:
+def find_place(entry: Any, place: Any) -> Any:
     """The number of a place in a table, -1 where nobody was."""
     places, n = i64(entry[PLACES]), entry[N_PLACES]
     low, high = 0, n
@@ -129,7 +129,7 @@ def find_place(entry: Any, place: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def first_from(words: Any, low: int, high: int, since: int) -> int:
+def first_from(words: Any, low: Any, high: Any, since: Any) -> Any:
     """The first of these rows that began at or after ``since``, seconds from midnight of their day."""
     if since <= 0:
         return low
@@ -146,7 +146,7 @@ def first_from(words: Any, low: int, high: int, since: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def ranges(entries: Any, first: Any, day0: int, own: Any, t_from: int, t_to: int) -> Any:
+def ranges(entries: Any, first: Any, day0: Any, own: Any, t_from: Any, t_to: Any) -> Any:
     """Runs of rows that may overlap with each stay, clipped to the span: matrix [n, 4] of stay, entry, begin, end."""
     most = 0
     for stay in range(len(own)):
@@ -176,7 +176,7 @@ def ranges(entries: Any, first: Any, day0: int, own: Any, t_from: int, t_to: int
 
 
 @njit(cache=True, nogil=True)
-def pieces(entries: Any, own: Any, runs: Any, persons: Any, t_from: int, t_to: int) -> Any:
+def pieces(entries: Any, own: Any, runs: Any, persons: Any, t_from: Any, t_to: Any) -> Any:
     """Overlaps of others with these stays: matrix [n, 5] of person, begin, end, place, closed. Sharing a second with
     the span, not clipped to it."""
     most = 0
@@ -202,7 +202,7 @@ def pieces(entries: Any, own: Any, runs: Any, persons: Any, t_from: int, t_to: i
 
 
 @njit(cache=True, nogil=True)
-def among(persons: Any, person: int) -> bool:
+def among(persons: Any, person: Any) -> bool:
     """Whether it is one of the few."""
     for one in persons:  # noqa: SIM110  compiled: a generator would not be
         if one == person:
@@ -211,8 +211,9 @@ def among(persons: Any, person: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def at_place(entries: Any, first: Any, day0: int, place: int, t_from: int, t_to: int) -> Any:
-    """Visits of a place that share a second with the span: matrix [n, 5] of person, t_in, t_out, closed, provisional."""
+def at_place(entries: Any, first: Any, day0: Any, place: Any, t_from: Any, t_to: Any) -> Any:
+    """Visits of a place that share a second with the span: matrix [n, 5] of person, t_in, t_out, closed,
+    provisional."""
     whole = np.empty((1, STAY), np.int64)
     whole[0, 0], whole[0, 1], whole[0, 2] = place, t_from, t_to
     runs = ranges(entries, first, day0, whole, t_from, t_to)

@@ -66,15 +66,22 @@ class Rows(NamedTuple):
 
     def of(self, chosen: NDArray[np.bool_] | slice | Longs) -> Rows:
         """The chosen ones."""
-        return Rows(*(column[chosen] for column in self))
+        return Rows(self.place[chosen], self.subject[chosen], self.t_in[chosen], self.t_out[chosen], self.flags[chosen])
 
 
-NO_ROWS: Final = Rows(*(np.empty(0, np.int64) for _ in range(4)), flags=np.empty(0, np.uint8))
+_NONE: Final = np.empty(0, np.int64)
+NO_ROWS: Final = Rows(_NONE, _NONE, _NONE, _NONE, np.empty(0, np.uint8))
 
 
 def joined(parts: list[Rows]) -> Rows:
     """All of them, in the order given."""
-    return Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True))) if parts else NO_ROWS
+    if not parts:
+        return NO_ROWS
+    place, subject, t_in, t_out, flags = zip(*parts, strict=True)
+    return Rows(
+        np.concatenate(place), np.concatenate(subject), np.concatenate(t_in), np.concatenate(t_out),
+        np.concatenate(flags),
+    )  # fmt: skip
 
 
 def packed(day: int, rows: Rows, person: Longs) -> Words:
@@ -113,6 +120,6 @@ def unpacked(table: Table) -> tuple[Rows, Longs]:
     flags = ((words >> np.uint64(CLOSED_BIT)) & np.uint64(1)) | (
         ((words >> np.uint64(PROVISIONAL_BIT)) & np.uint64(1)) << np.uint64(1)
     )
-    place = np.repeat(table.places, np.diff(table.starts.astype(np.int64)))
+    place = np.repeat(table.places, (table.starts[1:] - table.starts[:-1]).astype(np.int64))
     person = (words & np.uint64(PEOPLE_MOST - 1)).astype(np.int64)
     return Rows(place, np.zeros(len(words), np.int64), t_in, t_in + stay, flags.astype(np.uint8)), person

@@ -24,7 +24,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 @njit(cache=True, nogil=True)
 def contacts(
-    entries: Any, first: Any, day0: int, persons: Any, t_from: int, t_to: int, closed_only: bool, mode: int, need: int
+    entries: Any, first: Any, day0: Any, persons: Any, t_from: Any, t_to: Any, closed_only: bool, mode: Any, need: Any
 ) -> Any:  # fmt: skip
     """Others whose time with these persons (one human being) within the span reaches ``need`` seconds.
 
@@ -77,8 +77,8 @@ def contacts(
 
 @njit(cache=True, nogil=True)
 def _settled(
-    people: int, who: Any, head: Any, begins: Any, ends: Any, stay_of: Any, after: Any, own: Any, persons: Any,
-    mode: int, need: int,
+    people: Any, who: Any, head: Any, begins: Any, ends: Any, stay_of: Any, after: Any, own: Any, persons: Any,
+    mode: Any, need: Any,
 ) -> Any:  # fmt: skip
     found = np.empty(people, np.int64)
     facts = np.empty((people, 4), np.int64)
@@ -113,8 +113,8 @@ def _settled(
 
 @njit(cache=True, nogil=True)
 def second(
-    entries: Any, first: Any, day0: int, found: Any, facts: Any, persons: Any, latent: int, t_to: int,
-    closed_only: bool, mode: int, need: int, number_of: Any,
+    entries: Any, first: Any, day0: Any, found: Any, facts: Any, persons: Any, latent: Any, t_to: Any,
+    closed_only: bool, mode: Any, need: Any, number_of: Any,
 ) -> Any:  # fmt: skip
     """Contacts of those found (``contacts`` of the case, in order), each from its first exposure + latent to the end.
 
@@ -160,7 +160,7 @@ def second(
 
 
 @njit(cache=True, nogil=True)
-def _grown(who: Any, best: Any, n: int, size: int) -> Any:
+def _grown(who: Any, best: Any, n: Any, size: Any) -> Any:
     wider, larger = np.empty(size, np.int64), np.empty((size, 5), np.int64)
     wider[:n], larger[:n] = who[:n], best[:n]
     return wider, larger

@@ -18,7 +18,8 @@ def _reader(kind: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
-        return types.CPointer(kind)(types.int64), generate
+        pointer: Any = types.CPointer
+        return pointer(kind)(types.int64), generate
 
     return at
 

@@ -11,7 +11,7 @@ _PERSON = np.uint64((1 << 29) - 1)
 
 
 @njit(cache=True, nogil=True)
-def by_place(words: Any, index: Any, places: int) -> Any:
+def by_place(words: Any, index: Any, places: Any) -> Any:
     """Words sorted by (place, word), where each place begins (one more than places), its longest stay in seconds."""
     starts = np.zeros(places + 1, np.uint32)
     for at in index:
@@ -37,7 +37,7 @@ def by_place(words: Any, index: Any, places: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def by_person(words: Any, blocks: int, shift: int) -> Any:
+def by_person(words: Any, blocks: Any, shift: Any) -> Any:
     """Where each block of persons begins (one more than blocks), and numbers of words sorted by person."""
     starts = np.zeros(blocks + 1, np.uint32)
     for word in words:
@@ -46,26 +46,26 @@ def by_person(words: Any, blocks: int, shift: int) -> Any:
         starts[at + 1] += starts[at]
     free = starts.copy()
     rows = np.empty(len(words), np.uint32)
-    for row in range(len(words)):
-        at = np.int64((words[row] & _PERSON) >> np.uint64(shift))
+    for row, word in enumerate(words):
+        at = np.int64((word & _PERSON) >> np.uint64(shift))
         rows[free[at]] = np.uint32(row)
         free[at] += np.uint32(1)
-    for at in range(blocks):
-        begin, end = np.int64(starts[at]), np.int64(starts[at + 1])
+    for block in range(blocks):
+        begin, end = np.int64(starts[block]), np.int64(starts[block + 1])
         if end - begin > 64:
             keys = np.empty(end - begin, np.uint64)
-            for row in range(begin, end):
-                keys[row - begin] = ((words[rows[row]] & _PERSON) << np.uint64(32)) | np.uint64(rows[row])
+            for slot in range(begin, end):
+                number = np.int64(rows[slot])
+                keys[slot - begin] = ((words[number] & _PERSON) << np.uint64(32)) | np.uint64(number)
             keys.sort()
-            for row in range(begin, end):
-                rows[row] = np.uint32(keys[row - begin] & np.uint64(0xFFFFFFFF))
+            for slot in range(begin, end):
+                rows[slot] = np.uint32(keys[slot - begin] & np.uint64(0xFFFFFFFF))
         else:
-            for row in range(begin + 1, end):
-                moved = rows[row]
+            for unsorted in range(begin + 1, end):
+                moved, to = rows[unsorted], unsorted
                 person = words[moved] & _PERSON
-                slot = row
-                while slot > begin and (words[rows[slot - 1]] & _PERSON) > person:
-                    rows[slot] = rows[slot - 1]
-                    slot -= 1
-                rows[slot] = moved
+                while to > begin and (words[rows[to - 1]] & _PERSON) > person:
+                    rows[to] = rows[to - 1]
+                    to -= 1
+                rows[to] = moved
     return starts, rows

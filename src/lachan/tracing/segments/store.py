@@ -85,7 +85,7 @@ class Store:
     # following
 
     def refresh(self) -> bool:
-        """Take over what a writer wrote, and notice files that were touched, cut or removed; whether anything changed."""
+        """Take over what a writer wrote, notice files that were touched, cut or removed; whether anything changed."""
         with self._lock:
             found, stamp = manifest.read(self.folder)
             changed = stamp != self._stamp
@@ -112,19 +112,17 @@ class Store:
     def verify(self) -> list[Corrupt]:
         """Read every file whole, as it is on the disk now; what is wrong. Days found damaged answer nothing more."""
         with self._lock:
-            wrong: list[Corrupt] = []
+            found: dict[int, str] = {}
             for opened in self._files():
                 try:
                     opened.verify()
                 except Corrupt as corrupt:
-                    wrong.append(corrupt)
-            for corrupt in wrong:
-                for day in [corrupt.day] if corrupt.day >= 0 else self._manifest.days:
-                    self._damaged[day] = corrupt.why
-            known = {corrupt.day for corrupt in wrong}
-            wrong += [Corrupt(day, why) for day, why in self._damaged.items() if day not in known and -1 not in known]
+                    found[corrupt.day] = corrupt.why
+            if sealing.PEOPLE in found:
+                self._damaged |= dict.fromkeys(self._manifest.days, f"people: {found[sealing.PEOPLE]}")
+            self._damaged |= {day: why for day, why in found.items() if day != sealing.PEOPLE}
             self._begin()
-            return wrong
+            return [Corrupt(day, why) for day, why in sorted(self._damaged.items())]
 
     def _files(self) -> list[Columns]:
         return [opened for opened, _ in self._open.values()] + ([self._people] if self._people else [])
@@ -262,7 +260,7 @@ class Store:
         return view
 
     def _marks(self, people: int) -> Longs:
-        """Zeros, one a person, kept by each thread: to clear them costs what was marked, to make them costs a nation."""
+        """Zeros, one a person, kept by each thread: to clear them costs what was marked, to make them a nation."""
         marks: Longs | None = getattr(self._local, "marks", None)
         if marks is None or len(marks) < people:
             marks = self._local.marks = np.zeros(people, np.int64)

@@ -106,7 +106,7 @@ def _latest(rows: Rows) -> Rows:
 
 
 @njit(cache=True, nogil=True)
-def _overwrite(entries: Any, first: Any, day0: int, day: int, places: Any, words: Any) -> Any:
+def _overwrite(entries: Any, first: Any, day0: Any, day: int, places: Any, words: Any) -> Any:
     """Put each word over that of the same place, person and beginning in the tables of the day; which were there."""
     there = np.zeros(len(words), np.bool_)
     low, high = kernels.span(first, day0, day, day)

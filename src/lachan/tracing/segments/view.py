@@ -1,5 +1,5 @@
-"""One state of a store, as questions see it: the tables there are, and the people in them. Never changed, only replaced;
-but for single words, which corrections overwrite in memory of our own."""
+"""One state of a store, as questions see it: the tables there are, and the people in them. Replaced, never changed; but
+for single words, which corrections overwrite in memory of our own."""
 
 from __future__ import annotations
 
