@@ -25,7 +25,7 @@ class OrderIn(Body):
 
     person: PersonRef
     reason: Why
-    diseases: Diseases = ("covid19",)
+    diseases: Diseases = ("covid-19",)
     facility: Short = ""
     note: Long = ""
 
@@ -44,7 +44,7 @@ class SampleIn(Timed):
     facility: Short = ""
     laboratory: Short = ""
     specimen: Short = ""
-    diseases: Diseases = ("covid19",)
+    diseases: Diseases = ("covid-19",)
     reason: Why | Literal[""] = ""
     order_id: UUID | None = None
     sample_id: UUID | None = None
