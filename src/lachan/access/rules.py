@@ -64,6 +64,7 @@ SECOND_FACTOR_ROLES = frozenset(
 _READERS = STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR}
 _COUNTING = OFFICER_ROLES | {Role.HEAD, Role.NATIONAL_OFFICER, Role.AUDITOR, Role.SUPPORT, Role.ADMINISTRATOR}
 _GIVING = frozenset({Role.VACCINATOR, Role.HEAD}) | KEY_ROLES
+_TREATING = OFFICER_ROLES | {Role.HEAD} | KEY_ROLES
 _CALLING = frozenset({Role.TRACER, Role.COMMUNE_OFFICER})
 _KEEPING = frozenset({Role.VACCINATOR, Role.HEAD, Role.STATION_DEVICE})  # the stock book
 
@@ -92,6 +93,21 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "result.record": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "result.correct": frozenset({Role.LABORATORY}) | KEY_ROLES,
     "result.withdraw": frozenset({Role.LABORATORY}) | KEY_ROLES,
+    # a case: reported by whoever sees it, known by name to officers only; a hospital says how its own go
+    "case.read": OFFICER_ROLES | {Role.AUDITOR},
+    "case.report": STATION_ROLES - {Role.RECEPTIONIST} | {Role.LABORATORY} | OFFICER_ROLES | KEY_ROLES,
+    "case.onset": _TREATING,
+    "case.course": _TREATING,
+    "case.isolate": _TREATING,
+    "case.end": _TREATING,
+    "case.source": OFFICER_ROLES,
+    "case.cluster": OFFICER_ROLES,
+    "case.classify": OFFICER_ROLES,
+    "case.discard": OFFICER_ROLES,
+    "order.read": OFFICER_ROLES | {Role.AUDITOR},
+    "order.issue": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
+    "order.deliver": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
+    "order.withdraw": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "contact.read": OFFICER_ROLES | {Role.TRACER, Role.AUDITOR},
     "contact.call": _CALLING,
     "contact.follow_up": _CALLING,

@@ -9,10 +9,12 @@ def connect() -> None:
     from lachan.analytics.handlers import count_doses
     from lachan.immunization.facts import DOSES_COUNTED
     from lachan.kernel import events
-    from lachan.people.facts import VERIFICATION_CHANGED
+    from lachan.people.facts import PERSONS_CHANGED, VERIFICATION_CHANGED
+    from lachan.surveillance.cases.movers import follow_persons
 
     events.subscribe(DOSES_COUNTED, count_doses)
     events.subscribe(VERIFICATION_CHANGED, note_verified)
+    events.subscribe(PERSONS_CHANGED, follow_persons)
     _open_the_door_of_commands()
     _register_movers()
     _tell_where_people_live()

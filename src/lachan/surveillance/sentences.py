@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from lachan.surveillance.cases import sentences as cases
 from lachan.surveillance.declarations import sentences as declarations
 from lachan.surveillance.laboratory import sentences as laboratory
 
 SENTENCES: Final[dict[str, Any]] = {
     **laboratory.SENTENCES,
+    **cases.SENTENCES,
     **declarations.SENTENCES,
 }

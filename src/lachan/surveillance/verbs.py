@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from lachan.immunization.verbs.base import Verb
+from lachan.surveillance.cases import verbs as cases
 from lachan.surveillance.declarations import verbs as declarations
 from lachan.surveillance.laboratory import verbs as laboratory
 
 VERBS: Final[dict[str, Verb]] = {
     **laboratory.VERBS,
+    **cases.VERBS,
     **declarations.VERBS,
 }

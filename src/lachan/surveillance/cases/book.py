@@ -21,7 +21,8 @@ from lachan.kernel.statements import load
 from lachan.people.queries import persons_in
 from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
-from lachan.surveillance.facts import CASES_CHANGED, CaseChanged, ResultFact
+from lachan.surveillance.facts import CASES_CHANGED, CaseChanged
+from lachan.surveillance.laboratory.queries import standing_results
 from lachan.surveillance.rules.episodes import OFFICER, SAME_ILLNESS, Fate, Known, settle
 
 Pair = tuple[UUID, str]
@@ -78,7 +79,7 @@ class CaseBook:
         wanted = sorted(set(pairs))
         if not wanted:
             return
-        results = _standing(self.cursor, wanted)
+        results = standing_results(self.cursor, wanted)
         fates = {pair: settle(pair[1], [_known(row) for row in self.cases[pair]], results.get(pair, []))
                  for pair in wanted}  # fmt: skip
         new = {pair[0] for pair, found in fates.items() if any(fate.case is None for fate in found)}
@@ -164,12 +165,6 @@ class CaseBook:
 
 def _columns(found: list[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*found, strict=True)]
-
-
-def _standing(cursor: psycopg.Cursor[Any], pairs: list[Pair]) -> dict[Pair, list[ResultFact]]:
-    from lachan.surveillance.laboratory.queries import standing_results
-
-    return standing_results(cursor, pairs)
 
 
 def _known(row: CaseRow) -> Known:

@@ -41,3 +41,9 @@ SELECT %s::uuid, %s::timestamptz, * FROM unnest(
 INSERT INTO surveillance_casenote (actor_id, recorded_at, id, person_id, happened_at, case_id, kind, content)
 SELECT %s::uuid, %s::timestamptz, * FROM unnest(
     %s::uuid[], %s::uuid[], %s::timestamptz[], %s::uuid[], %s::text[], %s::bytea[])
+
+-- name: stand_back
+-- Open cases of one person that would meet an open one of the same disease with another: closed before they move.
+UPDATE surveillance_case AS going SET is_open = false
+WHERE going.person_id = %s::uuid AND going.is_open AND going.disease IN (
+    SELECT staying.disease FROM surveillance_case staying WHERE staying.person_id = %s::uuid AND staying.is_open)
