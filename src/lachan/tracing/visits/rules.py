@@ -79,7 +79,7 @@ def judge(stays: list[Stay], scan: Scan, limits: Limits) -> Verdict:
     before = stays[at - 1] if at else None
     after = stays[at] if at < len(stays) else None
     if before is not None and before.place_id == scan.place_id and scan.what != STAY:
-        same = _same_place(before, scan, limits)
+        same = _same_place(before, after, scan, limits)
         if same is not None:
             return same
     if scan.what == OUT:
@@ -87,7 +87,7 @@ def judge(stays: list[Stay], scan: Scan, limits: Limits) -> Verdict:
     return _arrived(before, after, scan, limits)
 
 
-def _same_place(before: Stay, scan: Scan, limits: Limits) -> Verdict | None:
+def _same_place(before: Stay, after: Stay | None, scan: Scan, limits: Limits) -> Verdict | None:
     """A scan where they are thought to be, or were; None: a stay of its own."""
     if scan.what == OUT:
         if before.provisional and scan.at <= before.t_in + limits.longest_stay:
@@ -101,6 +101,8 @@ def _same_place(before: Stay, scan: Scan, limits: Limits) -> Verdict | None:
     if scan.at - before.seen <= limits.bounce_seconds:
         return KNOWN
     end = min(scan.at + scan.stay, before.t_in + limits.longest_stay)
+    if after is not None:
+        end = min(end, after.t_in)
     if end <= before.t_out:
         return KNOWN
     return Verdict((before._replace(t_out=end, seen=scan.at),))
@@ -113,7 +115,7 @@ def _left_only(before: Stay | None, scan: Scan, limits: Limits) -> Verdict:
     if before is not None and before.t_out > start:
         if before.provisional:  # they went from there to here at some time between; the earlier one is taken as left
             start = max(start, before.seen)
-            before = before._replace(t_out=max(before.seen, min(before.t_out, start)), provisional=False)
+            before = before._replace(t_out=max(before.seen, min(before.t_out, start)))
             changed = (before,)
         else:
             start = min(max(start, before.t_out), scan.at)
@@ -130,11 +132,11 @@ def _arrived(before: Stay | None, after: Stay | None, scan: Scan, limits: Limits
             return KNOWN
     else:
         end, provisional = scan.at + min(scan.stay, limits.longest_stay), True
-        if after is not None and after.t_in < end:
-            end, provisional = after.t_in, False
+        if after is not None:
+            end = min(end, after.t_in)
     changed: tuple[Stay, ...] = ()
     if before is not None and before.provisional and before.t_out > scan.at:
-        closed = before._replace(t_out=scan.at, provisional=False)
+        closed = before._replace(t_out=scan.at)  # still provisional: a check-out that comes in late may say earlier
         if closed.place_id == scan.place_id and closed.t_in == scan.at:  # both times of a stay whose start was known
             return Verdict((before._replace(t_out=end, seen=end, provisional=provisional),))
         changed = (closed,)
