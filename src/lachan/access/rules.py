@@ -108,12 +108,17 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "order.issue": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "order.deliver": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "order.withdraw": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
-    "contact.read": OFFICER_ROLES | {Role.TRACER, Role.AUDITOR},
+    "contact.read": OFFICER_ROLES | {Role.TRACER, Role.AUDITOR, Role.PARTNER},
     "contact.call": _CALLING,
     "contact.follow_up": _CALLING,
     "contact.quarantine": _CALLING,
     "contact.undo": _CALLING,
     "contact.add": OFFICER_ROLES | {Role.TRACER},
+    "group.record": OFFICER_ROLES | {Role.TRACER, Role.HEAD} | KEY_ROLES,  # manifests come from partners too
+    "group.join": OFFICER_ROLES | {Role.TRACER, Role.HEAD} | KEY_ROLES,
+    "group.part": OFFICER_ROLES | {Role.TRACER, Role.HEAD} | KEY_ROLES,
+    "encounter.permit": OFFICER_ROLES | {Role.TRACER},  # the code by which a case hands over what a phone heard
+    "encounter.ids": frozenset({Role.PARTNER}),  # the app's own server asks for its people's temporary ids
     "contact.handover": OFFICER_ROLES | {Role.TRACER},
     "contact.accept": OFFICER_ROLES | {Role.TRACER},
     "contact.return": OFFICER_ROLES | {Role.TRACER},

@@ -11,6 +11,8 @@ MOVERS: Final = (
     rows_of("tracing", "tracing_link", "case_person_id"),
     rows_of("tracing", "tracing_watch"),
     rows_of("tracing", "tracing_casestay"),
+    rows_of("tracing", "tracing_membership"),
+    rows_of("tracing", "tracing_uploadpermit"),
     rows_of("tracing", "tracing_task"),
     rows_of("tracing", "tracing_call"),
     rows_of("tracing", "tracing_handover"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from lachan.tracing.evidence import sentences as evidence
 from lachan.tracing.work import sentences as work
 
 SENTENCES: Final[dict[str, Any]] = {
+    **evidence.SENTENCES,
     **work.SENTENCES,
 }

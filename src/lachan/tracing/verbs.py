@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from lachan.immunization.verbs.base import Verb
+from lachan.tracing.evidence import verbs as evidence
 from lachan.tracing.work import verbs as work
 
 VERBS: Final[dict[str, Verb]] = {
+    **evidence.VERBS,
     **work.VERBS,
 }

@@ -1,0 +1,1 @@
+"""Encounters of telephones: temporary ids, what a case uploads, and the minutes at a distance it comes to."""

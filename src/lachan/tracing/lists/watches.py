@@ -19,7 +19,6 @@ from lachan.surveillance.cases.queries import cases_of
 from lachan.tracing.engine.rules import ZONE, Watching, by_id, watch_of
 from lachan.tracing.work.facts import CASE, EXTENDED, OPENED, RELEASED, WatchChange
 
-
 TRACED: Final = frozenset({"confirmed", "probable"})  # classes of cases whose contacts are listed
 
 
