@@ -17,7 +17,7 @@ import pyarrow.parquet
 from lachan.tracing.engine import ranking
 from lachan.tracing.engine.columns import Doubles, Visits
 from lachan.tracing.engine.files import FileError
-from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines
+from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines, Longs
 
 SCHEMA: Final = pa.schema(
     [
@@ -75,11 +75,11 @@ def _of(column: Doubles, at: Any) -> Any:
 class Writer:
     """A file that is there whole or not at all: written beside, then moved into place."""
 
-    def __init__(self, path: Path, people: Sequence[str], places: Sequence[str], rule: str) -> None:
+    def __init__(self, path: Path, people: Sequence[str], places: Sequence[str], rule: str, scorer: Scorer) -> None:
         check_out(path)
         self.path, self.beside, self.rule = path, path.with_name(f".{path.name}.part"), rule
         self.people, self.places = pa.array(people, pa.string()), pa.array([*places, "encounter"], pa.string())
-        self.written = 0
+        self.scorer, self.written = scorer, 0
         self._waiting: list[tuple[int, Lines]] = []
         self._count = 0
         self._out: Any
@@ -93,33 +93,35 @@ class Writer:
             self._out = pa.parquet.ParquetWriter(self._file, SCHEMA)
 
     def add(self, f0: int, lines: Lines) -> None:
-        """Lines of one case, scored, put in their order."""
-        self._waiting.append((f0, Lines._make(column[ranking.order(lines)] for column in lines)))
+        """Lines of the next case."""
+        self._waiting.append((f0, lines))
         self._count += len(lines.contact)
         if self._count >= PORTION:
             self._write()
 
     def _write(self) -> None:
+        """What waits, scored and put in its order: case after case as given, in each as people are called."""
         if not self._count:
             return
-        lines = [lines for _, lines in self._waiting]
-        f0 = np.repeat([f0 for f0, _ in self._waiting], [len(entry.contact) for entry in lines])
-
-        def column(name: str) -> Any:
-            return np.concatenate([getattr(entry, name) for entry in lines])
-
-        place = np.where(column("kind") == ENCOUNTER, len(self.places) - 1, column("place"))
+        lengths = [len(lines.contact) for _, lines in self._waiting]
+        case = np.repeat(np.arange(len(lengths)), lengths)
+        f0 = np.repeat([f0 for f0, _ in self._waiting], lengths)
+        lines = Lines._make(np.concatenate([entry[i] for _, entry in self._waiting]) for i in range(len(Lines._fields)))
+        lines = self.scorer.scored(lines)
+        rows = np.lexsort((lines.contact, -lines.score, lines.level, case))
+        lines, f0 = Lines._make(column[rows] for column in lines), f0[rows]
+        place = np.where(lines.kind == ENCOUNTER, len(self.places) - 1, lines.place)
         table = pa.table(
             [
                 self.people.take(pa.array(f0)),
-                self.people.take(pa.array(column("contact"))),
-                pa.array(column("level").astype(np.int8)),
+                self.people.take(pa.array(lines.contact)),
+                pa.array(lines.level.astype(np.int8)),
                 pa.array([self.rule]).take(pa.array(np.zeros(len(f0), np.int8))),
-                _iso(column("first")),
-                _iso(column("last")),
-                pa.array(np.round(column("seconds") / 60, 6)),
+                _iso(lines.first),
+                _iso(lines.last),
+                pa.array(np.round(lines.seconds / 60, 6)),
                 self.places.take(pa.array(place)),
-                pa.array(np.round(column("score").astype(np.float64), 4)),
+                pa.array(np.round(lines.score.astype(np.float64), 4)),
             ],
             schema=SCHEMA,
         )
@@ -143,8 +145,9 @@ class Writer:
             self.beside.unlink(missing_ok=True)
 
 
-def _iso(seconds: Any) -> Any:
-    return pa.array(np.char.add(np.datetime_as_string(seconds.astype("datetime64[s]")), "Z"), pa.string())
+def _iso(seconds: Longs) -> Any:
+    moments = pa.array(seconds.astype("datetime64[s]")).cast(pa.timestamp("s", "UTC"))
+    return pc.replace_substring(moments.cast(pa.string()), " ", "T")
 
 
 def _quoted(names: Any) -> bool:

@@ -54,13 +54,13 @@ def run(
         return Ran(0, world.bad, world.wrong_rows, True, 0)
     scorer = Scorer(world.visits, len(world.places), closed_known="closed" in world.columns)
     different = 0
-    with Writer(out, world.people, world.places, named.id) as writer:
+    with Writer(out, world.people, world.places, named.id, scorer) as writer:
         found = trace(world.visits, world.encounters, world.cases, world.rules, people=len(world.people))
         if by_force:
             found, different = _compared(world, list(found), say)
         begun = told = time.monotonic()
         for row, lines in found:
-            writer.add(int(world.cases.person[row]), scorer.scored(lines))
+            writer.add(int(world.cases.person[row]), lines)
             if time.monotonic() - told > EVERY:
                 told = time.monotonic()
                 say(f"{row + 1:,} of {len(world.cases.person):,} cases, {told - begun:.0f} s")

@@ -1,8 +1,8 @@
 """F0 to F1 to F2 over columns in memory, exact to the second (the meaning: docs/reference/tracing-files.md).
 
-Stays lie sorted by place and arrival, short and long ones apart: whoever overlaps with a short window came at most
-:data:`SHORT` before it, which is one range of rows; among the long ones a running maximum of departures says where the
-first one begins that could still be there. No bound on how long a stay may be is assumed.
+Stays lie sorted by place, class of length and arrival: in each class of :data:`BOUNDS` whoever was there at an instant
+came at most that long before it, which is one range of rows; among those longer than all bounds a running maximum of
+departures says where the first one begins that could still be there. No bound on how long a stay may be is assumed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from lachan.tracing.engine.columns import Bools, Cases, Encounters, Ints, Visits, window
-from lachan.tracing.engine.joining import MODES, SHIFT, days, longest, measure, needed
+from lachan.tracing.engine.columns import Cases, Encounters, Ints, Visits, window
+from lachan.tracing.engine.joining import BY_DAY, MODES, SHIFT, days, longest, measure, needed
 from lachan.tracing.engine.settle import lines_of
 from lachan.tracing.engine.shapes import ENCOUNTER, Bytes, Lines, Longs, Rule
 
-SHORT: Final = 12 * 3600
+BOUNDS: Final = (3600, 4 * 3600, 12 * 3600)  # seconds; longer stays are a class of their own
+CLASSES: Final = len(BOUNDS) + 1
 MET: Final = ENCOUNTER << SHIFT  # the source of every encounter
 
 
 class Index(NamedTuple):
-    """What the search reads. ``ranges``: rows of place p are ranges[2p]..ranges[2p+1] short, ..ranges[2p+2] long;
-    ``until``: running maximum of ``t_out`` over a place's long rows, those of place p from ``until_at[p]``;
+    """What the search reads. ``ranges``: rows of place p and class c are ranges[4p+c]..ranges[4p+c+1]; ``until``:
+    running maximum of ``t_out`` over a place's rows of the last class, those of place p from ``until_at[p]``;
     ``own_ranges``, ``own``: rows of each person; ``met_ranges`` and what follows: each encounter twice, by person."""
 
     person: Ints
@@ -105,13 +106,14 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
         counts &= visits.closed != 0
     if not counts.all():
         visits = Visits._make(column[counts] for column in visits)
-    length = visits.t_out - visits.t_in
-    order = _by_place(visits, length > SHORT)
+    group = visits.place.astype(np.int64) * CLASSES
+    group += np.searchsorted(np.array(BOUNDS), visits.t_out - visits.t_in)
+    order = _by_group(group, visits.t_in)
+    group = group[order]
     place, t_in, t_out = visits.place[order], visits.t_in[order], visits.t_out[order]
     person = visits.person[order]
-    key = place.astype(np.int64) * 2 + (t_out - t_in > SHORT)
     places = int(place[-1]) + 1 if len(place) else 0
-    ranges = np.searchsorted(key, np.arange(2 * places + 1))
+    ranges = np.searchsorted(group, np.arange(CLASSES * places + 1))
     own_ranges, own = _grouped(person, people)
     near = (encounters.end > encounters.start) & (encounters.a != encounters.b)
     near &= ~(encounters.distance > rule.max_distance_m)
@@ -133,16 +135,16 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
     )
 
 
-def _by_place(visits: Visits, long: Bools) -> Longs:
-    """Rows by place, short before long, by arrival. One sort of one number where all three fit into it."""
-    if not len(visits.place):
+def _by_group(group: Longs, t_in: Longs) -> Longs:
+    """Rows by group, then arrival. One sort of one number where both fit into it."""
+    if not len(group):
         return np.zeros(0, np.int64)
-    earliest = int(visits.t_in.min())
-    span = (int(visits.t_in.max()) - earliest).bit_length()
-    if span + int(visits.place.max()).bit_length() + 1 > 62:
-        return np.lexsort((visits.t_in, long, visits.place))
-    key = (visits.place.astype(np.int64) * 2 + long) << span
-    key += visits.t_in
+    earliest = int(t_in.min())
+    span = (int(t_in.max()) - earliest).bit_length()
+    if span + int(group.max()).bit_length() > 62:
+        return np.lexsort((t_in, group))
+    key = group << span
+    key += t_in
     key -= earliest
     return np.argsort(key)
 
@@ -165,17 +167,17 @@ def _grouped(group: Any, groups: int) -> tuple[Any, Any]:
 
 @njit(cache=True, nogil=True)
 def _running(t_out: Any, ranges: Any) -> tuple[Any, Any]:
-    """Running maximum of departures over the long rows of each place, one place behind the other, and where each
-    place's begin."""
-    places = len(ranges) // 2
+    """Running maximum of departures over each place's rows of the last class, one place behind the other, and where
+    each place's begin."""
+    places = len(ranges) // CLASSES
     at = np.zeros(places + 1, np.int64)
     for p in range(places):
-        at[p + 1] = at[p] + ranges[2 * p + 2] - ranges[2 * p + 1]
+        at[p + 1] = at[p] + ranges[CLASSES * (p + 1)] - ranges[CLASSES * (p + 1) - 1]
     until = np.empty(at[places], np.int64)
     for p in range(places):
         most = t_out[0] if at[places] else 0
         for k in range(at[p + 1] - at[p]):
-            left = t_out[ranges[2 * p + 1] + k]
+            left = t_out[ranges[CLASSES * (p + 1) - 1] + k]
             most = left if k == 0 else max(most, left)
             until[at[p] + k] = most
     return until, at
@@ -204,20 +206,21 @@ def _pieces(index: Any, person: int, lo: int, hi: int, skip: Any, head: Any) -> 
         s, e, p = max(index.t_in[row], lo), min(index.t_out[row], hi), np.int64(index.place[row])
         if s >= e:
             continue
-        for long in range(2):
-            a, b = index.ranges[2 * p + long], index.ranges[2 * p + long + 1]
+        for c in range(CLASSES):
+            a, b = index.ranges[CLASSES * p + c], index.ranges[CLASSES * p + c + 1]
             if a == b:
                 continue
-            if long:
+            if c == CLASSES - 1:
                 at = index.until_at[p]
                 i = a + np.searchsorted(index.until[at : at + b - a], s, side="right")
             else:
-                i = a + np.searchsorted(index.t_in[a:b], s - SHORT, side="right")
+                i = a + np.searchsorted(index.t_in[a:b], s - BOUNDS[c], side="right")
             while i < b and index.t_in[i] < e:
                 other = index.person[i]
                 if index.t_out[i] > s and skip[other] == 0:
                     if head[other] < 0:
-                        met = _wider(met, people)
+                        if people == len(met):
+                            met = _twice(met)
                         met[people] = other
                         people += 1
                     found = _add(found, count, max(s, index.t_in[i]), min(e, index.t_out[i]), p, head[other])
@@ -229,7 +232,8 @@ def _pieces(index: Any, person: int, lo: int, hi: int, skip: Any, head: Any) -> 
         s, e = max(index.met_start[k], lo), min(index.met_end[k], hi)
         if s < e and skip[other] == 0:
             if head[other] < 0:
-                met = _wider(met, people)
+                if people == len(met):
+                    met = _twice(met)
                 met[people] = other
                 people += 1
             found = _add(found, count, s, e, MET, head[other])
@@ -239,11 +243,9 @@ def _pieces(index: Any, person: int, lo: int, hi: int, skip: Any, head: Any) -> 
 
 
 @njit(cache=True, nogil=True)
-def _wider(column: Any, count: int) -> Any:
-    if count < len(column):
-        return column
-    wider = np.empty(2 * count, column.dtype)
-    wider[:count] = column
+def _twice(column: Any) -> Any:
+    wider = np.empty(2 * len(column), column.dtype)
+    wider[: len(column)] = column
     return wider
 
 
@@ -253,26 +255,32 @@ def _search(index: Any, person: int, lo: int, hi: int, skip: Any, head: Any, mod
     [lo, hi); in no order. ``head`` comes and goes filled with -1."""
     pieces, met, people = _pieces(index, person, lo, hi, skip, head)
     out = np.empty((5, people), np.int64)
-    room = np.empty((4, 64), np.int64)
+    size = 64
+    start, end = np.empty(size, np.int64), np.empty(size, np.int64)
+    source, room = np.empty(size, np.int64), np.empty(size, np.int64)
     n = 0
     for m in range(people):
         other = met[m]
         at, count = head[other], 0
         head[other] = -1
-        first, last = pieces[at, 0], pieces[at, 1]
-        while at >= 0:
-            if count == room.shape[1]:
-                wider = np.empty((4, 2 * count), np.int64)
-                wider[:, :count] = room
-                room = wider
-            room[0, count], room[1, count], room[2, count] = pieces[at, 0], pieces[at, 1], pieces[at, 2]
-            first, last = min(first, pieces[at, 0]), max(last, pieces[at, 1])
-            at = pieces[at, 3]
-            count += 1
-        seconds = measure(room[0], room[1], count, mode, room[3])
+        first, last, of = pieces[at, 0], pieces[at, 1], pieces[at, 2]
+        if pieces[at, 3] < 0 and mode != BY_DAY:  # most people met once
+            seconds = last - first
+        else:
+            while at >= 0:
+                if count == size:
+                    size *= 2
+                    start, end, source = _twice(start), _twice(end), _twice(source)
+                    room = np.empty(size, np.int64)
+                start[count], end[count], source[count] = pieces[at, 0], pieces[at, 1], pieces[at, 2]
+                first, last = min(first, pieces[at, 0]), max(last, pieces[at, 1])
+                at = pieces[at, 3]
+                count += 1
+            seconds = measure(start, end, count, mode, room)
+            if seconds >= need and count > 1:
+                of = longest(start, end, source, count, room)[1]
         if seconds >= need:
-            out[0, n], out[1, n], out[2, n], out[3, n] = other, first, last, seconds
-            out[4, n] = longest(room[0], room[1], room[2], count, room[3])[1]
+            out[0, n], out[1, n], out[2, n], out[3, n], out[4, n] = other, first, last, seconds, of
             n += 1
     return out[:, :n].copy()
 
