@@ -131,6 +131,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "declaration.read": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
     "declaration.settle": frozenset({Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
     "declaration.follow": frozenset({Role.TRACER}) | OFFICER_ROLES,  # those of a whole area, not of one desk
+    # venues and who was there; a door's own device writes visits by a credential of its own
+    "venue.read": OFFICER_ROLES | {Role.HEAD, Role.TRACER, Role.AUDITOR},
+    "venue.register": OFFICER_ROLES | {Role.HEAD},
+    "venue.change": OFFICER_ROLES | {Role.HEAD},
+    "venue.close": OFFICER_ROLES | {Role.HEAD},
+    "visit.record": frozenset({Role.HEAD, Role.TRACER, Role.COMMUNE_OFFICER}) | KEY_ROLES,
     # certificates: who serves the person shows and prints them; a station prints its day
     "card.read": _READERS,
     "card.print": STATION_ROLES | OFFICER_ROLES,

@@ -6,9 +6,11 @@ from typing import Final
 
 from lachan.immunization.verbs.base import Verb
 from lachan.tracing.evidence import verbs as evidence
+from lachan.tracing.visits import verbs as visits
 from lachan.tracing.work import verbs as work
 
 VERBS: Final[dict[str, Verb]] = {
     **evidence.VERBS,
+    **visits.VERBS,
     **work.VERBS,
 }

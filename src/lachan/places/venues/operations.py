@@ -89,7 +89,7 @@ def register_venues(
 ) -> list[Outcome]:
     """Register venues in the caller's transaction, one outcome each, ``params.id`` and ``params.code`` with it.
 
-    Duplicate: the same request again. Refusals: name_missing, venue_kind_unknown, venue_needs_commune,
+    Duplicate: the same request again. Refusals: venue_name_missing, venue_kind_unknown, venue_needs_commune,
     venue_place_unlikely (coordinates outside the country), venue_parent_unknown, venue_number_unlikely (capacity, stay
     or rotation out of bounds).
     """
@@ -121,7 +121,7 @@ def register_venues(
 
 def _fault(item: NewVenue, parents: set[int]) -> str | None:
     if not item.name.strip():
-        return "name_missing"
+        return "venue_name_missing"
     if item.kind not in kinds():
         return "venue_kind_unknown"
     area = places.area(item.area_id)
@@ -166,7 +166,7 @@ def change_venues(
 ) -> list[Outcome]:
     """Change, close (``active`` False) or reopen venues in the caller's transaction. Duplicate: nothing changes.
 
-    Refusals: venue_unknown, name_missing, venue_kind_unknown, venue_place_unlikely, venue_number_unlikely."""
+    Refusals: venue_unknown, venue_name_missing, venue_kind_unknown, venue_place_unlikely, venue_number_unlikely."""
     if len(items) > MOST_ITEMS:
         raise ValueError(f"{len(items)} venues at once; the limit is {MOST_ITEMS}")
     ids = [item.venue_id for item in items]
@@ -197,7 +197,7 @@ def change_venues(
 
 def _change_fault(row: Venue, item: VenueChange) -> str | None:
     if item.name is not None and not item.name.strip():
-        return "name_missing"
+        return "venue_name_missing"
     if item.kind is not None and item.kind not in kinds():
         return "venue_kind_unknown"
     if not _likely(item.lat, item.lon):
