@@ -15,10 +15,13 @@ import psycopg
 from lachan.places.venues.queries import venues
 from lachan.surveillance.facts import CaseFacts
 from lachan.tracing import answers
+from lachan.tracing.encounters import queries as encounters
 from lachan.tracing.engine.rules import Anchor, LegalRule, anchor_of, compiled, end_of, rule_on
 from lachan.tracing.engine.settle import settle
 from lachan.tracing.engine.shapes import KINDS, Lines, Longs, Pieces, Rule
+from lachan.tracing.evidence import queries as evidence
 from lachan.tracing.lists import ranked
+from lachan.tracing.segments.store import Store
 from lachan.tracing.visits.subjects import identify, subjects_of
 
 DAY: Final = 86_400
@@ -110,15 +113,15 @@ class _Case:
 
     def find(self, actor_id: UUID, now: datetime) -> Found:
         store = answers.store()
-        pieces = store.pieces(self.own, *self.window)
+        pieces = self._pieces(store)
         known = self._known(np.unique(pieces.other), actor_id, now)
         pieces = _of_one_person(pieces, known, self.facts.person_id)
         always = [KINDS.index(kind) for kind in self.legal.groups]
         near = settle(pieces, window=self.window, rule=self.rule, always=always)
-        lines = ranked.ranked(near, pieces)
+        lines = ranked.ranked(self.cursor, near, pieces, known, self.facts.disease)
         capped = 0
         if self.rule.levels == 2 and len(near.contact):
-            further = store.f2(self.own, near, self.window, self.rule)
+            further = store.f2(self.own, self.window, self.rule, near)
             lines, capped = ranked.with_further(lines, further, MOST_F2)
             known |= self._known(lines.contact[lines.level == 2], actor_id, now)
         stays = store.stays(self.own, *self.window)
@@ -129,6 +132,16 @@ class _Case:
             self.facts, self.legal, self.anchor, self.window, contacts, _stays(stays, pieces, lines, areas), capped,
             len({int(s) for s in lines.contact if int(s) not in known}),
         )  # fmt: skip
+
+    def _pieces(self, store: Store) -> Pieces:
+        """Evidence from every source: venues, telephones, groups, interviews."""
+        person_id, disease, minutes = self.facts.person_id, self.facts.disease, self.rule.min_minutes
+        sources = (
+            store.pieces(self.own, *self.window),
+            encounters.pieces(self.cursor, self.own, *self.window),
+            evidence.pieces(self.cursor, person_id, disease, self.window, self.legal, minutes),
+        )
+        return Pieces._make(np.concatenate([one[column] for one in sources]) for column in range(len(Pieces._fields)))
 
     def _known(self, subjects: Longs, actor_id: UUID, now: datetime) -> dict[int, UUID]:
         """Who was near, on the ground of this case: the pseudonyms of one person count together."""

@@ -43,7 +43,7 @@ def ask_about_people(cursor: psycopg.Cursor[Any], changes: Sequence[PersonChange
         return
     arrays.execute(cursor, load("tracing", "cases_around"), [people, people, people])
     now = timezone.now()
-    _write(cursor, [Asked(*row, "merge", now) for row in cursor.fetchall()], now)
+    _write(cursor, [Asked(row[0], row[1], row[2], "merge", now) for row in cursor.fetchall()], now)
 
 
 def ask_again(cursor: psycopg.Cursor[Any], cases: Iterable[tuple[UUID, UUID, str]], what: str, after: datetime) -> None:
