@@ -1,9 +1,9 @@
 """Backward from cases to where they caught it: places and events shared by more of them than so popular a place shows.
 
 A case's source window is [onset - 14 d, onset - 2 d] (Endo et al. 2020; DOMAIN: two weeks cover nearly every
-incubation, the last two days are those in which it could already infect others itself). A case who went to ``d``
-different places is expected at place p with d x (share of p among all pairs of person and place): so a market that
-half the town visits must be shared by half the cases before it says anything.
+incubation, the last two days are those in which it could already infect others itself). If a share s of all people was
+at a place, a case who went to d different places, where people on average go to m, is expected there with
+1 - (1 - s)^(d / m): a market that half the town visits must be shared by more than half the cases to say anything.
 """
 
 from __future__ import annotations
@@ -30,15 +30,17 @@ class Stays(NamedTuple):
 
 
 class Popularity(NamedTuple):
-    """How many different people were at each place (or event) in the time looked at, cases included; sorted by place.
+    """How many different people were at each place (or event) in the time looked at, cases included.
 
     ``stratum``: where people come from when that is known, e.g. their commune: a case is compared with its own
-    neighbours. All 0 where it is not. Sorted by (stratum, place).
+    neighbours. All 0 where it is not. Sorted by (stratum, place). ``people``: how many there are by stratum, those who
+    were anywhere at all.
     """
 
     place: Longs
     visitors: Longs
     stratum: Longs
+    people: Longs
 
 
 class Shared(NamedTuple):
@@ -77,7 +79,8 @@ def shared(
     case, place = pairs[:, 0], pairs[:, 1]
     places, found = np.unique(place, return_counts=True)
     expected = _expected(case, places, found, home, popularity)
-    chance = gammainc(found, expected)  # P(Poisson(expected) >= found)
+    # P(Poisson(expected) >= found): the number of different cases varies less, so that this errs on the careful side
+    chance = gammainc(found, expected)
     # every place with visitors was looked at, also those no case went to
     tested = max(len(np.unique(popularity.place)), len(places))
     corrected = _benjamini_hochberg(chance, tested)
@@ -105,30 +108,30 @@ def popularity_of(person: Longs, place: Longs, stratum: Longs | None = None) -> 
     home = np.zeros(len(place), dtype=np.int64) if stratum is None else stratum
     people = np.unique(np.column_stack([home, place, person]), axis=0)
     keys, visitors = np.unique(people[:, :2], axis=0, return_counts=True)
-    return Popularity(keys[:, 1], visitors.astype(np.int64), keys[:, 0])
+    each = np.unique(people[:, ::2], axis=0)[:, 0]
+    return Popularity(keys[:, 1], visitors.astype(np.int64), keys[:, 0], np.bincount(each))
 
 
 def _expected(case: Longs, places: Longs, found: Longs, home: Longs, popularity: Popularity) -> Weights:
-    """Cases expected at each of ``places``: over strata, places their cases went to times the place's share there."""
+    """Cases expected at each of ``places``, summed over the cases of each stratum."""
     expected = np.zeros(len(places))
     known = np.zeros(len(places), dtype=bool)
     strata = home[case]
     for stratum in np.unique(strata).tolist():
         own = popularity.stratum == stratum
-        total = int(popularity.visitors[own].sum())
-        if not total:
+        at, visitors = popularity.place[own], popularity.visitors[own]
+        if not len(at):
             continue
-        at = popularity.place[own]
-        index = np.clip(np.searchsorted(at, places), 0, max(len(at) - 1, 0))
+        people = int(popularity.people[stratum])
+        index = np.clip(np.searchsorted(at, places), 0, len(at) - 1)
         there = at[index] == places
-        share = np.where(there, popularity.visitors[own][index], 0) / total
-        went = np.unique(case[strata == stratum], return_counts=True)[1]
-        # never surely there: 1 - exp(-x) is x where it is small and stays below 1 for those who go everywhere
-        expected += np.array([(-np.expm1(-went * part)).sum() for part in share.tolist()])
+        away = np.log1p(-np.minimum(np.where(there, visitors[index], 0) / people, 1 - 1e-9))
+        went, cases = np.unique(np.unique(case[strata == stratum], return_counts=True)[1], return_counts=True)
+        busy = went * people / int(visitors.sum())
+        expected += -np.expm1(np.outer(away, busy)) @ cases
         known |= there
-    total = max(int(popularity.visitors.sum()), int(found.sum()), 1)
-    everywhere = len(case)  # pairs of case and place
-    return np.maximum(expected, np.where(known, 1e-12, everywhere * found / total))
+    alone = len(case) * found / max(int(popularity.visitors.sum()), int(found.sum()), 1)
+    return np.maximum(expected, np.where(known, 1e-12, alone))
 
 
 def _benjamini_hochberg(chance: Weights, tested: int) -> Weights:

@@ -1,7 +1,8 @@
 """Who may have infected whom: candidates with weights, somebody unknown among them; the most likely tree.
 
-The weight of a candidate is (how likely the interval) x (how well the time they met fits) x (how strong the evidence),
-beside a constant for somebody nobody knows of, made to sum to 1. Decision 36.
+Sources compete (Wallinga and Teunis 2004): each contact with its evidence times how many times likelier the days are
+between infector and infectee than between two who merely met; beside them somebody nobody knows of, with a constant.
+Divided by their sum they are the weights. Decision 36.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from lachan.tracing.chains import tree
-from lachan.tracing.chains.intervals import fits, likeness
+from lachan.tracing.chains.intervals import fits, likeness, reach
 from lachan.tracing.chains.shapes import UNKNOWN, Cases, Contacts, Days, Flags, Links, Longs, Timing, Weights
 
-UNKNOWN_SOURCE: Final = 0.1  # a perfect candidate alone is believed to 1 / 1.1
+UNKNOWN_SOURCE: Final = 0.25  # of somebody nobody knows of, beside 1 for a sure contact on days as likely by chance
 HALF_MINUTES: Final = 60.0  # evidence is 1 - exp(-minutes / this)
 SAME_GROUP: Final = 0.2  # of two cases of one cluster nobody has seen together
 LARGEST_GROUP: Final = 200  # a larger one says nothing about who met whom
@@ -60,27 +61,23 @@ def dated(cases: Cases, timing: Timing) -> Dated:
 
 
 def weigh(
-    cases: Cases, links: Links, contacts: Contacts, timing: Timing, *, unknown: float = UNKNOWN_SOURCE,
-    least: float = LEAST,
+    cases: Cases, links: Links, contacts: Contacts, timing: Timing, *, unknown: float = UNKNOWN_SOURCE
 ) -> Candidates:  # fmt: skip
     """Candidates of every case. Infectors somebody established are the only candidates of their case."""
     size = len(cases.onset)
     when = dated(cases, timing)
-    left, right, strength, row = _pairs(cases, contacts, when, timing)
+    pairs = _pairs(cases, contacts, when, timing)
     settled = np.zeros(size, dtype=bool)
     settled[links.infectee] = True
-    keep = ~settled[right] & (strength >= least)
-    open_cases = np.flatnonzero(~settled)
+    pairs = _only(pairs, ~settled[pairs.right])
+    strength = pairs.evidence * pairs.ratio
+    keep = strength >= LEAST
+    opened = np.flatnonzero(~settled)
     number = len(links.infectee)
     parts = (
         (links.infector, links.infectee, _of_links(links, when, timing), np.full(number, -1)),
-        (left[keep], right[keep], strength[keep], row[keep]),
-        (
-            np.full(len(open_cases), UNKNOWN),
-            open_cases,
-            np.full(len(open_cases), unknown),
-            np.full(len(open_cases), -1),
-        ),
+        (pairs.left[keep], pairs.right[keep], strength[keep], pairs.row[keep]),
+        (np.full(len(opened), UNKNOWN), opened, np.full(len(opened), unknown), np.full(len(opened), -1)),
     )
     infector, infectee, weight, contact = (np.concatenate(column) for column in zip(*parts, strict=True))
     weight = weight / np.bincount(infectee, weight, minlength=size)[infectee]
@@ -139,36 +136,53 @@ def _interval(cases: Cases, infector: Longs, infectee: Longs) -> Days:
     return np.where(np.isnan(onset), cases.confirmed[infectee] - cases.confirmed[infector], onset)
 
 
-def _pairs(cases: Cases, contacts: Contacts, when: Dated, timing: Timing) -> tuple[Longs, Longs, Weights, Longs]:
-    """(infector, infectee, strength, row of contacts), one a pair and direction; strength from 0 to 1."""
-    rows = np.arange(len(contacts.left))
+class _Pairs(NamedTuple):
+    """One row a pair and direction: infector, infectee, evidence that they met (0 to 1), likelihood ratio of their
+    days, row of contacts with most evidence."""
+
+    left: Longs
+    right: Longs
+    evidence: Weights
+    ratio: Weights
+    row: Longs
+
+
+def _only(pairs: _Pairs, rows: Flags) -> _Pairs:
+    left, right, evidence, ratio, row = pairs
+    return _Pairs(left[rows], right[rows], evidence[rows], ratio[rows], row[rows])
+
+
+def _pairs(cases: Cases, contacts: Contacts, when: Dated, timing: Timing) -> _Pairs:
+    """Contacts in both directions where either may have infected the other, and pairs within groups."""
+    size = len(when.day)
     back = np.flatnonzero(~contacts.directed)
+    row = np.concatenate([np.arange(len(contacts.left)), back])
     left = np.concatenate([contacts.left, contacts.right[back]])
     right = np.concatenate([contacts.right, contacts.left[back]])
-    row = np.concatenate([rows, back])
+    variance = when.variance[left] + when.variance[right]
+    fit = np.nan_to_num(
+        fits(when.day[left], when.day[right], contacts.first[row], contacts.last[row], variance, timing)
+    )
     minutes = np.where(np.isnan(contacts.minutes), np.inf, np.maximum(contacts.minutes, 0.0))[row]
-    fit = fits(when.day[left], when.day[right], contacts.first[row], contacts.last[row],
-               when.variance[left] + when.variance[right], timing)  # fmt: skip
     grouped_left, grouped_right = _within_groups(cases.group, when.day, timing)
-    # pieces of evidence of one pair add up as minutes do: 1 - (1 - e1)(1 - e2) ...
-    evidence = np.concatenate([1.0 - np.exp(-minutes / HALF_MINUTES), np.full(len(grouped_left), SAME_GROUP)])
-    fit = np.concatenate([np.nan_to_num(fit), np.ones(len(grouped_left))])
+    evidence = np.concatenate([1 - np.exp(-minutes / HALF_MINUTES), np.full(len(grouped_left), SAME_GROUP)])
+    fit = np.concatenate([fit, np.ones(len(grouped_left))])
     left, right = np.concatenate([left, grouped_left]), np.concatenate([right, grouped_right])
     row = np.concatenate([row, np.full(len(grouped_left), -1)])
-    size = len(when.day)
-    apart = left != right
-    key, value, row = (left * size + right)[apart], (evidence * fit)[apart], row[apart]
-    order = np.lexsort((-value, key))
-    key, value, row = key[order], value[order], row[order]
+    kept = (left != right) & (evidence > 0)
+    key, evidence, fit, row = (left * size + right)[kept], evidence[kept], fit[kept], row[kept]
+    order = np.lexsort((-evidence, key))
+    key, evidence, fit, row = key[order], evidence[order], fit[order], row[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
-    nothing_left = np.log1p(-np.minimum(value, 1 - 1e-12))
-    together = 1.0 - np.exp(np.add.reduceat(nothing_left, first)) if len(first) else np.empty(0)
-    left, right = key[first] // max(size, 1), key[first] % max(size, 1)
+    if not len(first):
+        return _Pairs(key, key, evidence, fit, row)
+    left, right = key[first] // size, key[first] % size
+    # pieces of one pair add up as their minutes do, and each piece's time counts by its evidence
+    together = -np.expm1(np.add.reduceat(np.log1p(-np.minimum(evidence, 1 - 1e-12)), first))
+    fit = np.add.reduceat(evidence * fit, first) / np.add.reduceat(evidence, first)
     days = when.day[right] - when.day[left]
-    strength = together * np.nan_to_num(
-        likeness(np.nan_to_num(days), when.variance[left] + when.variance[right], timing) * ~np.isnan(days)
-    )
-    return left, right, strength, row[first]
+    alike = likeness(np.nan_to_num(days), when.variance[left] + when.variance[right], timing)
+    return _Pairs(left, right, together, np.where(np.isnan(days), 0.0, alike * fit), row[first])
 
 
 def _within_groups(group: Longs, day: Days, timing: Timing) -> tuple[Longs, Longs]:
@@ -182,7 +196,7 @@ def _within_groups(group: Longs, day: Days, timing: Timing) -> tuple[Longs, Long
             continue
         own = members[start:stop]
         apart = day[own][None, :] - day[own][:, None]
-        one, other = np.nonzero((apart > -timing.shift) & (apart < timing.mean + 4 * timing.sd))
+        one, other = np.nonzero((apart > -timing.shift) & (apart < reach(timing)))
         lefts.append(own[one])
         rights.append(own[other])
     return np.concatenate(lefts), np.concatenate(rights)

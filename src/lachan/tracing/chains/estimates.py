@@ -16,6 +16,7 @@ from lachan.tracing.chains.tree import generations
 
 ROUNDS: Final = 20  # trees drawn where infectors are in doubt
 OVER: Final = 0.05  # a case whose share of infecting time is smaller says nothing yet
+DOUBTFUL: Final = 0.2  # mean bits of doubt from which on k is only bounded above
 GROWING: Final = 0.2  # share of recent cases from which on the newest pairs are the short ones
 
 
@@ -56,7 +57,10 @@ def summarise(
     )
     told = shares >= OVER
     recent = float(np.mean(shares < 0.95)) if size else 0.0
+    bits = float(doubt(size, candidates).mean()) if size else 0.0
     flags = [f"r_and_k_{entry}" for entry in (_reason(cases, candidates),) if entry]
+    if bits > DOUBTFUL:
+        flags.append("k_may_be_smaller")  # who infected many shares them with others in every drawn tree
     if recent > GROWING:
         flags.append("many_recent_cases")
     if source == "tree" and pairs.any():
@@ -68,7 +72,7 @@ def summarise(
         known_links=int((candidates.known & (candidates.infector >= 0)).sum()),
         tree_links=int((parent >= 0).sum()),
         expected_known=float(1 - candidates.weight[candidates.infector == -1].sum() / size) if size else 0.0,
-        bits=float(doubt(size, candidates).mean()) if size else 0.0,
+        bits=bits,
         offspring=_over_trees(size, candidates, parent, None, np.ones(size, dtype=bool), seed),
         finished=_over_trees(size, candidates, parent, shares, told, seed),
         serial=serial,
@@ -128,7 +132,8 @@ def _over_trees(
     r = np.log([entry[0] for entry in fitted])
     ks = np.array([entry[1] for entry in fitted])
     relative = [offspring.spread_of_r(entry, *best, own) / best[0] for entry, best in zip(numbers, fitted, strict=True)]
-    return one._replace(r=_pooled(r, np.square(relative)), k=_pooled_k(one.k, ks))
+    bounded = float(doubt(size, candidates).mean()) > DOUBTFUL
+    return one._replace(r=_pooled(r, np.square(relative)), k=_pooled_k(one.k, ks, bounded=bounded))
 
 
 def _counts(size: int, parent: Longs) -> Longs:
@@ -142,8 +147,11 @@ def _pooled(values: Weights, within: Weights) -> Range:
     return Range(math.exp(middle), math.exp(middle - spread), math.exp(middle + spread))
 
 
-def _pooled_k(one: Range, values: Weights) -> Range:
-    """k over trees: the profile's reach on the one tree, carried to the middle of those drawn, widened by them."""
+def _pooled_k(one: Range, values: Weights, *, bounded: bool) -> Range:
+    """k over trees: the profile's reach on the one tree, carried to the middle of those drawn, widened by them.
+
+    Links in doubt smear the infected of one over many, so that k comes out too large: then it has no lower end
+    (``bounded``)."""
     finite = values[np.isfinite(values)]
     if one.value is None or len(finite) < len(values) or not len(finite):
         return Range(float(np.median(finite)) if len(finite) > len(values) / 2 else None, None, None)
@@ -156,4 +164,4 @@ def _pooled_k(one: Range, values: Weights) -> Range:
         own = abs(math.log(end) - math.log(one.value or 1.0))
         return math.exp(middle + side * math.sqrt(own**2 + 1.96**2 * between))
 
-    return Range(math.exp(middle), reach(one.low, -1), reach(one.high, 1))
+    return Range(math.exp(middle), None if bounded else reach(one.low, -1), reach(one.high, 1))

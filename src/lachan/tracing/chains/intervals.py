@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -56,18 +57,25 @@ def timing_from(days: Days, otherwise: Timing) -> Timing:
     return Timing(mean, max(float(days.std(ddof=1)), 1.0), shift, otherwise.incubation, otherwise.incubation_sd)
 
 
+def reach(timing: Timing) -> float:
+    """Days over which two cases who were listed as contacts lie apart when neither infected the other."""
+    return timing.mean + 4 * timing.sd
+
+
 def likeness(days: Days, variance: Weights, timing: Timing) -> Weights:
-    """Density of these intervals over the highest there is, 0 to 1; ``variance``: of days that are only estimated."""
+    """How many times likelier these intervals are from infector to infectee than of two cases who merely met.
+
+    ``variance``: of days that are only estimated.
+    """
     mean = timing.mean + timing.shift
     spread = timing.sd**2 + variance
     shape, scale = mean**2 / spread, spread / mean
     x = days + timing.shift
-    top = np.where(shape > 1, (shape - 1) * scale, 0.5)  # a density without a top is cut half a day in
-    x = np.where(shape > 1, x, np.maximum(x, np.where(x >= 0, 0.5, x)))
+    # on the day of the infector itself a density may be without limit: taken half a day in
+    x = np.where((x >= 0) & (x < 0.5), 0.5, x)
     found = np.zeros(len(days))
     inside = x > 0
-    at, peak = _log_gamma(x[inside], shape[inside], scale[inside]), _log_gamma(top, shape, scale)[inside]
-    found[inside] = np.exp(np.minimum(at - peak, 0.0))
+    found[inside] = reach(timing) * np.exp(_log_gamma(x[inside], shape[inside], scale[inside]))
     return found
 
 
@@ -80,11 +88,11 @@ def over(days: Days, timing: Timing) -> Weights:
 
 
 def fits(infector: Days, infectee: Days, first: Days, last: Days, variance: Weights, timing: Timing) -> Weights:
-    """How well the time they were together fits both days, 0 to 1; 1 where nobody knows when they met.
+    """How many times likelier their meeting lies there if one infected the other than by chance; 1 where nobody knows.
 
     Infection lies (mean serial interval - incubation) after the infector's onset and an incubation before the
-    infectee's: with normal errors, the day of infection given both is normal too. Its density, over its highest,
-    averaged between first and last meeting.
+    infectee's: with normal errors, the day of infection given both is normal too. Its density, averaged between first
+    and last meeting, over that of any day.
     """
     after = timing.mean - timing.incubation
     from_infector = max(timing.sd**2 - timing.incubation_sd**2, 1.0) + variance / 2
@@ -98,10 +106,10 @@ def fits(infector: Days, infectee: Days, first: Days, last: Days, variance: Weig
     short = width < 0.05
     mean = np.where(
         short,
-        np.exp(-(((low + high) / 2) ** 2) / 2),
-        np.sqrt(2 * np.pi) * (ndtr(high) - ndtr(low)) / np.where(short, 1.0, width),
+        np.exp(-(((low + high) / 2) ** 2) / 2) / math.sqrt(2 * math.pi),
+        (ndtr(high) - ndtr(low)) / np.where(short, 1.0, width),
     )
-    return np.where(np.isnan(first) | np.isnan(last), 1.0, mean)
+    return np.where(np.isnan(first) | np.isnan(last), 1.0, mean / spread * reach(timing))
 
 
 def _log_gamma(x: Weights, shape: Weights, scale: Weights) -> Weights:
