@@ -146,8 +146,9 @@ class Writer:
 
 
 def _iso(seconds: Longs) -> Any:
-    moments = pa.array(seconds.astype("datetime64[s]")).cast(pa.timestamp("s", "UTC"))
-    return pc.replace_substring(moments.cast(pa.string()), " ", "T")
+    """ISO 8601 in UTC. Arrow writes a moment without a zone ten times as fast as one with it."""
+    words = pc.replace_substring(pa.array(seconds.astype("datetime64[s]")).cast(pa.string()), " ", "T")
+    return pc.binary_join_element_wise(words, "Z", "")
 
 
 def _quoted(names: Any) -> bool:
