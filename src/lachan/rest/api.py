@@ -21,6 +21,7 @@ from lachan.rest import (
     products,
     sessions,
     stock,
+    visits,
 )
 from lachan.rest.commands import post_commands, told
 from lachan.rest.openapi import Api, commands_body, doc
@@ -73,7 +74,7 @@ def command(request: HttpRequest, command_id: UUID) -> HttpResponse:
 
 ROUTERS = (
     persons.router, places.router, sessions.router, products.router, stock.router, coverage.router, debt.router,
-    harm.router, certificates.router,
+    harm.router, certificates.router, visits.router,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)

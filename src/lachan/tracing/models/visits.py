@@ -14,7 +14,8 @@ from lachan.kernel.ids import new_id
 
 class Visit(models.Model):
     """A stay at a venue, by day of its check-in (UTC). ``provisional``: nobody has seen them leave, ``t_out`` is what
-    the kind of venue stands for, or when they were next seen elsewhere. ``source``: as in :data:`lachan.tracing.visits.facts.SOURCES`."""
+    the kind of venue stands for, or when they were next seen elsewhere. ``source``: as in
+    :data:`lachan.tracing.visits.facts.SOURCES`."""
 
     pk = models.CompositePrimaryKey("place_id", "t_in", "subject")
     place_id = models.BigIntegerField()
