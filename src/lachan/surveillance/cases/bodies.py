@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from lachan.immunization.bodies.base import Body, Long, Short, Timed, Untimely, untimely
 from lachan.immunization.rules.facts import VIETNAM
@@ -117,18 +117,21 @@ class CaseClassifyIn(Body):
 
 
 class CaseSourceIn(Timed):
-    """``case.source``: from whom, from when on, or from which country; what is left out stays, empty takes it back."""
+    """``case.source``: from whom, from when on, or from which country; what is left out stays, null or empty takes it
+    back."""
 
     person: PersonRef
     case_id: UUID
-    source_case_id: UUID | Literal[""] | None = None
-    infected_from: datetime | None = None
+    source_case_id: UUID | UnsetType | None = UNSET
+    infected_from: datetime | UnsetType | None = UNSET
     imported_from: Country | None = None
     note: Long = ""
 
     def untimely(self, latest: datetime) -> Untimely | None:
+        if self.infected_from is UNSET or self.infected_from is None:
+            return None
         wrong = untimely("infected_from", self.infected_from, None, latest)
-        if wrong is None and self.infected_from is not None and self.infected_from > latest:
+        if wrong is None and self.infected_from > latest:
             return Untimely("happened_in_future", {"field": "infected_from"})
         return wrong
 

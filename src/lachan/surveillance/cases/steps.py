@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from lachan.access import scopes
 from lachan.access.actors import Actor
@@ -206,9 +207,18 @@ def course(batch: Batch, items: list[Item]) -> list[Worked]:
         if body.outcome == "":
             row.outcome_on = None
         ends = body.outcome == "died" and row.ended_at is None
+        returns = body.outcome not in (None, "died") and row.end_rule == "died"
         if ends:
             row.ended_at, row.end_rule = item.command.happened_at, "died"
-        book.say(row, "course", item.command.happened_at, said, "ended" if ends else "amended" if body.link else "")
+        elif returns:
+            row.ended_at, row.end_rule = None, ""
+        book.say(
+            row,
+            "course",
+            item.command.happened_at,
+            said,
+            "ended" if ends else "amended" if body.link or returns else "",
+        )
         return item.accept(row.id)
 
     return each(batch, items, step)
@@ -244,10 +254,11 @@ def source(batch: Batch, items: list[Item]) -> list[Worked]:
             if found.person_id == row.person_id:
                 return item.refuse("source_self", field="source_case_id")
             row.source_case_id, row.link = named, "contact"
-        elif named == "":
+        elif named is None:
             row.source_case_id = None
         before = row.infected_from
-        row.infected_from = body.infected_from or row.infected_from
+        if body.infected_from is not UNSET:
+            row.infected_from = body.infected_from
         if body.imported_from is not None:
             row.imported_from = body.imported_from
         book.say(
@@ -272,4 +283,4 @@ def cluster(batch: Batch, items: list[Item]) -> list[Worked]:
 def _said(body: Any) -> dict[str, Any]:
     """What was said, as plain values; what was left out is not there."""
     found = {name: getattr(body, name) for name in body.__struct_fields__ if name not in ("person", "case_id")}
-    return {name: msgspec.to_builtins(value) for name, value in found.items() if value is not None and value != ""}
+    return {name: msgspec.to_builtins(value) for name, value in found.items() if value not in (None, "", UNSET)}
