@@ -144,6 +144,7 @@ def test_r_and_k_from_doubtful_links_keep_the_truth_in_their_interval():
     assert (held >= 18).all()
 
 
+@pytest.mark.slow
 def test_serial_intervals_of_established_links_are_measured_on_those():
     grown = trees.grow(4, r=1.0, k=0.5)
     infected = np.flatnonzero(grown.infector >= 0)

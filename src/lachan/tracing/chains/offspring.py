@@ -133,7 +133,7 @@ def _best_k(table: _Table) -> tuple[float, float]:
 def _climb(height: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
     """(place, height) of the top between two places with one top between them: golden section."""
     ratio = (math.sqrt(5) - 1) / 2
-    for _ in range(30):
+    for _ in range(16):  # to a ten-thousandth of a cell of the grid, and k to as much
         left, right = high - ratio * (high - low), low + ratio * (high - low)
         if height(left) < height(right):
             low = left
