@@ -164,7 +164,7 @@ class Ledger:
         locks.lock(cursor, "pool", ids)
         arrays.execute(cursor, load("surveillance", "lab_pools"), asked)
         for row in cursor.fetchall():
-            self.pools[row[0]] = Pool(*_with_list(row, 4))
+            self.pools[row[0]] = Pool(*with_list(row, 4))
         arrays.execute(cursor, load("surveillance", "lab_pool_members"), asked)
         for pool_id, sample_id, person_id in cursor.fetchall():
             self.pools[pool_id].members.append((sample_id, person_id))
@@ -182,7 +182,7 @@ class Ledger:
             ids = ids | {row[2] for row in cursor.fetchall()}
         arrays.execute(cursor, load("surveillance", "lab_samples"), [people, sorted(ids), untubed_at])
         for row in cursor.fetchall():
-            self.samples[row[0]] = Sample(*_with_list(row, 6))
+            self.samples[row[0]] = Sample(*with_list(row, 6))
         arrays.execute(cursor, load("surveillance", "lab_results"), [people, sorted(self.samples), result_ids])
         for row in cursor.fetchall():
             found = Found(*row)
@@ -326,7 +326,7 @@ class Ledger:
             reconsider(cursor, sorted(self.pairs), actor_id=self.batch.actor.id, now=self.batch.now)
 
 
-def _with_list(row: Sequence[Any], place: int) -> list[Any]:
+def with_list(row: Sequence[Any], place: int) -> list[Any]:
     """Django's connection hands JSON over as text, a bare psycopg one as objects."""
     values = list(row)
     if isinstance(values[place], str | bytes):

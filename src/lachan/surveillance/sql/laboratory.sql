@@ -136,3 +136,85 @@ FROM unnest(%s::uuid[], %s::text[]) AS asked (person_id, disease)
 JOIN surveillance_result result ON result.person_id = asked.person_id AND result.disease = asked.disease
 WHERE result.status = 'standing'
 ORDER BY result.taken_at, result.happened_at, result.id
+
+-- name: bench_samples
+-- Samples a laboratory still has to answer: opened pools first, then what gave no answer, then by the time they were taken.
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state
+FROM surveillance_sample
+WHERE laboratory_id = %(laboratory)s AND state IN ('waiting', 'single', 'again') AND happened_at >= %(since)s
+ORDER BY array_position(ARRAY['single', 'again', 'waiting'], state), happened_at, id
+LIMIT %(most)s
+
+-- name: bench_counts
+-- How many samples a laboratory still has to answer, by state.
+SELECT state, count(*) FROM surveillance_sample
+WHERE laboratory_id = %(laboratory)s AND state IN ('waiting', 'single', 'again') AND happened_at >= %(since)s
+GROUP BY state
+
+-- name: bench_results
+-- What a laboratory found since a time, the latest first; a pool's result stands for its members.
+SELECT result.id, result.person_id, result.sample_id, result.disease, result.method, result.outcome, result.ct,
+       result.happened_at, result.status, sample.code
+FROM surveillance_result result
+JOIN surveillance_sample sample ON sample.person_id = result.person_id AND sample.id = result.sample_id
+WHERE result.facility_id = %(laboratory)s AND result.happened_at >= %(since)s AND result.pool_id IS NULL
+ORDER BY result.happened_at DESC, result.id DESC
+LIMIT %(most)s
+
+-- name: bench_outcomes
+-- How many results of a laboratory stand since a time, by outcome; those of pools counted with each member.
+SELECT outcome, count(*) FROM surveillance_result
+WHERE facility_id = %(laboratory)s AND happened_at >= %(since)s AND status = 'standing'
+GROUP BY outcome
+
+-- name: bench_pools
+-- Pools of a laboratory: made since a time, or not answered yet.
+SELECT pool_id, code, happened_at, specimen, diseases, laboratory_id, state FROM surveillance_pool
+WHERE laboratory_id = %(laboratory)s
+    AND (happened_at >= %(since)s OR (state IN ('waiting', 'again') AND happened_at >= %(long_ago)s))
+ORDER BY array_position(ARRAY['waiting', 'again', 'opened', 'negative'], state), happened_at DESC
+LIMIT %(most)s
+
+-- name: pool_sizes
+-- How many samples are in each of these pools.
+SELECT pool_id, count(*) FROM surveillance_poolmember WHERE pool_id = ANY(%(pools)s::uuid[]) GROUP BY pool_id
+
+-- name: lab_one_sample
+-- One sample of one person.
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state
+FROM surveillance_sample WHERE person_id = %(person)s AND id = %(sample)s
+
+-- name: lab_samples_of_pool
+-- The samples in a pool, with what was found in each by itself.
+SELECT sample.id, sample.person_id, sample.happened_at, sample.code, sample.pool_id, sample.specimen, sample.diseases,
+       sample.reason, sample.facility_id, sample.state
+FROM surveillance_sample sample
+WHERE sample.person_id = ANY(%(persons)s::uuid[]) AND sample.id = ANY(%(samples)s::uuid[])
+ORDER BY sample.happened_at, sample.id
+
+-- name: lab_results_of_sample
+-- Everything ever found in one sample, with why it stands no longer.
+SELECT result.id, result.person_id, result.sample_id, result.disease, result.method, result.device, result.outcome,
+       result.ct, result.taken_at, result.tested_at, result.happened_at, result.facility_id, result.pool_id,
+       result.status, fault.reason, fault.recorded_at
+FROM surveillance_result result
+LEFT JOIN surveillance_resultcorrection fault
+    ON fault.person_id = result.person_id AND fault.result_id = result.id
+WHERE result.person_id = %(person)s AND result.sample_id = %(sample)s
+ORDER BY result.happened_at, result.recorded_at, result.id
+
+-- name: lab_result_of
+-- The sample of one result.
+SELECT sample_id, facility_id FROM surveillance_result WHERE person_id = %(person)s AND id = %(result)s
+
+-- name: samples_taken
+-- Samples taken at a facility since a time, the latest first.
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state
+FROM surveillance_sample WHERE facility_id = %(facility)s AND happened_at >= %(since)s
+ORDER BY happened_at DESC, id DESC LIMIT %(most)s
+
+-- name: lab_orders_open
+-- Tests asked for at a facility for which nothing was taken yet.
+SELECT id, person_id, happened_at, reason, diseases FROM surveillance_laborder
+WHERE facility_id = %(facility)s AND sample_id IS NULL AND happened_at >= %(since)s
+ORDER BY happened_at, id LIMIT %(most)s

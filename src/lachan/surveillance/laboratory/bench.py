@@ -1,0 +1,204 @@
+"""What the screens of the laboratory show: the day at a glance, a tube, a pool, a sample with everything found in it.
+
+Scope is the caller's: each read takes the facility it is for, or is checked against it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.statements import load
+from lachan.surveillance.laboratory.ledger import Pool, PoolFound, Tube, with_list
+
+MOST: Final = 200  # rows of each part of the list
+LOOK_BACK: Final = timedelta(days=14)  # a sample nobody answered for so long is no work of today
+
+
+class SampleView(NamedTuple):
+    """A sample as a list shows it."""
+
+    id: UUID
+    person_id: UUID
+    taken_at: datetime
+    code: str | None
+    pool_id: UUID | None
+    specimen: str
+    diseases: list[str]
+    reason: str
+    facility_id: int | None
+    state: str
+
+
+class ResultView(NamedTuple):
+    """A result as the day's list shows it."""
+
+    id: UUID
+    person_id: UUID
+    sample_id: UUID
+    disease: str
+    method: str
+    outcome: str
+    ct: float | None
+    resulted_at: datetime
+    status: str
+    code: str | None
+
+
+class FoundView(NamedTuple):
+    """A result of one sample, with why it stands no longer."""
+
+    id: UUID
+    person_id: UUID
+    sample_id: UUID
+    disease: str
+    method: str
+    device: str
+    outcome: str
+    ct: float | None
+    taken_at: datetime
+    tested_at: datetime | None
+    resulted_at: datetime
+    facility_id: int | None
+    pool_id: UUID | None
+    status: str
+    fault: str | None
+    fault_at: datetime | None
+
+
+class OrderView(NamedTuple):
+    """A test asked for."""
+
+    id: UUID
+    person_id: UUID
+    asked_at: datetime
+    reason: str
+    diseases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchDay:
+    """A laboratory's day: what waits, pools, what was found, and how many of each."""
+
+    samples: list[SampleView]
+    pools: list[tuple[Pool, int]]  # with the number of members
+    results: list[ResultView]
+    open: dict[str, int]
+    outcomes: dict[str, int]
+
+
+@dataclass(slots=True)
+class Recognised:
+    """What a code stands for: a sample with everything found in it, or a pool; neither when nobody knows the code."""
+
+    sample: SampleView | None = None
+    found: list[FoundView] = field(default_factory=list)
+    pool: Pool | None = None
+
+
+def day_of(laboratory_id: int, since: datetime) -> BenchDay:
+    """The day of a laboratory since midnight (``since``): six statements."""
+    asked = {
+        "laboratory": laboratory_id, "since": since - LOOK_BACK, "most": MOST, "long_ago": since - LOOK_BACK,
+    }  # fmt: skip
+    today = asked | {"since": since}
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", "bench_samples"), asked)
+        samples = [_sample(row) for row in cursor.fetchall()]
+        cursor.execute(load("surveillance", "bench_counts"), asked)
+        waiting = dict(cursor.fetchall())
+        cursor.execute(load("surveillance", "bench_results"), today)
+        results = [ResultView(*row) for row in cursor.fetchall()]
+        cursor.execute(load("surveillance", "bench_outcomes"), today)
+        outcomes = dict(cursor.fetchall())
+        cursor.execute(load("surveillance", "bench_pools"), today)
+        pools = [_pool(row) for row in cursor.fetchall()]
+        cursor.execute(load("surveillance", "pool_sizes"), {"pools": [pool.id for pool in pools]})
+        sizes = dict(cursor.fetchall())
+    return BenchDay(samples, [(pool, sizes.get(pool.id, 0)) for pool in pools], results, waiting, outcomes)
+
+
+def recognise(code: str) -> Recognised:
+    """What the code on a tube stands for."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", "lab_tubes"), [[code]])
+        row = cursor.fetchone()
+    if row is None:
+        return Recognised()
+    tube = Tube(*row)
+    if tube.pool_id is not None:
+        return Recognised(pool=pool_of(tube.pool_id))
+    assert tube.person_id is not None
+    assert tube.sample_id is not None
+    return sample_of(tube.person_id, tube.sample_id)
+
+
+def sample_of(person_id: UUID, sample_id: UUID) -> Recognised:
+    """One sample and everything found in it."""
+    asked = {"person": person_id, "sample": sample_id}
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", "lab_one_sample"), asked)
+        row = cursor.fetchone()
+        cursor.execute(load("surveillance", "lab_results_of_sample"), asked)
+        found = [FoundView(*one) for one in cursor.fetchall()]
+    return Recognised(_sample(row), found) if row is not None else Recognised()
+
+
+def sample_of_result(person_id: UUID, result_id: UUID) -> tuple[Recognised, int | None]:
+    """The sample of a result, and the facility of the laboratory that found it."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", "lab_result_of"), {"person": person_id, "result": result_id})
+        row = cursor.fetchone()
+    return (sample_of(person_id, row[0]), row[1]) if row is not None else (Recognised(), None)
+
+
+def pool_of(pool_id: UUID) -> Pool | None:
+    """A pool with its members and what was found in it."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", "lab_pools"), [[pool_id]])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        pool = _pool(row)
+        cursor.execute(load("surveillance", "lab_pool_members"), [[pool_id]])
+        pool.members = [(sample, person) for _, sample, person in cursor.fetchall()]
+        cursor.execute(load("surveillance", "lab_pool_results"), [[pool_id]])
+        pool.results = [PoolFound(*one) for one in cursor.fetchall()]
+    return pool
+
+
+def samples_of_pool(pool: Pool) -> list[SampleView]:
+    """The samples in a pool."""
+    asked = {"persons": [person for _, person in pool.members], "samples": [sample for sample, _ in pool.members]}
+    return _samples("lab_samples_of_pool", asked)
+
+
+def taken_since(facility_id: int, since: datetime) -> list[SampleView]:
+    """Samples taken at a facility, the latest first."""
+    return _samples("samples_taken", {"facility": facility_id, "since": since, "most": MOST})
+
+
+def orders_open(facility_id: int, since: datetime) -> list[OrderView]:
+    """Tests asked for at a facility for which nothing was taken yet."""
+    with hot_cursor() as cursor:
+        asked = {"facility": facility_id, "since": since - LOOK_BACK, "most": MOST}
+        cursor.execute(load("surveillance", "lab_orders_open"), asked)
+        return [OrderView._make(with_list(row, 4)) for row in cursor.fetchall()]
+
+
+def _samples(statement: str, asked: dict[str, Any]) -> list[SampleView]:
+    with hot_cursor() as cursor:
+        cursor.execute(load("surveillance", statement), asked)
+        return [_sample(row) for row in cursor.fetchall()]
+
+
+def _sample(row: Sequence[Any]) -> SampleView:
+    return SampleView._make(with_list(row, 6))
+
+
+def _pool(row: Sequence[Any]) -> Pool:
+    return Pool(*with_list(row, 4))
