@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lachan.kernel.jobs import app
+from lachan.tracing.work import jobs as work_jobs  # noqa: F401  the clock of daily questions
 
 
 @app.periodic(cron="7 17 * * *")  # just past midnight in Viet Nam: the day's last watches are over

@@ -10,3 +10,8 @@ LEFT JOIN LATERAL (
     SELECT w.guardian_id, w.sealed_phone FROM people_guardian w WHERE w.person_id = asked.id
     ORDER BY w.guardian_id IS NULL, w.id LIMIT 1
 ) g ON true
+
+-- name: guardian_phones
+-- Sealed telephones of those who answer for these persons.
+SELECT person_id, name, relation, sealed_phone FROM people_guardian
+WHERE person_id = ANY(%s::uuid[]) AND sealed_phone IS NOT NULL ORDER BY person_id, id

@@ -192,3 +192,111 @@ WHERE tracing_caselist.person_id = row.person_id AND tracing_caselist.case_id = 
 -- name: lists_of_people
 -- Lists of cases that these people are themselves.
 SELECT person_id, case_id, disease FROM tracing_caselist WHERE person_id = ANY(%s::uuid[]) AND state = 'standing'
+
+-- name: ranked_tasks
+-- The highest tasks of some places that may be tried between two moments; by the index, so many a place and no more.
+SELECT ranked.* FROM unnest(%s::int[]) AS place (area_id)
+CROSS JOIN LATERAL (
+    SELECT person_id, id, watch_id, kind, level, area_id, due_on, due_at, score, household_key, assigned_to, attempts, outcome
+    FROM tracing_task t
+    WHERE t.area_id = place.area_id AND t.state = 'open' AND t.due_at > %s AND t.due_at <= %s AND t.kind <> 'order'
+      AND (%s::uuid IS NULL OR t.assigned_to IS NULL OR t.assigned_to = %s::uuid)
+    ORDER BY t.score DESC LIMIT %s
+) ranked
+ORDER BY ranked.score DESC, ranked.due_at, ranked.person_id, ranked.id LIMIT %s
+
+-- name: household_tasks
+-- What is due for whoever is reached by the same calls, in the same places.
+SELECT person_id, id, watch_id, kind, level, area_id, due_on, due_at, score, household_key, assigned_to, attempts, outcome
+FROM tracing_task
+WHERE household_key = ANY(%s::uuid[]) AND state = 'open' AND due_at <= %s AND kind <> 'order' AND area_id = ANY(%s::int[])
+ORDER BY score DESC, person_id LIMIT %s
+
+-- name: due_counted
+-- How much is due in some places, counted up to a bound.
+SELECT count(*) FROM (
+    SELECT FROM tracing_task
+    WHERE area_id = ANY(%s::int[]) AND state = 'open' AND due_at <= %s AND kind <> 'order' LIMIT %s
+) due
+
+-- name: sittings_done
+-- Households spoken to since a moment.
+SELECT count(DISTINCT household_key) FROM tracing_task
+WHERE area_id = ANY(%s::int[]) AND state = 'done' AND closed_at >= %s AND kind IN ('call', 'follow_up', 'end')
+
+-- name: capacity_of
+-- How many calls these places make, as their officers said.
+SELECT area_id, calls_a_day FROM tracing_capacity WHERE area_id = ANY(%s::int[])
+
+-- name: why_listed
+-- Of each person the strictest and latest standing link: how they were near somebody and until when, never whom.
+SELECT DISTINCT ON (person_id, disease) person_id, disease, kind, level, last_exposure
+FROM tracing_link WHERE person_id = ANY(%s::uuid[]) AND state = 'standing'
+ORDER BY person_id, disease, level, last_exposure DESC
+
+-- name: watches_of
+-- Watches of a person, the latest first.
+SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, test_days, score, reached_at,
+       quarantined_at, tested_at, state, release_reason, listed_at, changed_at
+FROM tracing_watch WHERE person_id = %s ORDER BY listed_at DESC LIMIT 20
+
+-- name: handovers_in
+-- Offers to these places, those that wait first.
+SELECT person_id, id, watch_id, from_area_id, to_area_id, state, reason, offered_at, offered_by, answer, answered_at,
+       answered_by
+FROM tracing_handover
+WHERE (%s::int[] IS NULL OR to_area_id = ANY(%s::int[])) AND (state = 'offered' OR offered_at > %s)
+ORDER BY state <> 'offered', offered_at DESC LIMIT %s
+
+-- name: handovers_out
+-- Offers by these places, those that wait first.
+SELECT person_id, id, watch_id, from_area_id, to_area_id, state, reason, offered_at, offered_by, answer, answered_at,
+       answered_by
+FROM tracing_handover
+WHERE (%s::int[] IS NULL OR from_area_id = ANY(%s::int[])) AND (state = 'offered' OR offered_at > %s)
+ORDER BY state <> 'offered', offered_at DESC LIMIT %s
+
+-- name: load_of_places
+-- Open tasks of places by who is to do them: due, late since before today, tried in vain.
+SELECT area_id, assigned_to, count(*) FILTER (WHERE due_at <= %s), count(*) FILTER (WHERE due_on < %s AND due_at <= %s),
+       count(*) FILTER (WHERE attempts > 0), count(DISTINCT household_key) FILTER (WHERE due_at <= %s)
+FROM tracing_task WHERE area_id = ANY(%s::int[]) AND state = 'open' AND kind <> 'order'
+GROUP BY area_id, assigned_to ORDER BY area_id, assigned_to NULLS FIRST
+
+-- name: orders_due
+-- Whose quarantine order is still to be written, the first listed first.
+SELECT person_id, watch_id, disease, level, area_id FROM tracing_task
+WHERE area_id = ANY(%s::int[]) AND state = 'open' AND kind = 'order'
+ORDER BY score DESC, made_at LIMIT %s
+
+-- name: orders_written
+-- These orders are written.
+UPDATE tracing_task SET state = 'done', outcome = 'issued', closed_at = %s
+FROM unnest(%s::uuid[], %s::uuid[]) AS row (person_id, watch_id)
+WHERE tracing_task.person_id = row.person_id AND tracing_task.watch_id = row.watch_id AND tracing_task.state = 'open'
+  AND tracing_task.kind = 'order'
+
+-- name: watches_to_follow
+-- People who were reached before today and have no daily question of today yet; their household, whether they felt ill.
+SELECT w.person_id, w.id, w.disease, w.level, w.area_id, w.score, c.household_key,
+       EXISTS (
+           SELECT 1 FROM tracing_call k
+           WHERE k.person_id = w.person_id AND k.watch_id = w.id AND k.undone_at IS NULL AND k.happened_at > %s
+             AND k.symptoms <> '[]'::jsonb
+       )
+FROM tracing_watch w
+JOIN LATERAL (
+    SELECT t.household_key FROM tracing_task t
+    WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.kind = 'call' AND t.state = 'done' LIMIT 1
+) c ON true
+WHERE w.state = 'open' AND w.until > %s AND w.reached_at < %s AND w.person_id > %s
+  AND NOT EXISTS (
+      SELECT 1 FROM tracing_task f
+      WHERE f.person_id = w.person_id AND f.watch_id = w.id AND f.kind = 'follow_up' AND f.due_on = %s
+  )
+ORDER BY w.person_id LIMIT %s
+
+-- name: drop_missed_follow_ups
+-- Daily questions of days that are over: nobody asked. They stay in the history as missed.
+UPDATE tracing_task SET state = 'dropped', outcome = 'missed', closed_at = %s
+WHERE state = 'open' AND kind = 'follow_up' AND due_on < %s
