@@ -20,6 +20,7 @@ _TITLES: Final = {
     401: "No valid key",
     403: "The key has no such right",
     404: "Not there, or not for this key",
+    409: "Another call bears this name",
     413: "Too large",
     415: "Unknown content type or encoding",
     422: "The call is not as this file says",
