@@ -22,7 +22,7 @@ from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "frontend/node_modules/@fontsource/be-vietnam-pro"
-TARGET = ROOT / "src/lachan/certificates/data/fonts"
+TARGET = ROOT / "src/lachan/kernel/data/fonts"
 FAMILY = "Be Vietnam Pro"
 STYLES = {400: "Regular", 600: "SemiBold"}
 HINTS = ("cvt ", "fpgm", "prep", "gasp")

@@ -1,9 +1,4 @@
-"""Cards to one PDF by typst: compiled once for the whole list, with our fonts only.
-
-What typst has laid out it remembers in the process, by content and by everything that could change it. So the cards
-come as an argument in the smallest of main files, and the rest, inputs and templates, stays the same from call to call:
-a page of which only the name and the code are new takes a third of the time.
-"""
+"""Cards to one PDF, by templates whose codes were found legible."""
 
 from __future__ import annotations
 
@@ -13,10 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
-
-import typst
 
 from lachan.certificates.codecs import qr
 from lachan.certificates.paper.printable import (
@@ -30,18 +22,14 @@ from lachan.certificates.paper.printable import (
     PrintedDose,
     birth,
     day,
-    plain,
 )
+from lachan.kernel.paper import FONTS, plain, typeset
 
 FORMS: Final[tuple[Form, ...]] = ("a4", "pocket")
 # Room is given: more correction means finer modules. Measured by the gate (decision 26): on A4 M bears what Q does and
 # more blur (0.4 mm to 0.3); in pocket size L bears most, each higher level less blur and no more of the rest.
 LEVELS: Final[Mapping[Form, qr.Level]] = {"a4": "M", "pocket": "L"}
 TEMPLATES: Final = Path(str(files("lachan.certificates.paper") / "templates"))
-FONTS: Final = Path(str(files("lachan.certificates") / "data" / "fonts"))
-_PILE: Final = 20  # cards: a PDF of more is followed by forgetting
-_AGES: Final = 11  # typst drops what none of the last ten compilations used
-_ONE_AT_A_TIME: Final = Lock()  # a compiler is not shared while it works
 
 
 class UncheckedTemplateError(Exception):
@@ -72,24 +60,7 @@ def draw_unchecked(
         raise ValueError(f"a PDF holds 1 to {MOST_CARDS} cards, not {len(cards)}")
     if language not in ("both", "vi", "en"):
         raise ValueError(f"there is no language {language!r} on paper")
-    shown = json.dumps([_shown(card, form) for card in cards])
-    main = f'#import "/{form}.typ": sheets\n#sheets(json(bytes({_quoted(shown)})))'
-    inputs: dict[str, str] = {"language": language}
-    compiler = _compiler(templates)
-    with _ONE_AT_A_TIME:
-        # structure for screen readers in a document somebody keeps; a pile for the printer goes without
-        made = compiler.compile(main.encode("ascii"), format="pdf", sys_inputs=inputs, pdf_tags=len(cards) == 1)
-        if len(cards) > _PILE:  # its pages would be remembered, half a megabyte each, while ten more are drawn
-            for _ in range(_AGES):
-                compiler.compile(b"", format="pdf", sys_inputs=inputs)
-    assert isinstance(made, bytes)
-    return made
-
-
-def _quoted(text: str) -> str:
-    """A string of typst's language. The text is JSON in ASCII, without control characters: only the backslash and the
-    quotation mark mean something in it, and both are escaped (typst reference, "String", "Escapes")."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return typeset(templates, form, [_shown(card, form) for card in cards], inputs={"language": language})
 
 
 def parts(cards: Sequence[Printable], *, form: Form, language: Language = "both", most: int = 100) -> Iterator[bytes]:
@@ -112,13 +83,6 @@ def passed() -> Mapping[str, Any]:
     """What the gate wrote down: per form the fingerprint that passed, and how each stress was borne."""
     found: Mapping[str, Any] = json.loads((TEMPLATES / "passed.json").read_bytes())
     return found
-
-
-@cache
-def _compiler(templates: Path) -> typst.Compiler:
-    # what is in the fonts of the machine would change the page; the library's own are there for letters beyond Latin
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(root=str(templates), font_paths=fonts)
 
 
 def _shown(card: Printable, form: Form) -> dict[str, Any]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
+
+from lachan.kernel.paper import MOST_SHEETS, plain
 
 Form = Literal["a4", "pocket"]
 Language = Literal["both", "vi", "en"]
 Kind = Literal["hcert", "shc", "domestic"]
 
-MOST_CARDS: Final = 250  # in one PDF: typst holds half a megabyte a page while it works; longer lists in parts
+MOST_CARDS: Final = MOST_SHEETS
 # rows of the table; the latest are kept, and A4 says how many earlier ones there are
 MOST_DOSES: Final[Mapping[Form, int]] = {"a4": 6, "pocket": 4}
 MOST_CODES: Final = 10  # a SMART Health Card may be cut into chunks: each gets its own page
 MOST_NAME: Final = 120  # characters; the longest in the country have 80
-_LONG_WORD: Final = re.compile(r"\S{25,}")
-_SPACES: Final = re.compile(r"\s+")
 
 
 class PrintedDose(NamedTuple):
@@ -46,27 +44,6 @@ class Printable(NamedTuple):
     verify_at: str  # address of the verifier, for whoever checks
     correct_at: str  # address where the person asks for a correction
     specimen: bool = False  # of a demonstration: the paper says that it is worth nothing
-
-
-def plain(text: str, most: int) -> str:
-    """A text as one line that can be broken anywhere it must be, without characters that do not print or that turn the
-    direction of writing round (a name could be made to read as another's)."""
-    kept = unicodedata.normalize("NFC", text)
-    if not kept.isprintable():  # almost never: control, format and private characters, separators other than a space
-        kept = "".join(" " if letter.isspace() else letter for letter in kept if _prints(letter))
-    kept = _SPACES.sub(" ", kept).strip()
-    if len(kept) > most:
-        kept = kept[: most - 1].rstrip() + "…"
-    return _LONG_WORD.sub(_breakable, kept) if len(kept) > 24 else kept
-
-
-def _prints(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter)[0] != "C"
-
-
-def _breakable(word: re.Match[str]) -> str:
-    text = word.group()
-    return "\u200b".join(text[at : at + 12] for at in range(0, len(text), 12))
 
 
 def day(value: date) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lachan.immunization.models.person import PersonFact
+from lachan.surveillance.models.base import PersonFact
 
 
 class LabOrder(PersonFact):
