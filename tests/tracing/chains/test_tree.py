@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from lachan.bench import tracing_chains
 from lachan.tracing.chains import tree
 
 
@@ -51,3 +52,11 @@ def test_generations_count_links_from_the_first_of_the_chain():
     assert tree.generations(np.array([-1, 0, 1, 2, -1, 4, -2])).tolist() == [0, 1, 2, 3, 0, 1, 0]
     chain = tree.generations(np.arange(-1, 999))
     assert chain.tolist() == list(range(1000))
+
+
+@pytest.mark.slow
+def test_groups_and_generations_are_those_of_rustworkx():
+    found = tracing_chains.measure()
+    if found["chains_equal_to_rustworkx"] is None:
+        pytest.skip("rustworkx is not installed")
+    assert found["chains_equal_to_rustworkx"]
