@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from lachan.tracing.segments import files, manifest
 from lachan.tracing.segments.files import Columns, Corrupt
-from lachan.tracing.segments.layout import COLUMNS, Rows, Table, build
+from lachan.tracing.segments.layout import COLUMNS, Rows, Table, build, unpacked
 from lachan.tracing.segments.manifest import Manifest, Sealed
 from lachan.tracing.segments.people import People, nobody
 
@@ -35,8 +37,7 @@ def seal(folder: Path, day: int, rows: Rows, *, snapshot: str, origin: str = "")
         named = before.people
         if more is not people or not named:
             named = f"people.{serial:08d}"
-            facts = {"kind": "people", "lineage": before.lineage}
-            files.write_columns(folder / named, facts, {"subjects": more.subjects, "slots": more.slots})
+            _write_people(folder / named, more, before.lineage)
         table = build(day, rows, more.find(rows.subject), len(more.subjects))
         name = f"{np.datetime64(day, 'D')}.{serial:08d}"
         write_table(folder / name, table, before.lineage, len(more.subjects))
@@ -63,6 +64,43 @@ def forget(folder: Path, days: Collection[int]) -> int:
         if len(kept) < len(before.days):
             manifest.write(folder, msgspec.structs.replace(before, days=kept))
         return len(before.days) - len(kept)
+
+
+def renumber(folder: Path, *, most_unused: float = 0.5) -> bool:
+    """Forget the subjects who are on no day any more, when their share is above ``most_unused``; whether it was done.
+
+    Everybody gets another number, so every day is written again. Days that are damaged are left out: missing.
+    """
+    with manifest.writing(folder) as before:
+        people = _people(folder, before)
+        if people is None or not len(people.subjects):
+            return False
+        used = np.zeros(len(people.subjects), np.bool_)
+        for _, table in _sound_tables(folder, before):
+            used[unpacked(table)[1]] = True
+        if used.mean() >= 1 - most_unused:
+            return False
+        kept = nobody().extended(people.subjects[used])
+        number = np.cumsum(used) - 1
+        serial, lineage = before.serial + 1, secrets.token_hex(8)
+        named = f"people.{serial:08d}"
+        _write_people(folder / named, kept, lineage)
+        days = {}
+        for day, table in _sound_tables(folder, before):
+            rows, persons = unpacked(table)
+            name = f"{np.datetime64(day, 'D')}.{serial:08d}"
+            write_table(
+                folder / name, build(day, rows, number[persons], len(kept.subjects)), lineage, len(kept.subjects)
+            )
+            days[day] = msgspec.structs.replace(before.days[day], file=name)
+        manifest.write(folder, Manifest(before.origin, lineage, serial, named, days))
+        return True
+
+
+def _sound_tables(folder: Path, of: Manifest) -> Iterator[tuple[int, Table]]:
+    for day in sorted(of.days):
+        with suppress(Corrupt):
+            yield day, open_table(folder, of, day, check=True)[1]
 
 
 def clear(folder: Path) -> None:
@@ -94,6 +132,11 @@ def open_people(folder: Path, of: Manifest, *, check: bool) -> Columns:
 
 def people_of(opened: Columns) -> People:
     return People(opened.columns["subjects"], opened.columns["slots"])
+
+
+def _write_people(path: Path, people: People, lineage: str) -> None:
+    columns: dict[str, NDArray[Any]] = {"subjects": people.subjects, "slots": people.slots}
+    files.write_columns(path, {"kind": "people", "lineage": lineage}, columns)
 
 
 def write_table(path: Path, table: Table, lineage: str, people: int) -> None:

@@ -47,9 +47,9 @@ def by_person(words: Any, blocks: Any, shift: Any) -> Any:
     free = starts.copy()
     rows = np.empty(len(words), np.uint32)
     for row, word in enumerate(words):
-        at = np.int64((word & _PERSON) >> np.uint64(shift))
-        rows[free[at]] = np.uint32(row)
-        free[at] += np.uint32(1)
+        its = np.int64((word & _PERSON) >> np.uint64(shift))
+        rows[free[its]] = np.uint32(row)
+        free[its] += np.uint32(1)
     for block in range(blocks):
         begin, end = np.int64(starts[block]), np.int64(starts[block + 1])
         if end - begin > 64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from lachan.tracing.engine.joining import MODES, days, needed
 from lachan.tracing.engine.shapes import VISIT, Bytes, Lines, Longs, Pieces, Rule
 from lachan.tracing.segments import kernels, manifest, measuring, sealing
 from lachan.tracing.segments.files import Columns, Corrupt
-from lachan.tracing.segments.layout import DAY_S, LONGEST_S, Table
+from lachan.tracing.segments.layout import DAY_S, LONGEST_S, Rows, Table, joined, unpacked
 from lachan.tracing.segments.manifest import Manifest, Snapshot
 from lachan.tracing.segments.people import People, nobody
 from lachan.tracing.segments.tail import Batch, Tail
@@ -59,6 +59,8 @@ class Store:
         self._open: dict[str, tuple[Columns, Table]] = {}
         self._people: Columns | None = None
         self._damaged: dict[int, str] = {}
+        self._empty: dict[int, Snapshot] = {}
+        self._missing: frozenset[int] = frozenset()
         self._state = (View([], nobody()), self._damaged)
         self._local = threading.local()
         self.refresh()
@@ -71,7 +73,7 @@ class Store:
 
     @property
     def damaged(self) -> dict[int, str]:
-        """Days whose file cannot be believed, and why."""
+        """Days that answer nothing, and why: their file cannot be believed, or they are missing."""
         return dict(self._state[1])
 
     @property
@@ -79,8 +81,16 @@ class Store:
         return self._tail.rows
 
     def seen(self) -> dict[int, Snapshot]:
-        """Of every sealed day what its read of the truth saw."""
-        return {day: Snapshot.of(sealed.snapshot) for day, sealed in self._manifest.days.items()}
+        """Of every day this store answers for what it has seen of the truth."""
+        sealed = {day: Snapshot.of(sealed.snapshot) for day, sealed in self._manifest.days.items()}
+        return {**self._empty, **sealed}
+
+    def suppose(self, *, empty: Mapping[int, Snapshot], missing: Collection[int]) -> None:
+        """Of days that are not sealed: ``empty`` had no visit when that was seen, so that batches make them whole;
+        ``missing`` had some, or are sealed and not to be believed, and raise :class:`Corrupt`."""
+        with self._lock:
+            self._empty, self._missing = dict(empty), frozenset(missing)
+            self._begin()
 
     # following
 
@@ -107,7 +117,7 @@ class Store:
         """Visits that were recorded since; a batch that is here already, or in a sealed day, changes nothing."""
         with self._lock:
             tables, base, seen = self._sealed()
-            self._state = (self._tail.add(batches, tables, base, seen), self._damaged)
+            self._state = (self._tail.add(batches, tables, base, seen), self._state[1])
 
     def verify(self) -> list[Corrupt]:
         """Read every file whole, as it is on the disk now; what is wrong. Days found damaged answer nothing more."""
@@ -118,9 +128,13 @@ class Store:
                     opened.verify()
                 except Corrupt as corrupt:
                     found[corrupt.day] = corrupt.why
-            if sealing.PEOPLE in found:
-                self._damaged |= dict.fromkeys(self._manifest.days, f"people: {found[sealing.PEOPLE]}")
-            self._damaged |= {day: why for day, why in found.items() if day != sealing.PEOPLE}
+            damaged = dict(self._damaged)
+            if (why := found.pop(sealing.PEOPLE, None)) is not None:
+                self._people = None
+                damaged |= dict.fromkeys(self._manifest.days, f"people: {why}")
+            self._damaged = damaged | found
+            # closed, so that they are read and compared whole when they are opened again
+            self._open = {name: held for name, held in self._open.items() if held[1].day not in self._damaged}
             self._begin()
             return [Corrupt(day, why) for day, why in sorted(self._damaged.items())]
 
@@ -149,7 +163,8 @@ class Store:
         self._open, self._damaged = kept, damaged
 
     def _begin(self) -> None:
-        self._state = (self._tail.begin(*self._sealed()), self._damaged)
+        unsealed = dict.fromkeys(self._missing, "is not sealed")
+        self._state = (self._tail.begin(*self._sealed()), {**unsealed, **self._damaged})
 
     def _sealed(self) -> tuple[list[Table], People, dict[int, Snapshot]]:
         tables = [table for _, table in self._open.values() if table.day not in self._damaged]
@@ -170,16 +185,13 @@ class Store:
         )
         return _lines(measuring.lines(found, facts, view.base.subjects, view.extra.subjects), 1)
 
-    def f2(
-        self, subjects: Sequence[int] | Longs, window: tuple[int, int], rule: Rule, f1: Lines | None = None
-    ) -> Lines:
+    def f2(self, subjects: Sequence[int] | Longs, f1: Lines, window: tuple[int, int], rule: Rule) -> Lines:
         """Contacts of each F1 from its first exposure and the rule's latent days to the end of the window, who are
         neither the case nor an F1; first and last exposure over all F1s, the rest of the one with the most seconds.
 
-        ``f1``: the F1 to go on from (also those known otherwise than by visits); by default those of :meth:`f1`.
+        ``f1``: sorted by contact, also with those known otherwise than by visits.
         """
         view = self._sound(window)
-        f1 = self.f1(subjects, window, rule) if f1 is None else f1
         numbers = view.numbers(f1.contact)
         here = numbers >= 0
         found, facts = numbers[here], np.zeros((int(here.sum()), 4), np.int64)
@@ -243,11 +255,14 @@ class Store:
             found[row] = len(np.unique(guests[:, 0]))
         return found
 
-    def each_day(self) -> Iterator[tuple[int, int]]:
-        """Days that are sealed and sound, with their visits."""
-        for day, sealed in sorted(self._manifest.days.items()):
-            if day not in self._damaged:
-                yield day, sealed.rows
+    def day(self, day: int) -> Rows:
+        """Every visit that began on a day, in no order; ``flags`` without the bit of replacing."""
+        view = self._sound((day * DAY_S + LONGEST_S, (day + 1) * DAY_S))
+        parts = []
+        for table in view.tables(day):
+            rows, persons = unpacked(table)
+            parts.append(rows._replace(subject=view.subjects(persons)))
+        return joined(parts)
 
     def _sound(self, window: tuple[int, int]) -> View:
         """The state to ask; Corrupt when it is damaged in this span, or in the 12 hours before, from which stays may

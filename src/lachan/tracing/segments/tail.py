@@ -50,7 +50,8 @@ class Tail:
     def add(
         self, batches: Iterable[Batch], sealed: Sequence[Table], base: People, seen: Mapping[int, Snapshot]
     ) -> View:
-        """The state with these batches as well; one that is here already changes nothing."""
+        """The state with these batches as well; one that is here already changes nothing. ``seen``: of each day this
+        store answers for what it has seen; rows of other days are left out."""
         parts = []
         for batch in sorted(batches, key=lambda batch: batch.id):  # of the same visit, the later entry holds
             if (batch.xid, batch.id) in self._batches:
@@ -86,10 +87,11 @@ class Tail:
 
 
 def _unseen(batch: Batch, seen: Mapping[int, Snapshot]) -> Rows:
-    """The rows of a batch that its days' sealed tables do not have."""
+    """The rows of a batch that their day, one this store answers for, has not seen."""
     days = batch.rows.t_in // DAY_S
-    there = [day for day in np.unique(days).tolist() if day in seen and seen[day].sees(batch.xid)]
-    return batch.rows.of(~np.isin(days, there)) if there else batch.rows
+    different = np.unique(days).tolist()
+    wanted = [day for day in different if day in seen and not seen[day].sees(batch.xid)]
+    return batch.rows if len(wanted) == len(different) else batch.rows.of(np.isin(days, wanted))
 
 
 def _latest(rows: Rows) -> Rows:

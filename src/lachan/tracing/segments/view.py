@@ -33,6 +33,10 @@ class View:
     def people(self) -> int:
         return len(self.base.subjects) + len(self.extra.subjects)
 
+    def tables(self, day: int) -> list[Table]:
+        """The tables of a day."""
+        return [table for table in self._held if table.day == day]
+
     def numbers(self, subjects: Longs) -> Longs:
         """Dense numbers; -1 for who is not here."""
         found = self.base.find(subjects)
