@@ -11,10 +11,14 @@ def connect() -> None:
     from lachan.kernel import events
     from lachan.people.facts import PERSONS_CHANGED, VERIFICATION_CHANGED
     from lachan.surveillance.cases.movers import follow_persons
+    from lachan.surveillance.facts import CASES_CHANGED
+    from lachan.tracing.lists import requests
 
     events.subscribe(DOSES_COUNTED, count_doses)
     events.subscribe(VERIFICATION_CHANGED, note_verified)
+    events.subscribe(CASES_CHANGED, requests.ask)
     events.subscribe(PERSONS_CHANGED, follow_persons)
+    events.subscribe(PERSONS_CHANGED, requests.ask_about_people)
     _open_the_door_of_commands()
     _register_movers()
     _tell_where_people_live()

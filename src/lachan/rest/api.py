@@ -14,6 +14,7 @@ from lachan.rest import (
     certificates,
     coverage,
     debt,
+    encounters,
     harm,
     persons,
     places,
@@ -21,6 +22,7 @@ from lachan.rest import (
     products,
     sessions,
     stock,
+    tracing,
     visits,
 )
 from lachan.rest.commands import post_commands, told
@@ -74,7 +76,7 @@ def command(request: HttpRequest, command_id: UUID) -> HttpResponse:
 
 ROUTERS = (
     persons.router, places.router, sessions.router, products.router, stock.router, coverage.router, debt.router,
-    harm.router, certificates.router, visits.router,
+    harm.router, certificates.router, visits.router, tracing.router, encounters.router,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -27,13 +26,12 @@ from lachan.places import queries as places
 from lachan.rest import answers
 from lachan.rest.openapi import doc, json_body
 from lachan.rest.pages import answer
-from lachan.rest.reading import JSON_TYPES, body_of
+from lachan.rest.reading import decoded
 
 router = Router(tags=["persons"])
 
 Purpose = Literal["vaccination", "verification", "correction", "adverse_event", "follow_up", "audit"]
 PurposeHeader = Annotated[Purpose, Header(alias="Lachan-Purpose", description="Why; kept in the log of looks.")]
-_VALUE = re.compile(r"value '.*'", re.DOTALL)  # the decoder repeats a word that is not of a list; we do not
 _WRITTEN = {"D": 10, "M": 7, "Y": 4}
 
 
@@ -62,7 +60,7 @@ def find_persons(request: HttpRequest) -> HttpResponse:
     """Whoever holds the number presented, from anywhere in the country, with the doses. Nobody is registered."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
     require(actor, "person.serve")
-    asked = _asked(request)
+    asked = decoded(request, _find)
     now = timezone.now()
     with transaction.atomic():
         persons = search.by_number(actor, _numbers(asked), now=now)
@@ -111,17 +109,6 @@ def _open(request: HttpRequest, person_id: UUID, purpose: str, what: str) -> Per
             log_looks(actor, [facts.id], purpose, what, timezone.now())
             return facts
     raise Problem("not_found", "Not found", "There is nobody here, or not for this key.", status=404)
-
-
-def _asked(request: HttpRequest) -> FindIn:
-    if (request.content_type or "") not in JSON_TYPES:
-        raise Problem("content_type_unknown", "Unknown content type", "Send application/json.", status=415)
-    try:
-        return _find.decode(body_of(request))
-    except msgspec.ValidationError as error:
-        raise Problem("invalid_call", "Invalid call", _VALUE.sub("value", str(error))[:300], status=422) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("json_unreadable", "Unreadable JSON", "The body is not a JSON object.") from None
 
 
 def _numbers(asked: FindIn) -> Sequence[tuple[str, str]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -30,6 +31,8 @@ LINES_TYPES: Final = frozenset({"application/x-ndjson", "application/jsonl"})
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # fixed, so that the same piece is the same command when it comes again
 _NAMELESS = UUID("018c2f5e-0000-7000-8000-6c616368616e")  # names commands that came without a usable id
+_VALUE = re.compile(r"value '.*'", re.DOTALL)
+Sent = TypeVar("Sent")
 _NUL = "has the character U+0000"
 _DEEP = f"is nested deeper than {MOST_DEPTH} levels"
 
@@ -175,3 +178,16 @@ def _unreadable(sent: bytes, fault: str) -> Piece:
     except ValueError:
         command_id = uuid5(_NAMELESS, text)
     return Piece(Command(command_id, UNREADABLE, _NO_TIME, {"sent": text}), fault[:300])
+
+
+def decoded(request: HttpRequest, decoder: msgspec.json.Decoder[Sent]) -> Sent:
+    """The one struct of a call that is JSON. Problems: 400, 413, 415, 422."""
+    if (request.content_type or "") not in JSON_TYPES:
+        raise Problem("content_type_unknown", "Unknown content type", "Send application/json.", status=415)
+    try:
+        return decoder.decode(body_of(request))
+    except msgspec.ValidationError as error:
+        # the decoder repeats a word that is not of a list; we do not
+        raise Problem("invalid_call", "Invalid call", _VALUE.sub("value", str(error))[:300], status=422) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("json_unreadable", "Unreadable JSON", "The body is not a JSON object.") from None

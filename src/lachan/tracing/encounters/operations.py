@@ -20,6 +20,7 @@ from lachan.kernel.errors import Problem
 from lachan.kernel.ids import new_id
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load
+from lachan.people.queries import persons_in
 from lachan.tracing.encounters import keys, meetings, tokens
 from lachan.tracing.lists import requests
 from lachan.tracing.visits.subjects import keep_persons, subjects_of
@@ -58,7 +59,8 @@ class Upload(NamedTuple):
 
 
 def temporary_ids(person_ids: Sequence[UUID], *, since: datetime, now: datetime) -> dict[UUID, list[tokens.Temporary]]:
-    """A batch of ids for each person, from ``since`` on. Problem for too many persons, or a time not near now."""
+    """A batch of ids for each person, from ``since`` on; who is not known is left out. Problem for too many persons, or a
+    time not near now."""
     if len(person_ids) > MOST_PERSONS:
         raise Problem(
             "too_many_persons", "Too many persons", f"Ask for at most {MOST_PERSONS} persons a call.", status=413
@@ -69,7 +71,7 @@ def temporary_ids(person_ids: Sequence[UUID], *, since: datetime, now: datetime)
     first = int(since.timestamp())
     times = range(first - first % tokens.SLOT, first + tokens.BATCH * tokens.SLOT, tokens.SLOT)
     with hot_cursor() as cursor:
-        subjects = keep_persons(cursor, person_ids)
+        subjects = keep_persons(cursor, persons_in(cursor, person_ids))
         ring = keys.ensure_keys(cursor, times, now)
     return {person_id: tokens.issue(ring, subject, first) for person_id, subject in subjects.items()}
 
