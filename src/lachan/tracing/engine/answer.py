@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
+from numba import njit
 
 from lachan.tracing.engine import ranking
 from lachan.tracing.engine.columns import Doubles, Visits
 from lachan.tracing.engine.files import FileError
 from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines, Longs
+from lachan.tracing.engine.trace import grouped
 
 SCHEMA: Final = pa.schema(
     [
@@ -33,24 +35,18 @@ SCHEMA: Final = pa.schema(
     ]
 )
 PORTION: Final = 1 << 16  # lines written at once
-DAY: Final = 86_400
+HOUR: Final = 3600
+MOST_STEPS: Final = 4400  # of a crowd's clock: half a year of hours
 
 
 class Scorer:
     """Scores lines by what a file of visits says of its places: how many are there at a time, and if under a roof."""
 
     def __init__(self, visits: Visits, places: int, *, closed_known: bool) -> None:
-        count = np.bincount(visits.place, minlength=places).astype(np.float64)
         self.closed = np.full(places, np.nan)
-        self.crowd = np.full(places, np.nan)
-        if not len(visits.place):
-            return
-        # at a time: seconds of all stays over the seconds between the first arrival and the last departure, the
-        # night left out of it: a third of a day
-        span = max(float(visits.t_out.max() - visits.t_in.min()), 1.0) / 3
-        there = np.bincount(visits.place, weights=visits.t_out - visits.t_in, minlength=places)
-        self.crowd = there / span
-        if closed_known:
+        self.crowd = crowds(visits, places)
+        if closed_known and len(visits.place):
+            count = np.bincount(visits.place, minlength=places)
             self.closed = np.bincount(visits.place, weights=visits.closed, minlength=places) / np.maximum(count, 1)
 
     def scored(self, lines: Lines) -> Lines:
@@ -66,6 +62,42 @@ def check_out(path: Path) -> None:
         raise FileError(f"{path.name} is neither .csv nor .parquet")
     if not path.parent.is_dir():
         raise FileError(f"there is no folder {path.parent}")
+
+
+def crowds(visits: Visits, places: int) -> Doubles:
+    """How many are at each place at a time, as those who are there meet it: the mean over everybody's seconds, in steps
+    of an hour or, for files over half a year, longer. NaN where nobody was."""
+    if not len(visits.place):
+        return np.full(places, np.nan)
+    earliest = int(visits.t_in.min())
+    step = max(HOUR, -(-(int(visits.t_out.max()) - earliest) // MOST_STEPS))
+    ranges, rows = grouped(visits.place, places)
+    crowd: Doubles = _crowds(ranges, rows, visits.t_in - earliest, visits.t_out - earliest, step)
+    return crowd
+
+
+@njit(cache=True, nogil=True)
+def _crowds(ranges: Any, rows: Any, t_in: Any, t_out: Any, step: int) -> Any:
+    seconds = np.zeros(MOST_STEPS + 3)  # of people, in each step
+    crowd = np.full(len(ranges) - 1, np.nan)
+    for p in range(len(ranges) - 1):
+        low, high = MOST_STEPS, 0
+        for k in range(ranges[p], ranges[p + 1]):
+            begin, end = t_in[rows[k]], t_out[rows[k]]
+            low, high = min(low, begin // step), max(high, end // step)
+            at = begin // step
+            while begin < end:
+                until = min(end, (at + 1) * step)
+                seconds[at] += until - begin
+                begin, at = until, at + 1
+        total, squares = 0.0, 0.0
+        for at in range(low, high + 1):
+            total += seconds[at]
+            squares += seconds[at] * seconds[at]
+            seconds[at] = 0.0
+        if total > 0:
+            crowd[p] = squares / total / step
+    return crowd
 
 
 def _of(column: Doubles, at: Any) -> Any:

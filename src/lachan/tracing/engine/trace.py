@@ -114,11 +114,11 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
     person = visits.person[order]
     places = int(place[-1]) + 1 if len(place) else 0
     ranges = np.searchsorted(group, np.arange(CLASSES * places + 1))
-    own_ranges, own = _grouped(person, people)
+    own_ranges, own = grouped(person, people)
     near = (encounters.end > encounters.start) & (encounters.a != encounters.b)
     near &= ~(encounters.distance > rule.max_distance_m)
     a, b = encounters.a[near], encounters.b[near]
-    met_ranges, edge = _grouped(np.concatenate((a, b)), people)
+    met_ranges, edge = grouped(np.concatenate((a, b)), people)
     return Index(
         person,
         place,
@@ -150,7 +150,7 @@ def _by_group(group: Longs, t_in: Longs) -> Longs:
 
 
 @njit(cache=True, nogil=True)
-def _grouped(group: Any, groups: int) -> tuple[Any, Any]:
+def grouped(group: Any, groups: int) -> tuple[Any, Any]:
     """(ranges, rows): rows of group g are rows[ranges[g]:ranges[g + 1]], in their order."""
     ranges = np.zeros(groups + 1, np.int64)
     for value in group:
