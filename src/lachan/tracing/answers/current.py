@@ -89,8 +89,8 @@ class Answers:
         self._asked = time.monotonic()
         damaged = self.store.damaged
         log.warning(
-            "days of the answer store are answered by PostgreSQL until they are sealed again",
-            days=[str(truth.date_of(day)) for day in sorted(damaged)][:30], reasons=sorted(set(damaged.values())),
+            "days of the answer store are answered by PostgreSQL until they are sealed again", count=len(damaged),
+            where=str(truth.date_of(min(damaged))), reason="; ".join(sorted(set(damaged.values()))),
         )  # fmt: skip
         from lachan.tracing.answers.jobs import ask
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from lachan.kernel.jobs import app
@@ -29,7 +31,7 @@ def verify_answers(timestamp: int, **_: Any) -> None:
     from lachan.tracing import answers
 
     for corrupt in answers.verify():
-        log.error("a segment of visits is damaged", what=str(corrupt))
+        log.error("a segment of visits is damaged", where=str(corrupt))
     answers.keep(datetime.fromtimestamp(timestamp, UTC))
     answers.renumber()
 
@@ -44,7 +46,5 @@ def heal_answers() -> None:
 
 def ask() -> None:
     """Let the worker heal what this process found; once while it waits."""
-    try:
+    with suppress(AlreadyEnqueued), transaction.atomic():  # a savepoint, for whoever asks inside a transaction
         heal_answers.defer()
-    except AlreadyEnqueued:
-        return

@@ -100,7 +100,7 @@ def keep(answers: Answers, now: datetime) -> Kept:
         begun = time.monotonic()
         rows = seal(folder, item.day)
         log.info(
-            "a day of visits is sealed", day=str(truth.date_of(item.day)), rows=rows, because=item.why,
+            "a day of visits is sealed", where=str(truth.date_of(item.day)), count=rows, reason=item.why,
             seconds=round(time.monotonic() - begun, 1),
         )  # fmt: skip
     if current:
