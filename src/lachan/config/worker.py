@@ -1,4 +1,5 @@
-"""The worker process: jobs after commit, and beside them, in a thread of its own, the cards that follow the facts."""
+"""The worker process: jobs after commit, and beside them, each in a thread of its own, what follows from facts: cards
+of people, lists of contacts."""
 
 from __future__ import annotations
 
@@ -14,16 +15,21 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from lachan.certificates import follower
+    from lachan.certificates import follower as cards
+    from lachan.tracing import follower as lists
 
     stop = threading.Event()
-    beside = threading.Thread(target=follower.run, args=(stop,), name="certificates", daemon=True)
-    beside.start()
+    beside = [
+        threading.Thread(target=follow.run, args=(stop,), name=follow.READER, daemon=True) for follow in (cards, lists)
+    ]
+    for thread in beside:
+        thread.start()
     try:
         call_command("procrastinate", "worker", "--shutdown-graceful-timeout", "10")
     finally:
         stop.set()
-        beside.join(10)
+        for thread in beside:
+            thread.join(10)
 
 
 if __name__ == "__main__":

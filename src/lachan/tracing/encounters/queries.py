@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -48,4 +49,4 @@ def permits_of(case_id: UUID) -> list[PermitRow]:
     """Codes given out for a case, the latest first."""
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "permits_of_case"), [case_id])
-        return [PermitRow(*row) for row in cursor.fetchall()]
+        return [PermitRow(*row[:4], json.loads(row[4])) for row in cursor.fetchall()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -103,9 +104,15 @@ def contacts_of(
     with hot_cursor() as cursor:
         asked = [case_id, list(levels), list(states), areas, areas, *after, min(limit, MOST)]
         arrays.execute(cursor, load("tracing", "contacts_of_case"), asked)
-        rows = [ContactRow(*row) for row in cursor.fetchall()]
+        rows = [_contact(row) for row in cursor.fetchall()]
         persons = persons_in(cursor, [row.person_id for row in rows])
     return [(row, persons[row.person_id]) for row in rows if row.person_id in persons]
+
+
+def _contact(row: Sequence[Any]) -> ContactRow:
+    """Django's connection hands JSON over as text."""
+    found = ContactRow(*row)
+    return found._replace(evidence=json.loads(found.evidence)) if isinstance(found.evidence, str) else found
 
 
 def lines_of(case_ids: Collection[UUID]) -> dict[UUID, CaseLine]:

@@ -1,0 +1,163 @@
+"""One positive result committed starts everything by itself: case, list, watches, work and messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from lachan.tracing.lists import queries
+from lachan.tracing.models import CaseStay, Link, Watch
+
+from .conftest import FAR, NOW, Town, ago
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_positive_result_becomes_lists_watches_tasks_and_messages(town: Town) -> None:
+    ill, beside, brief, away, elsewhere = (
+        town.person(name, residence)
+        for name, residence in (
+            ("Nguyễn Thị Bệnh", "26740"), ("Trần Văn Gần", "26740"), ("Lê Văn Thoáng", "26740"),
+            ("Phạm Thị Xa", FAR), ("Đỗ Thị Khác", "26740"),
+        )
+    )  # fmt: skip
+    yesterday = ago(hours=30)
+    town.stay(ill, town.bar, yesterday, 60)
+    town.stay(beside, town.bar, yesterday + timedelta(minutes=10), 40)
+    town.stay(brief, town.bar, yesterday + timedelta(minutes=50), 12)
+    town.stay(away, town.bar, yesterday - timedelta(minutes=10), 40)
+    town.stay(elsewhere, town.market, yesterday, 60)
+    town.result(ill)
+    town.follow()
+
+    links = town.links(ill)
+    assert links[beside] == links[away] == (1, "standing")
+    assert elsewhere not in links
+    assert brief not in links, "twelve minutes are not fifteen"
+    line = town.case_of(ill)
+    assert (line.f1, line.state) == (2, "standing")
+    assert line.result_at is not None
+    assert line.result_at <= line.case_at <= line.list_at
+
+    near, far = town.watch(beside), town.watch(away)
+    assert near.state == far.state == "open"
+    assert near.area_id != far.area_id, "each where they live"
+    assert near.until >= NOW.date()
+    assert "call" in town.tasks(beside)
+    assert "call" in town.tasks(away)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, template, params::text FROM immunization_message ORDER BY template")
+        messages = cursor.fetchall()
+    assert {(row[0], row[1]) for row in messages} == {(beside, "exposure_f1"), (away, "exposure_f1")}
+    assert not any("Bệnh" in row[2] or str(ill) in row[2] for row in messages)
+
+    [stay] = CaseStay.objects.filter(person_id=ill)
+    assert (stay.place_id, stay.others, stay.listed) == (town.bar, 3, 2)
+    [first, *_] = queries.contacts_of(line.case_id, None)
+    assert first[0].evidence[0]["kind"] == "visit"
+    assert first[0].seconds >= 15 * 60
+
+
+def test_onset_learnt_later_moves_the_window_and_releases_people_with_the_reason(town: Town) -> None:
+    ill, early, late = (town.person(name) for name in ("Nguyễn Thị Bệnh", "Trần Văn Sớm", "Lê Thị Muộn"))
+    town.stay(ill, town.school, ago(days=4, hours=1), 60)
+    town.stay(early, town.school, ago(days=4, hours=1), 60)
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(late, town.bar, ago(hours=20), 60)
+    town.result(ill, taken=ago(days=3))
+    town.follow()
+    assert town.links(ill) == {early: (1, "standing"), late: (1, "standing")}
+    town.must(
+        "case.onset", person={"id": str(ill)}, case_id=str(town.case_of(ill).case_id), symptomatic="yes",
+        onset_on=ago(hours=10).date().isoformat(),
+    )  # fmt: skip
+    town.follow()
+    assert town.links(ill) == {early: (1, "released"), late: (1, "standing")}
+    gone = town.watch(early)
+    assert (gone.state, gone.release_reason) == ("released", "onset_changed")
+    assert town.tasks(early) == set()
+    assert town.watch(late).state == "open"
+
+
+def test_a_false_positive_withdrawn_releases_everybody(town: Town) -> None:
+    ill, beside = town.person("Nguyễn Thị Bệnh"), town.person("Trần Văn Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    result = town.result(ill)
+    town.follow()
+    assert town.watch(beside).state == "open"
+    town.must("result.withdraw", result_id=str(result), person={"id": str(ill)}, reason="samples were exchanged")
+    town.follow()
+    assert town.links(ill) == {beside: (1, "released")}
+    assert (town.watch(beside).state, town.watch(beside).release_reason) == ("released", "result_withdrawn")
+    assert town.case_of(ill).state == "withdrawn"
+
+
+def test_a_contact_who_becomes_a_case_is_no_longer_watched_and_has_a_list(town: Town) -> None:
+    first, second, third = (town.person(name) for name in ("Ca Một", "Ca Hai", "Ca Ba"))
+    town.stay(first, town.bar, ago(hours=40), 60)
+    town.stay(second, town.bar, ago(hours=40), 60)
+    town.stay(second, town.school, ago(hours=10), 60)
+    town.stay(third, town.school, ago(hours=10), 60)
+    town.result(first)
+    town.follow()
+    assert town.watch(second).state == "open"
+    town.result(second, taken=ago(hours=1))
+    town.follow()
+    assert town.watch(second).state == "case"
+    assert town.links(second)[third] == (1, "standing")
+    assert town.watch(third).level == 1
+
+
+def test_a_device_that_was_offline_brings_contacts_later(town: Town) -> None:
+    ill, beside = town.person("Nguyễn Thị Bệnh"), town.person("Trần Văn Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.result(ill)
+    town.follow()
+    assert town.links(ill) == {}
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.follow()  # sees it, and waits a little for what comes with it
+    town.wait_and_follow()
+    assert town.links(ill) == {beside: (1, "standing")}
+
+
+def test_two_cases_and_one_contact_are_one_watch_to_the_latest_end(town: Town) -> None:
+    one, two, contact = (town.person(name) for name in ("Ca Một", "Ca Hai", "Người Chung"))
+    town.stay(one, town.bar, ago(days=2), 60)
+    town.stay(contact, town.bar, ago(days=2), 60)
+    town.stay(two, town.school, ago(hours=5), 60)
+    town.stay(contact, town.school, ago(hours=5), 60)
+    result = town.result(one)
+    town.result(two)
+    town.follow()
+    [watch] = Watch.objects.filter(person_id=contact)
+    assert (watch.links, watch.state) == (2, "open")
+    assert abs(watch.last_exposure - (ago(hours=5) + timedelta(minutes=60))) < timedelta(seconds=2)
+    town.must("result.withdraw", result_id=str(result), person={"id": str(one)}, reason="samples were exchanged")
+    town.follow()
+    [watch] = Watch.objects.filter(person_id=contact)
+    assert (watch.links, watch.state) == (1, "open")
+    assert Link.objects.get(person_id=contact, case_person_id=one).state == "released"
+
+
+def test_households_and_people_a_case_named_are_listed_with_their_kind(town: Town) -> None:
+    ill, wife, friend = (town.person(name) for name in ("Nguyễn Văn Bệnh", "Trần Thị Vợ", "Lê Văn Bạn"))
+    home = town.must("group.record", group_id=str(town.new_id()), kind="household", label="Nhà 12, hẻm 4")
+    for person in (ill, wife):
+        town.must("group.join", person={"id": str(person)}, group_id=str(home))
+    town.result(ill)
+    town.follow()
+    assert town.links(ill) == {wife: (1, "standing")}
+    assert Link.objects.get(person_id=wife).kind == "household"
+    town.must(
+        "contact.add", person={"id": str(friend)}, other={"id": str(ill)}, disease="covid-19", relation="other",
+        first_at=ago(hours=9).isoformat(), last_at=ago(hours=8).isoformat(),
+    )  # fmt: skip
+    town.follow()
+    assert town.links(ill)[friend] == (1, "standing")
+    assert Link.objects.get(person_id=friend).kind == "interview"
+    town.must("group.part", person={"id": str(wife)}, group_id=str(home))
+    town.follow()
+    assert town.links(ill)[wife] == (1, "released")
