@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from lachan.access.rules import Role
 
+from . import doors_tracing
 from .doors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -42,6 +43,7 @@ LISTS = (
 
 # ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
+    **doors_tracing.DOORS,
     # signing in and out
     "GET account_login": everyone("nobody could sign in otherwise"),
     "POST account_login": everyone("nobody could sign in otherwise; throttled").sending(login="x", password="y"),

@@ -28,7 +28,7 @@ from lachan.people.self_service import sessions
 from lachan.places import queries as places
 from lachan.web.person_door import COOKIE
 
-from . import world_lists
+from . import world_lists, world_tracing
 
 MAP = date(2021, 10, 16)
 LEVELS = {**OFFICER_LEVEL, Role.TRACER: 3}
@@ -352,6 +352,7 @@ class World:
 # What to put into an address, by the name of the parameter in the route.
 PARAMETERS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.person_id,
+    "contact_id": lambda world: world_tracing.under_watch(world.person_id, world.areas[3]),
     "other_id": lambda world: world.person_id,  # one person already: the comparison leads to the page
     "merge_id": lambda world: world.merge_id,
     "arrived_id": lambda world: world.person_id,  # of the session

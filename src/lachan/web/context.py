@@ -61,6 +61,20 @@ PLACES = (
         ("harm.read",),
     ),
     Place(
+        "/declarations/",
+        "clipboard-heart",
+        gettext_lazy("Declarations"),
+        gettext_lazy("Health declarations of today: whom to call, enter one for a person at the desk"),
+        ("declaration.read",),
+    ),
+    Place(
+        "/tracing/",
+        "phone-call",
+        gettext_lazy("Tracing"),
+        gettext_lazy("Call the people who were near a case, follow them until the last day, hand them over"),
+        ("contact.read",),
+    ),
+    Place(
         "/repair/",
         "user-edit",
         gettext_lazy("Repair"),

@@ -27,8 +27,10 @@ _PARTS = (
     "register",
     "trust",
     "corrections",
+    "tracing",
     "administration",
     "me",
+    "declarations",
 )
 
 urlpatterns = [

@@ -282,3 +282,16 @@ def named_contacts(cursor: psycopg.Cursor[Any], case_persons: Collection[UUID]) 
         return []
     arrays.execute(cursor, load("tracing", "named_contacts"), [sorted(case_persons)])
     return [Named(*row) for row in cursor.fetchall()]
+
+
+def unassigned(areas: Sequence[int], now: datetime, households: int) -> list[tuple[UUID, UUID]]:
+    """(person, watch) of the next households that are nobody's, in the order of the list. Two statements."""
+    if households <= 0:
+        return []
+    with hot_cursor() as cursor:
+        most = households * TASKS_A_HOUSEHOLD
+        found = _ranked(cursor, areas, _BEGINNING, now, UUID(int=0), most)  # nobody's: those of a user without a name
+        keys = list(dict.fromkeys(task.household_key for task in found))[:households]
+        sittings = _sittings(cursor, keys, now, areas)
+    pairs = [(task.person_id, task.watch_id) for s in sittings for tasks in s.tasks.values() for task in tasks]
+    return list(dict.fromkeys(pairs))

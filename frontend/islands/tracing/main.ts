@@ -1,0 +1,35 @@
+import "./tracing.scss";
+
+/** A call is recorded with the moment its button was pressed; when there is no line, the next household opens at once. */
+interface Detail {
+  readonly elt: Element;
+  readonly parameters?: Record<string, unknown>;
+}
+
+const formOf = (detail: Detail): HTMLFormElement | null => detail.elt.closest<HTMLFormElement>("form[data-call]");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const detail = (event as CustomEvent<Detail>).detail;
+  if (formOf(detail) && detail.parameters) detail.parameters["at"] = new Date().toISOString();
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"])
+  document.addEventListener(name, (event) => {
+    const card = formOf((event as CustomEvent<Detail>).detail)?.closest<HTMLDetailsElement>(".trace-card");
+    if (!card) return;
+    // The shell keeps the form and sends it again: this household is done for now, its number is not to be called twice.
+    card.open = false;
+    card.hidden = true;
+    const next = document.querySelector<HTMLDetailsElement>(".trace-card:not([hidden])");
+    if (next) {
+      next.open = true;
+      next.querySelector<HTMLElement>("summary")?.focus();
+    }
+  });
+
+/** Whoever feels ill was asked for it: the chips open with the first one ticked by a restored draft. */
+document.addEventListener("change", (event) => {
+  const chip = (event.target as HTMLElement).closest<HTMLElement>(".trace-chips");
+  const fold = chip?.closest<HTMLDetailsElement>("details");
+  if (fold) fold.classList.toggle("trace-ill-some", fold.querySelector("input:checked") !== null);
+});
