@@ -8,9 +8,11 @@ from lachan.immunization.verbs.base import Verb
 from lachan.surveillance.cases import verbs as cases
 from lachan.surveillance.declarations import verbs as declarations
 from lachan.surveillance.laboratory import verbs as laboratory
+from lachan.surveillance.orders import verbs as orders
 
 VERBS: Final[dict[str, Verb]] = {
     **laboratory.VERBS,
     **cases.VERBS,
+    **orders.VERBS,
     **declarations.VERBS,
 }
