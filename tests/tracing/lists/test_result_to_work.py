@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
+import msgspec
 import pytest
 from django.db import connection
 
-from lachan.tracing.lists import queries
-from lachan.tracing.models import CaseStay, Link, Watch
+from lachan.tracing.engine import rules
+from lachan.tracing.lists import clock, queries, telling
+from lachan.tracing.lists.why import why
+from lachan.tracing.models import CaseStay, Link, Request, Watch
 
 from .conftest import FAR, NOW, Town, ago
 
@@ -161,3 +164,106 @@ def test_households_and_people_a_case_named_are_listed_with_their_kind(town: Tow
     town.must("group.part", person={"id": str(wife)}, group_id=str(home))
     town.follow()
     assert town.links(ill)[wife] == (1, "released")
+
+
+def test_why_somebody_is_listed_and_somebody_else_is_not(town: Town) -> None:
+    ill, beside, brief, before, stranger = (
+        town.person(name) for name in ("Ca Bệnh", "Người Gần", "Người Thoáng", "Người Trước", "Người Lạ")
+    )
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.stay(brief, town.bar, ago(hours=20), 10)
+    town.stay(ill, town.school, ago(days=6), 60)
+    town.stay(before, town.school, ago(days=6), 60)
+    town.result(ill)
+    town.follow()
+    case_id = town.case_of(ill).case_id
+    answers = {person: why(case_id, person, NOW) for person in (beside, brief, before, stranger)}
+    assert [answers[person].answer for person in (beside, brief, before, stranger)] == [
+        "listed", "too_short", "outside_window", "nothing_known",
+    ]  # fmt: skip
+    assert answers[beside].minutes == 60
+    assert answers[brief].minutes == 10 < answers[brief].needed
+    assert [piece.counts for piece in answers[before].pieces] == ["outside"]
+
+
+def test_records_that_become_one_have_their_minutes_together(town: Town) -> None:
+    ill, one, same = town.person("Ca Bệnh"), town.person("Trần Văn Một"), town.person("Trần Văn Mốt")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(one, town.bar, ago(hours=20), 8)
+    town.stay(same, town.bar, ago(hours=20) + timedelta(minutes=8), 8)
+    town.result(ill)
+    town.follow()
+    assert town.links(ill) == {}, "eight minutes each"
+    merge = town.must("person.merge", person={"id": str(one)}, other={"id": str(same)}, reason="the same papers")
+    town.follow()
+    assert town.links(ill) == {one: (1, "standing")}
+    assert Link.objects.get(person_id=one).seconds == 16 * 60
+    town.must("person.unmerge", merge_id=str(merge), reason="they are two people")
+    town.follow()
+    assert town.links(ill) == {one: (1, "released")}
+
+
+def test_a_case_whose_record_becomes_part_of_another_keeps_its_list(town: Town) -> None:
+    ill, twin, beside = town.person("Ca Bệnh"), town.person("Ca Bệnh Hai"), town.person("Người Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.result(ill)
+    town.follow()
+    town.must("person.merge", person={"id": str(twin)}, other={"id": str(ill)}, reason="the same papers")
+    town.follow()
+    assert town.links(twin) == {beside: (1, "standing")}
+    assert town.watch(beside).state == "open"
+
+
+def test_a_rule_that_changes_in_mid_outbreak_is_applied_to_standing_lists(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ill, beside = town.person("Ca Bệnh"), town.person("Người Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 20)
+    town.result(ill)
+    town.follow()
+    assert town.links(ill) == {beside: (1, "standing")}
+    old = rules.rule_on("covid-19", NOW.date())
+    stricter = msgspec.structs.replace(old, id="vn-thử-nghiệm", minutes=30.0, minutes_unmasked=30.0)
+    everything = (*(rule for rule in rules.catalogue() if rule.id != old.id), old, stricter)
+    monkeypatch.setattr(rules, "catalogue", lambda: everything)
+    assert clock.apply_new_rules(NOW) == 1
+    town.follow()
+    assert town.links(ill) == {beside: (1, "released")}
+    assert town.watch(beside).release_reason == "rule_changed"
+    assert town.case_of(ill).rule == "vn-thử-nghiệm"
+    assert clock.apply_new_rules(NOW) == 0
+
+
+def test_a_watch_ends_after_its_last_day(town: Town) -> None:
+    ill, beside = town.person("Ca Bệnh"), town.person("Người Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.result(ill)
+    town.follow()
+    last = town.watch(beside).until
+    assert clock.end_watches(datetime.combine(last, time(20), UTC) - timedelta(days=1)) == 0
+    assert clock.end_watches(datetime.combine(last, time(20), UTC)) == 1
+    assert town.watch(beside).state == "ended"
+    assert town.tasks(beside) == set()
+
+
+def test_a_crash_between_the_result_and_the_list_loses_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ill, beside = town.person("Ca Bệnh"), town.person("Người Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.result(ill)
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("the process dies here")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(telling, "tell", fails)  # the last step: everything before it is written
+        town.follow()
+    assert not Link.objects.exists()
+    assert not Watch.objects.exists()
+    assert Request.objects.get().attempts == 1
+    town.wait_and_follow()
+    assert town.links(ill) == {beside: (1, "standing")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -15,16 +15,13 @@ import psycopg
 from lachan.places.venues.queries import venues
 from lachan.surveillance.facts import CaseFacts
 from lachan.tracing import answers
-from lachan.tracing.encounters import queries as encounters
-from lachan.tracing.engine.rules import Anchor, LegalRule, anchor_of, compiled, end_of, rule_on
+from lachan.tracing.engine.rules import Anchor, LegalRule
 from lachan.tracing.engine.settle import settle
-from lachan.tracing.engine.shapes import KINDS, Lines, Longs, Pieces, Rule
-from lachan.tracing.evidence import queries as evidence
+from lachan.tracing.engine.shapes import KINDS, VISIT, Lines, Longs, Pieces
 from lachan.tracing.lists import ranked
-from lachan.tracing.segments.store import Store
+from lachan.tracing.lists.sight import Sight, sight
 from lachan.tracing.visits.subjects import identify, subjects_of
 
-DAY: Final = 86_400
 MOST_EVIDENCE: Final = 20  # pieces kept beside a line; the minutes count them all
 MOST_F2: Final = 300  # lines of the second level a case: ranked, the rest is counted
 
@@ -87,61 +84,37 @@ def find(
 ) -> dict[UUID, Found]:
     """The list of each case under the rule in force today. A case of a disease without a rule, or with neither onset
     nor sample, has none yet."""
-    today = now.astimezone(UTC).date()
     own = subjects_of(sorted({facts.person_id for facts in cases.values()}))
-    found = {}
-    for case_id, facts in cases.items():
-        try:
-            legal = rule_on(facts.disease, today)
-            anchor = anchor_of(facts, legal)
-        except LookupError:
-            continue
-        found[case_id] = _Case(cursor, facts, legal, anchor, own[facts.person_id]).find(actor_id, now)
-    return found
+    seen = {case_id: sight(facts, own[facts.person_id], now) for case_id, facts in cases.items()}
+    return {case_id: _Case(cursor, one).find(actor_id, now) for case_id, one in seen.items() if one is not None}
 
 
 class _Case:
     """One case on its way from evidence to lines."""
 
-    def __init__(
-        self, cursor: psycopg.Cursor[Any], facts: CaseFacts, legal: LegalRule, anchor: Anchor, own: Sequence[int]
-    ) -> None:
-        self.cursor, self.facts, self.legal, self.anchor = cursor, facts, legal, anchor
-        self.own = sorted(own)
-        self.rule: Rule = compiled(legal, anchor.kind)
-        self.window = _window(anchor, self.rule, end_of(facts, legal))
+    def __init__(self, cursor: psycopg.Cursor[Any], seen: Sight) -> None:
+        self.cursor, self.seen, self.facts = cursor, seen, seen.facts
 
     def find(self, actor_id: UUID, now: datetime) -> Found:
-        store = answers.store()
-        pieces = self._pieces(store)
+        seen, store = self.seen, answers.store()
+        pieces = seen.evidence(self.cursor)
         known = self._known(np.unique(pieces.other), actor_id, now)
         pieces = _of_one_person(pieces, known, self.facts.person_id)
-        always = [KINDS.index(kind) for kind in self.legal.groups]
-        near = settle(pieces, window=self.window, rule=self.rule, always=always)
+        near = settle(pieces, window=seen.window, rule=seen.rule, always=seen.always)
         lines = ranked.ranked(self.cursor, near, pieces, known, self.facts.disease)
         capped = 0
-        if self.rule.levels == 2 and len(near.contact):
-            further = store.f2(self.own, self.window, self.rule, near)
+        if seen.rule.levels == 2 and len(near.contact):
+            further = store.f2(seen.own, near, seen.window, seen.rule)
             lines, capped = ranked.with_further(lines, further, MOST_F2)
             known |= self._known(lines.contact[lines.level == 2], actor_id, now)
-        stays = store.stays(self.own, *self.window)
-        places = venues(sorted({*lines.place[lines.kind == 0].tolist(), *stays.place.tolist()}))
+        stays = store.stays(seen.own, *seen.window)
+        places = venues(sorted({*lines.place[lines.kind == VISIT].tolist(), *stays.place.tolist()}))
         areas = {venue_id: venue.area_id for venue_id, venue in places.items()}
         contacts = self._contacts(lines, pieces, known, areas)
         return Found(
-            self.facts, self.legal, self.anchor, self.window, contacts, _stays(stays, pieces, lines, areas), capped,
+            self.facts, seen.legal, seen.anchor, seen.window, contacts, _stays(stays, pieces, lines, areas), capped,
             len({int(s) for s in lines.contact if int(s) not in known}),
         )  # fmt: skip
-
-    def _pieces(self, store: Store) -> Pieces:
-        """Evidence from every source: venues, telephones, groups, interviews."""
-        person_id, disease, minutes = self.facts.person_id, self.facts.disease, self.rule.min_minutes
-        sources = (
-            store.pieces(self.own, *self.window),
-            encounters.pieces(self.cursor, self.own, *self.window),
-            evidence.pieces(self.cursor, person_id, disease, self.window, self.legal, minutes),
-        )
-        return Pieces._make(np.concatenate([one[column] for one in sources]) for column in range(len(Pieces._fields)))
 
     def _known(self, subjects: Longs, actor_id: UUID, now: datetime) -> dict[int, UUID]:
         """Who was near, on the ground of this case: the pseudonyms of one person count together."""
@@ -150,8 +123,9 @@ class _Case:
     def _contacts(
         self, lines: Lines, pieces: Pieces, known: Mapping[int, UUID], areas: Mapping[int, int]
     ) -> list[Contact]:
-        evidence = _evidence(pieces, lines.contact, self.window)
-        grade = "contact" if self.legal.person_to_person else "factor"
+        legal = self.seen.legal
+        evidence = _evidence(pieces, lines.contact, self.seen.window)
+        grade = legal.grade if legal.person_to_person else "factor"
         contacts: dict[UUID, Contact] = {}
         for i, subject in enumerate(lines.contact.tolist()):
             person_id = known.get(subject)
@@ -159,17 +133,12 @@ class _Case:
                 continue
             kind, place = KINDS[lines.kind[i]], int(lines.place[i])
             contacts[person_id] = Contact(
-                person_id, int(lines.level[i]), grade if grade == "factor" else self.legal.grade,
+                person_id, int(lines.level[i]), grade,
                 int(lines.first[i]), int(lines.last[i]), int(lines.seconds[i]), kind, place or None,
                 areas.get(place) if kind == "visit" else None, known.get(int(lines.via[i])), float(lines.score[i]),
                 len(contacts) + 1, evidence.get(subject, []),
             )  # fmt: skip
         return list(contacts.values())
-
-
-def _window(anchor: Anchor, rule: Rule, end: int | None) -> tuple[int, int]:
-    start, last = anchor.at - int(rule.days_before * DAY), anchor.at + int(rule.days_after * DAY)
-    return start, max(start, last if rule.end is None or end is None else min(last, end))
 
 
 def _of_one_person(pieces: Pieces, known: Mapping[int, UUID], case_person: UUID) -> Pieces:
@@ -207,7 +176,7 @@ def _evidence(pieces: Pieces, contacts: Longs, window: tuple[int, int]) -> dict[
 
 def _stays(stays: Any, pieces: Pieces, lines: Lines, areas: Mapping[int, int]) -> list[Stay]:
     """The case's own stays, with how many others were there and how many of them are listed."""
-    at_venue = pieces.kind == 0
+    at_venue = pieces.kind == VISIT
     there = Counter[tuple[int, int]]()
     listed = Counter[tuple[int, int]]()
     on_list = set(lines.contact.tolist())

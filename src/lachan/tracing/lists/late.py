@@ -24,8 +24,6 @@ from lachan.tracing.visits.subjects import subjects_of
 READER: Final = "tracing.late"
 BATCHES: Final = 200
 WAIT: Final = timedelta(seconds=2)  # what comes in a burst is worked out once
-LOOKS_BACK: Final = timedelta(days=21)
-
 _Case = tuple[UUID, UUID, str]  # case, person, disease
 
 
@@ -54,7 +52,7 @@ def look() -> int:
     for batches in journal.behind(READER, load("tracing", "batches_behind"), [BATCHES], list):
         now = timezone.now()
         with hot_cursor() as cursor:
-            watched = _watched(cursor, now - LOOKS_BACK)
+            watched = _watched(cursor, now - requests.LOOKS_BACK)
             cases: set[_Case] = set()
             if watched.case or watched.own:
                 for batch in batches:

@@ -15,8 +15,10 @@ from lachan.kernel import arrays
 from lachan.kernel.statements import load
 from lachan.people.facts import PersonChanged
 from lachan.surveillance.facts import CaseChanged
+from lachan.tracing.visits.subjects import subjects_of
 
 MOST_ATTEMPTS_SHOWN: Final = 100
+LOOKS_BACK: Final = timedelta(days=21)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 
 
@@ -37,13 +39,18 @@ def ask(cursor: psycopg.Cursor[Any], changes: Sequence[CaseChanged]) -> None:
 
 
 def ask_about_people(cursor: psycopg.Cursor[Any], changes: Sequence[PersonChanged]) -> None:
-    """Lists with these people on them, after records became one or two. Hears ``people.changed.v1``."""
+    """Lists with these people on them, and of cases they met too briefly before their records were one; after records
+    became one or two. Hears ``people.changed.v1``."""
     people = sorted({change.person_id for change in changes if change.kind != "amended"})
     if not people:
         return
-    arrays.execute(cursor, load("tracing", "cases_around"), [people, people, people])
     now = timezone.now()
-    _write(cursor, [Asked(row[0], row[1], row[2], "merge", now) for row in cursor.fetchall()], now)
+    arrays.execute(cursor, load("tracing", "cases_around"), [people, people, people])
+    cases = set(cursor.fetchall())
+    subjects = sorted({subject for of in subjects_of(people).values() for subject in of})
+    arrays.execute(cursor, load("tracing", "cases_met"), [subjects, now - LOOKS_BACK])
+    cases |= set(cursor.fetchall())
+    _write(cursor, [Asked(row[0], row[1], row[2], "merge", now) for row in sorted(cases)], now)
 
 
 def ask_again(cursor: psycopg.Cursor[Any], cases: Iterable[tuple[UUID, UUID, str]], what: str, after: datetime) -> None:

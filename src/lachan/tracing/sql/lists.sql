@@ -184,3 +184,11 @@ FROM tracing_caselist WHERE case_id = ANY(%s::uuid[])
 -- Where a case was in its window.
 SELECT place_id, id, t_in, t_out, others, listed, area_id, warned_at
 FROM tracing_casestay WHERE case_id = %s::uuid ORDER BY t_in LIMIT %s::int
+
+-- name: cases_met
+-- Cases that were at a place at the same time as any of these pseudonyms.
+SELECT DISTINCT stay.case_id, stay.person_id, stay.disease
+FROM tracing_visit visit
+JOIN tracing_casestay stay
+  ON stay.place_id = visit.place_id AND stay.t_in < visit.t_out AND stay.t_out > visit.t_in
+WHERE visit.subject = ANY(%s::bigint[]) AND visit.t_in > %s::timestamptz
