@@ -69,7 +69,7 @@ def _sheet(order: PrintedOrder, tongue: str) -> dict[str, Any]:
         "signed": _signed(order, vi),
         "decision": text.decision,
         "title": text.title.into(tongue),
-        "basis": [line.into(tongue) for line in basis.basis],
+        "basis": [f"{line.into(tongue)};" for line in basis.basis],
         "proposal": basis.proposal.into(tongue),
         "does": text.does.into(tongue).replace("{where}", where),
         "facts": _facts(order, text, vi),
@@ -81,7 +81,8 @@ def _sheet(order: PrintedOrder, tongue: str) -> dict[str, Any]:
 def _signed(order: PrintedOrder, vi: bool) -> str:
     day, name = order.signed_on, plain(order.commune_name, 60)
     if vi:
-        return f"{name}, ngày {day:%d} tháng {day.month:02} năm {day.year}"
+        month = f"{day.month:02}" if day.month < 3 else str(day.month)  # as the decree writes them
+        return f"{name}, ngày {day:%d} tháng {month} năm {day.year}"
     return f"{name}, {day:%d/%m/%Y}"
 
 

@@ -1,0 +1,5 @@
+"""The ward of the cases' tests."""
+
+from tests.surveillance.cases.conftest import ward
+
+__all__ = ["ward"]
