@@ -21,7 +21,7 @@ OUTCOMES: Final[dict[str, tuple[str, Any]]] = {
     "no_answer": ("waiting", gettext_lazy("No answer")),
     "wrong_number": ("question", gettext_lazy("Wrong number")),
     "refuses": ("stop", gettext_lazy("Refuses")),
-    "noted": ("done", gettext_lazy("In quarantine")),
+    "noted": ("done", gettext_lazy("Quarantine has begun")),
 }
 WHY: Final[dict[str, Any]] = {
     "visit": gettext_lazy("was at the same place as a case"),
