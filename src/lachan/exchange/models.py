@@ -77,3 +77,37 @@ class SheetRow(models.Model):
 
     class Sealed:
         columns = ("sealed",)
+
+
+class ResultFile(models.Model):
+    """A laboratory's file of results: read and checked, then recorded row by row.
+
+    The id is made from facility and content, so the same file twice is the same one. What it says is sealed, and gone
+    after thirty days; the figures stay.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    facility_id = models.IntegerField()
+    actor_id = models.UUIDField()
+    state = models.TextField()  # staged | done | emptied
+    rows = models.IntegerField()
+    faults = models.IntegerField()  # rows that cannot be recorded as they are
+    recorded = models.IntegerField(default=0)
+    sealed = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["staged", "done", "emptied"]), name="resultfile_state"),
+        ]
+        indexes = [
+            models.Index(fields=["facility_id", "-created_at"], name="resultfile_facility"),
+            models.Index("created_at", condition=~Q(state="emptied"), name="resultfile_to_empty"),
+        ]
+
+    class Distribution:
+        column = "id"
+
+    class Sealed:
+        columns = ("sealed",)

@@ -47,6 +47,20 @@ PLACES = (
         ("person.search",),
     ),
     Place(
+        "/laboratory/",
+        "flask",
+        gettext_lazy("Laboratory"),
+        gettext_lazy("Scan tubes, record results, make pools, correct what was wrong"),
+        ("laboratory.read",),
+    ),
+    Place(
+        "/laboratory/samples/",
+        "test-pipe",
+        gettext_lazy("Samples"),
+        gettext_lazy("Scan a person and a tube: the sample is taken"),
+        ("sample.take",),
+    ),
+    Place(
         "/worklist/",
         "inbox",
         gettext_lazy("Worklist"),
