@@ -129,6 +129,27 @@ def test_lines_are_counted_past_refused_ones(desk: Desk, capsys: pytest.CaptureF
     assert [line for line in told if line != "visits.csv"] == [f"visits.csv:{n}" for n in (3, 4, 6, 7)]
 
 
+def test_a_quote_too_many_spoils_its_line_only(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    good = '"{}",p,1600077600,1600078800,1'
+    rows = [good.format("f"), 'x,"p,1600077600,1600078800,1', good.format("a"), "short", 'x,"p', good.format("b")]
+    desk.write("visits.csv", "person,place,t_in,t_out,closed", *rows)
+    assert desk.run("--skip-bad") == 0
+    told = capsys.readouterr().err
+    for line in ("3: has a quote that is not closed", "5: has 1 cells, not 5", "6: has a quote that is not closed"):
+        assert f"visits.csv:{line}" in told
+    assert [line["contact"] for line in desk.lines()] == ["a", "b"]
+
+
+def test_rows_beyond_one_block_keep_their_lines(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    filler = f"{'n' * 150},{'p' * 150},1,2,1"
+    rows = [filler] * 70_000
+    rows[100], rows[60_000], rows[65_000], rows[69_999] = "short", filler.replace(",2,", ",x,"), '"' + filler, "short"
+    desk.write("visits.csv", "person,place,t_in,t_out,closed", *rows)
+    assert desk.run() == 2
+    told = [line.split(":")[1] for line in capsys.readouterr().err.splitlines() if line.startswith("visits.csv:")]
+    assert [number for number in told if number.isdigit()] == ["102", "60002", "65002", "70001"]
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -92,6 +92,8 @@ def flags(column: Any) -> tuple[Bytes, Bools]:
 def _from_texts(words: Any) -> tuple[Longs, Bools]:
     seconds, read = np.zeros(len(words), np.int64), np.zeros(len(words), bool)
     for form, parse in ((NUMBER, _seconds), (ZONED, _zoned), (PLAIN, _plain)):
+        if read.all():
+            break
         which = _mask(pc.match_substring_regex(words, form))
         if which.any():
             try:

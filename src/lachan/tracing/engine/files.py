@@ -17,6 +17,7 @@ import pyarrow.parquet
 
 from lachan.tracing.engine import cells
 from lachan.tracing.engine.columns import NO_TIME, Bools, Cases, Encounters, Ints, Visits
+from lachan.tracing.engine.lines import WholeLines
 from lachan.tracing.engine.rules import ANCHORS, LegalRule, by_id, compiled
 from lachan.tracing.engine.shapes import Rule
 
@@ -303,29 +304,29 @@ def _csv(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iterator
     refused: list[tuple[int, str]] = []
 
     def handle(row: Any) -> str:
-        refused.append((row.number, f"has {row.actual_columns} cells, not {row.expected_columns}"))
+        refused.append((row.number + 1, f"has {row.actual_columns} cells, not {row.expected_columns}"))
         return "skip"
 
     if path.stat().st_size == len(raw):
         yield {name: pa.array([], pa.binary()) for name in wanted}, lambda row: row, []
         return
-    reader = pa.csv.open_csv(
-        path,
-        read_options=pa.csv.ReadOptions(use_threads=False, skip_rows=1, column_names=unique, block_size=BLOCK),
-        parse_options=pa.csv.ParseOptions(invalid_row_handler=handle, ignore_empty_lines=False),
-        convert_options=pa.csv.ConvertOptions(
-            column_types={name: pa.binary() for name in wanted}, include_columns=wanted, strings_can_be_null=False
-        ),
-    )
-    done, told = 0, 0
-    for batch in reader:
-        # a row's line: those before it, read or refused, and the heading
-        line_of = _lines(done, [line for line, _ in refused])
-        fresh = [BadRow(path.name, line, reason) for line, reason in refused[told:]]
-        told = len(refused)
-        yield {name: batch.column(name) for name in wanted}, line_of, fresh
-        done += batch.num_rows
-    if fresh := [BadRow(path.name, line, reason) for line, reason in refused[told:]]:
+    with WholeLines(path, len(raw)) as source:
+        reader = pa.csv.open_csv(
+            source,
+            read_options=pa.csv.ReadOptions(use_threads=False, column_names=unique, block_size=BLOCK),
+            parse_options=pa.csv.ParseOptions(invalid_row_handler=handle, ignore_empty_lines=False),
+            convert_options=pa.csv.ConvertOptions(
+                column_types={name: pa.binary() for name in wanted}, include_columns=wanted, strings_can_be_null=False
+            ),
+        )
+        done, told = 0, 0
+        for batch in reader:
+            fresh = [BadRow(path.name, line, reason) for line, reason in refused[told:]]
+            told = len(refused)
+            # a row's line: those before it, read or refused, and the heading
+            yield {name: batch.column(name) for name in wanted}, _lines(done, [line for line, _ in refused]), fresh
+            done += batch.num_rows
+        fresh = [BadRow(path.name, line, reason) for line, reason in [*refused[told:], *source.open_quotes]]
         yield {name: pa.array([], pa.binary()) for name in wanted}, lambda row: row, fresh
 
 
