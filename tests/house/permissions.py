@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lachan.access.rules import Role
 
-from . import doors_tracing
+from . import doors_declarations, doors_laboratory, doors_tracing
 from .doors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -44,6 +44,8 @@ LISTS = (
 # ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
     **doors_tracing.DOORS,
+    **doors_declarations.DOORS,
+    **doors_laboratory.DOORS,
     # signing in and out
     "GET account_login": everyone("nobody could sign in otherwise"),
     "POST account_login": everyone("nobody could sign in otherwise; throttled").sending(login="x", password="y"),
@@ -392,6 +394,7 @@ WITHOUT_SIGNING_IN = frozenset(
         "ANY readyz",
         "ANY metrics",
         *LISTS,
+        *doors_declarations.PUBLIC,
         "ANY api-1:openapi-json",
     }
 )

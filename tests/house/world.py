@@ -28,7 +28,7 @@ from lachan.people.self_service import sessions
 from lachan.places import queries as places
 from lachan.web.person_door import COOKIE
 
-from . import world_lists, world_tracing
+from . import world_declarations, world_laboratory, world_lists, world_tracing
 
 MAP = date(2021, 10, 16)
 LEVELS = {**OFFICER_LEVEL, Role.TRACER: 3}
@@ -355,6 +355,10 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "contact_id": lambda world: world_tracing.under_watch(world.person_id, world.areas[3]),
     "other_id": lambda world: world.person_id,  # one person already: the comparison leads to the page
     "merge_id": lambda world: world.merge_id,
+    "sample_id": world_laboratory.sample,
+    "pool_id": world_laboratory.pool,
+    "file_id": world_laboratory.file,
+    "declaration_id": world_declarations.declaration,
     "arrived_id": lambda world: world.person_id,  # of the session
     "pair_id": lambda world: world.pair_id,
     "card_id": lambda world: world.health_card_id,

@@ -30,6 +30,7 @@ PURPOSES: Final[dict[str, str | Promise]] = {
     "opened by address": gettext_lazy("opened directly"),
     "repair list": gettext_lazy("to mend the record"),
     "correction": gettext_lazy("to answer your request for a correction"),
+    "health declarations": gettext_lazy("to look after those who may be ill"),
 }
 PARTS: Final[dict[str, str | Promise]] = {
     "page": gettext_lazy("the record"),
@@ -39,6 +40,7 @@ PARTS: Final[dict[str, str | Promise]] = {
     "possible match": gettext_lazy("name and birth date"),
     "corrections": gettext_lazy("your request for a correction"),
     "photo": gettext_lazy("the photo you sent"),
+    "declarations": gettext_lazy("your health declarations"),
 }
 
 

@@ -56,6 +56,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "opened by address": _("opened by address"),
     "repair list": _("to mend the record"),
     "correction": _("to answer a request for a correction"),
+    "health declarations": _("to look after those who may be ill"),
     "signing of the day": _("to sign the doses of the day"),
     "printing of the day": _("to print the certificates of the day"),
 }
@@ -71,6 +72,7 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "corrections": _("a request for a correction"),
     "photo": _("a photo sent with a request"),
     "certificates": _("the certificates"),
+    "declarations": _("health declarations"),
     "printed certificates": _("certificates, printed"),
 }
 

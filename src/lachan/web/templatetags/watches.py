@@ -1,0 +1,18 @@
+"""What a person's own pages say of a watch over them, on each of those pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+
+from lachan.tracing.lists.notice import notices_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("web/declarations/watch.html")
+def watch_over(person_id: UUID) -> dict[str, Any]:
+    """A line with the end of the strictest open watch, nothing for everybody else; one query."""
+    return {"notice": next(iter(notices_of([person_id]).get(person_id, ())), None)}
