@@ -74,20 +74,21 @@ class CaseRow(msgspec.Struct, kw_only=True):
         )  # fmt: skip
 
 
-def _rows(cursor: psycopg.Cursor[Any]) -> list[CaseRow]:
+def read(cursor: psycopg.Cursor[Any]) -> list[CaseRow]:
+    """The cases a statement found."""
     return [msgspec.json.decode(row[0], type=CaseRow) for row in cursor.fetchall()]
 
 
 def of_persons(cursor: psycopg.Cursor[Any], person_ids: Iterable[UUID]) -> list[CaseRow]:
     """Every case of these persons, the earliest first. One statement."""
     arrays.execute(cursor, load("surveillance", "cases_of_persons"), [sorted(set(person_ids))])
-    return _rows(cursor)
+    return read(cursor)
 
 
 def of_ids(cursor: psycopg.Cursor[Any], case_ids: Collection[UUID]) -> list[CaseRow]:
     """Cases by their id alone. One statement, which on a cluster asks every node."""
     arrays.execute(cursor, load("surveillance", "cases_by_id"), [list(case_ids)])
-    return _rows(cursor)
+    return read(cursor)
 
 
 def put(cursor: psycopg.Cursor[Any], rows: Sequence[CaseRow]) -> None:

@@ -47,3 +47,42 @@ SELECT %s::uuid, %s::timestamptz, * FROM unnest(
 UPDATE surveillance_case AS going SET is_open = false
 WHERE going.person_id = %s::uuid AND going.is_open AND going.disease IN (
     SELECT staying.disease FROM surveillance_case staying WHERE staying.person_id = %s::uuid AND staying.is_open)
+
+-- name: cases_page
+-- Cases of some areas (null: of the nation), the latest recorded first.
+SELECT to_jsonb(found)::text FROM surveillance_case found
+WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+    AND (NOT %(open)s OR is_open)
+    AND (%(disease)s::text = '' OR disease = %(disease)s)
+    AND (%(class)s::text = '' OR classification = %(class)s)
+    AND (%(cluster)s::text = '' OR cluster = %(cluster)s)
+    AND (NOT %(ended)s OR ended_at IS NOT NULL)
+    AND (NOT %(loose)s OR (isolated_at IS NULL AND classification IN ('confirmed', 'probable')))
+    AND (recorded_at, id) < (%(before)s::timestamptz, %(before_id)s::uuid)
+ORDER BY recorded_at DESC, id DESC LIMIT %(most)s
+
+-- name: case_counts
+-- Of the cases of some areas: recorded since a moment, open, open by class, open and nowhere isolated, gravely ill.
+SELECT count(*) FILTER (WHERE recorded_at >= %(since)s::timestamptz), count(*) FILTER (WHERE is_open),
+    count(*) FILTER (WHERE is_open AND classification = 'confirmed'),
+    count(*) FILTER (WHERE is_open AND classification IN ('suspected', 'probable')),
+    count(*) FILTER (WHERE is_open AND isolated_at IS NULL AND classification IN ('confirmed', 'probable')),
+    count(*) FILTER (WHERE is_open AND severity IN ('severe', 'critical'))
+FROM surveillance_case
+WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+    AND (is_open OR recorded_at >= %(since)s::timestamptz) AND joined_into IS NULL
+
+-- name: cases_by_code
+-- Cases of some areas under a number as people say it.
+SELECT to_jsonb(found)::text FROM surveillance_case found
+WHERE code = %(code)s AND (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+
+-- name: case_classes
+-- Every class a case was given, in order.
+SELECT happened_at, recorded_at, actor_id, before, classification, definition, reason, cause
+FROM surveillance_caseclass WHERE person_id = %s::uuid AND case_id = %s::uuid ORDER BY recorded_at, id
+
+-- name: case_notes
+-- Everything that was said of a case, in order.
+SELECT happened_at, recorded_at, actor_id, kind, content
+FROM surveillance_casenote WHERE person_id = %s::uuid AND case_id = %s::uuid ORDER BY recorded_at, id
