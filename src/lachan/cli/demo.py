@@ -20,8 +20,8 @@ def seeded() -> bool:
 
 def seed(say: Callable[[str], Any]) -> None:
     """Make it; an interrupted first start goes on where it stopped."""
-    from lachan.cli.synth import target
     from lachan.demonstration.seed import seed as make
+    from lachan.synth.run import target
 
     make(say, target())
 
