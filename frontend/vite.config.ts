@@ -17,6 +17,7 @@ function entries(): Record<string, string> {
   }
   // The guard's page stands alone, and keeps itself: offline/README.md.
   found["verifier"] = resolve(here, "offline/verifier/page/main.ts");
+  found["door"] = resolve(here, "offline/door/page/main.ts");
   found["verifier-worker"] = resolve(here, "offline/verifier/worker/main.ts");
   return found;
 }

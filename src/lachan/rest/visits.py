@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Router
 
 from lachan.access.doors import key_auth
+from lachan.certificates.codecs import qr
 from lachan.immunization.sentences import sentence
 from lachan.kernel.errors import Forbidden, Problem
-from lachan.places.venues import codes, keys, venues
+from lachan.places.venues import VenueFacts, codes, keys, venues
 from lachan.rest import answers
 from lachan.rest.openapi import doc
 from lachan.rest.reading import LINES_TYPES, body_of
@@ -24,7 +27,7 @@ router = Router(tags=["visits"])
 
 BINARY: Final = "application/x-lachan-visits"
 CODES_AHEAD: Final = 48 * 3_600  # seconds of rotating codes a device carries
-MOST_CODES: Final = 600  # of one venue: a code that changes every minute is carried for ten hours
+MOST_CODES: Final = 200  # of one venue: a code that changes every five minutes is carried for sixteen hours
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -49,7 +52,8 @@ class Told(msgspec.Struct):
 
 
 class DoorVenue(msgspec.Struct):
-    """A venue of the device. ``codes``: [valid from, code] of a code that changes, for two days; one for a poster."""
+    """A venue of the device. ``codes``: [valid from, side, picture] of a code that changes, enough for a night: the
+    modules of the QR code row by row, a bit each, base64; empty where a poster hangs."""
 
     id: int
     code: str
@@ -58,7 +62,7 @@ class DoorVenue(msgspec.Struct):
     stay: int
     capacity: int | None
     rotate_minutes: int
-    codes: list[tuple[int, str]]
+    codes: list[tuple[int, int, str]]
 
 
 class Door(msgspec.Struct):
@@ -97,9 +101,8 @@ def post_visits(request: HttpRequest) -> HttpResponse:
     """
     now = timezone.now()
     sender: Sender = request.auth  # type: ignore[attr-defined]
-    content = body_of(request)
-    call = _read(content, request.content_type or "")
-    answer = carry_out(call, sender=sender, content=content, now=now)
+    call = _read(body_of(request), request.content_type or "")
+    answer = carry_out(call, sender=sender, now=now)
     devices.note_waiting(sender.id, call.head.waiting, now)
     return HttpResponse(_encode(_told(answer)), content_type="application/json")
 
@@ -134,10 +137,11 @@ def get_door(request: HttpRequest) -> HttpResponse:
     now = int(timezone.now().timestamp())
     sender: Sender = request.auth  # type: ignore[attr-defined]
     key = keys.signing_key(timezone.now())
+    address = request.build_absolute_uri(reverse("checkin"))
     found = [
         DoorVenue(
             venue.id, venue.code, venue.name, venue.closed, venue.stay, venue.capacity, venue.rotate_minutes,
-            _codes(venue.id, venue.code_version, venue.rotate_minutes, key, now),
+            _codes(address, venue, key, now),
         )
         for venue in venues(sender.places or ()).values()
         if venue.active
@@ -147,12 +151,19 @@ def get_door(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_encode(door), content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _codes(venue_id: int, version: int, minutes: int, key: keys.HouseKey, now: int) -> list[tuple[int, str]]:
-    if not minutes:
-        return [(0, codes.venue_code(key.private, key.number, venue_id, version))]
-    step = minutes * 60
+def _codes(address: str, venue: VenueFacts, key: keys.HouseKey, now: int) -> list[tuple[int, int, str]]:
+    """Pictures of the codes of the coming hours; each is the address of the check-in page with a signed code."""
+    if not venue.rotate_minutes:
+        return []
+    minutes, step = venue.rotate_minutes, venue.rotate_minutes * 60
     first = now // step * step
-    return [
-        (at, codes.venue_code(key.private, key.number, venue_id, version, valid_from=at, minutes=minutes))
-        for at in range(first, min(now + CODES_AHEAD, first + MOST_CODES * step), step)
-    ]
+    found = []
+    for at in range(first, min(now + CODES_AHEAD, first + MOST_CODES * step), step):
+        code = codes.venue_code(
+            key.private, key.number, venue.id, venue.code_version, valid_from=at, minutes=minutes
+        )  # fmt: skip
+        modules = qr.matrix(f"{address}{code}/", "M")
+        bits = "".join("1" if module else "0" for row in modules for module in row)
+        packed = int(bits.ljust(-len(bits) % 8 + len(bits), "0"), 2).to_bytes((len(bits) + 7) // 8)
+        found.append((at, len(modules), base64.b64encode(packed).decode()))
+    return found

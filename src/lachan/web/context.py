@@ -89,6 +89,13 @@ PLACES = (
         ("contact.read",),
     ),
     Place(
+        "/venues/",
+        "map-pin",
+        gettext_lazy("Venues"),
+        gettext_lazy("Register places, print the poster for the door, pair a device that scans cards"),
+        ("venue.read",),
+    ),
+    Place(
         "/repair/",
         "user-edit",
         gettext_lazy("Repair"),

@@ -1,8 +1,8 @@
 /**
- * Keeps the verifier's page and everything it needs, by version. The server writes the version and the addresses before
- * this script (web/parts/verifier); the page asks for lists itself and keeps them in its database.
+ * Keeps an offline page and everything it needs, by name and version: the verifier's, the door's. The server writes name,
+ * version and addresses before this script (web/parts/verifier, web/parts/venues); what a page fetches it keeps itself.
  */
-declare const LACHAN_FILES: { readonly version: string; readonly page: string; readonly files: readonly string[] };
+declare const LACHAN_FILES: { readonly name: string; readonly version: string; readonly page: string; readonly files: readonly string[] };
 
 /** The little of a service worker's world that is used here: TypeScript's own description of it excludes the page's. */
 interface Lasting extends Event {
@@ -22,7 +22,7 @@ interface Worker {
 }
 
 const worker = self as unknown as Worker;
-const PREFIX = "lachan-verifier-";
+const PREFIX = `lachan-${LACHAN_FILES.name}-`;
 const NAME = PREFIX + LACHAN_FILES.version;
 
 worker.addEventListener("install", (event) => {

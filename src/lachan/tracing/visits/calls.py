@@ -32,7 +32,7 @@ from lachan.tracing.visits.rules import shift
 
 MAGIC: Final = b"LVB1"
 _HEAD = struct.Struct("<4s16sqqiH")
-_ROW = struct.Struct("<iBH")
+_ROW = struct.Struct("<qBH")
 _UNTIL = struct.Struct("<i")
 _WHATS: Final[tuple[What, ...]] = (IN, OUT, STAY)
 _DATABASE_TIMES: Final = 1 << 40  # beyond these seconds nothing is a time
@@ -60,9 +60,12 @@ class Head(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Call(NamedTuple):
+    """``digest`` is over the venue and the visits: the head's clock differs when a lost call is sent again."""
+
     head: Head
     lines: list[Line]
-    faults: dict[int, str]  # lines that are none, with what is wrong
+    faults: dict[int, str]  # lines that are none, as they came
+    digest: bytes
 
 
 class Answer(msgspec.Struct):
@@ -97,7 +100,7 @@ def read_lines(body: bytes) -> Call:
         except (msgspec.DecodeError, msgspec.ValidationError):
             lines.append(_NO_LINE)
             faults[index] = piece[:2_000].decode("utf-8", "replace")
-    return Call(head, lines, faults)
+    return Call(head, lines, faults, _digest(head, rest))
 
 
 def read_binary(body: bytes) -> Call:
@@ -109,19 +112,24 @@ def read_binary(body: bytes) -> Call:
             raise Problem("head_unreadable", "Unreadable head", "A binary call begins with LVB1.")
         lines, at = [], _HEAD.size
         for _ in range(count):
-            before, what, length = _ROW.unpack_from(body, at)
+            scanned, what, length = _ROW.unpack_from(body, at)
             at += _ROW.size
             until = None
             if what == 2:
-                until = sent_at - before + _UNTIL.unpack_from(body, at)[0]
+                until = scanned + _UNTIL.unpack_from(body, at)[0]
                 at += _UNTIL.size
             if at + length > len(body):
                 raise struct.error
-            lines.append(Line(sent_at - before, body[at : at + length].decode("utf-8"), _WHATS[what], until))
+            lines.append(Line(scanned, body[at : at + length].decode("utf-8"), _WHATS[what], until))
             at += length
     except (struct.error, IndexError, UnicodeDecodeError):
         raise Problem("body_cut_off", "Body cut off", "The call is shorter than it says, or holds no text.") from None
-    return Call(Head(UUID(bytes=batch), sent_at, venue, max(waiting, 0)), lines, {})
+    head = Head(UUID(bytes=batch), sent_at, venue, max(waiting, 0))
+    return Call(head, lines, {}, _digest(head, body[_HEAD.size : at]))
+
+
+def _digest(head: Head, visits: bytes) -> bytes:
+    return hashlib.sha256(b"%d\n" % head.venue + visits).digest()
 
 
 def write_binary(head: Head, lines: Sequence[Line]) -> bytes:
@@ -129,7 +137,7 @@ def write_binary(head: Head, lines: Sequence[Line]) -> bytes:
     parts = [_HEAD.pack(MAGIC, head.batch.bytes, head.sent_at, head.venue, head.waiting, len(lines))]
     for line in lines:
         text = line.s.encode()
-        parts.append(_ROW.pack(head.sent_at - line.t, _WHATS.index(line.k), len(text)))
+        parts.append(_ROW.pack(line.t, _WHATS.index(line.k), len(text)))
         if line.k == STAY:
             parts.append(_UNTIL.pack((line.u or line.t) - line.t))
         parts.append(text)
@@ -144,36 +152,35 @@ def _enough(count: int) -> None:
         raise Problem("no_visits", "No visits", "Send at least one visit after the head.", status=422)
 
 
-def carry_out(call: Call, *, sender: Sender, content: bytes, now: datetime) -> Answer:
+def carry_out(call: Call, *, sender: Sender, now: datetime) -> Answer:
     """Record a call in one transaction, durable when this returns. Problems: 409 for a name another call bears, 422 for
     a clock nobody can put right."""
-    digest = hashlib.sha256(content).digest()
-    clock = int(now.timestamp())
-    off = shift(call.head.sent_at, clock, limits_on(now.date()))
+    off = shift(call.head.sent_at, int(now.timestamp()), limits_on(now.date()))
     if off is None:
         raise Problem(
             "clock_wrong", "Clock wrong",
             "The device's clock is more than a day off. Set date and time, then send again.", status=422,
         )  # fmt: skip
     with hot_cursor() as cursor:
-        before = _before(cursor, call.head.batch, sender, digest)
+        before = _before(cursor, call, sender)
         if before is not None:
             return before
         answer = _record(cursor, call, sender, off, now)
         cursor.execute(
             load("tracing", "keep_visit_call"),
-            [call.head.batch, sender.id, digest, now, msgspec.json.encode(answer).decode()],
+            [call.head.batch, sender.id, call.digest, now, msgspec.json.encode(answer).decode()],
         )
     return answer
 
 
-def _before(cursor: psycopg.Cursor[Any], batch: UUID, sender: Sender, digest: bytes) -> Answer | None:
+def _before(cursor: psycopg.Cursor[Any], call: Call, sender: Sender) -> Answer | None:
+    batch = call.head.batch
     cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [int.from_bytes(batch.bytes[-8:], signed=True)])
     cursor.execute(load("tracing", "visit_call"), [batch])
     row = cursor.fetchone()
     if row is None:
         return None
-    if row[0] != sender.id or bytes(row[1]) != digest:
+    if row[0] != sender.id or bytes(row[1]) != call.digest:
         raise Problem(
             "call_name_taken", "Another call bears this name",
             "The same name was sent with other content. Give every call a name of its own.", status=409,

@@ -22,6 +22,7 @@ SENTENCES: Final[dict[str, Any]] = {
         "What was scanned is neither a citizen card, an insurance card nor a personal code. Scan again, or type the "
         "number."
     ),
+    "number_unreadable": _("This is no number of a citizen card or insurance card. Check the digits."),
     "code_unreadable": _("This is no code of a venue. Scan the large code on the poster or the screen."),
     "code_other_country": _("This code belongs to another country. It is not valid here."),
     "code_forged": _("This code was not issued by the health service. Tell the staff of the venue."),

@@ -44,7 +44,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     html = _page()
     files = [static(path) for path in _files()]
     digest = hashlib.sha256("\n".join([html, _script(), *files]).encode()).hexdigest()[:16]
-    facts = json.dumps({"version": digest, "page": reverse("verify"), "files": files})
+    facts = json.dumps({"name": "verifier", "version": digest, "page": reverse("verify"), "files": files})
     response = _answer(request, f"const LACHAN_FILES = {facts};\n{_script()}", "text/javascript; charset=utf-8")
     response["Content-Security-Policy"] = WORKER_POLICY
     return response

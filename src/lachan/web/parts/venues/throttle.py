@@ -1,0 +1,45 @@
+"""How often one address may check in by telephone, and try pairing codes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
+
+from lachan.people.self_service import secrets, throttle
+from lachan.people.self_service.rules import Limit
+from lachan.people.self_service.throttle import Counted
+
+# A mobile operator puts thousands behind one address; a number is somebody, and somebody enters a few doors a day.
+CHECKINS_OF_ADDRESS: Final = Limit("check-ins of an address", 3_000, timedelta(minutes=10))
+CHECKINS_OF_PERSON: Final = Limit("check-ins of a person", 100, timedelta(days=1))
+PAIRINGS_OF_ADDRESS: Final = Limit("pairing codes of an address", 10, timedelta(minutes=10))
+PAIRINGS_OF_ALL: Final = Limit("pairing codes of everybody", 2_000, timedelta(minutes=10))
+
+
+def address_of(request: HttpRequest) -> str:
+    return str(get_adapter().get_client_ip(request))
+
+
+def checkins(request: HttpRequest, whose: bytes, now: datetime) -> timedelta | None:
+    """Count one check-in; how long to wait when it was one too many."""
+    return throttle.take(
+        [
+            Counted(CHECKINS_OF_PERSON, secrets.counter("checkin_person", whose.hex())),
+            Counted(CHECKINS_OF_ADDRESS, secrets.counter("checkin_address", address_of(request))),
+        ],
+        now,
+    )
+
+
+def pairings(request: HttpRequest, now: datetime) -> timedelta | None:
+    """Count one try of a pairing code: eight digits are not guessed ten at a time."""
+    return throttle.take(
+        [
+            Counted(PAIRINGS_OF_ADDRESS, secrets.counter("door_address", address_of(request))),
+            Counted(PAIRINGS_OF_ALL, secrets.counter("door_all", "")),
+        ],
+        now,
+    )
