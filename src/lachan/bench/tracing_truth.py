@@ -7,6 +7,7 @@ counts when the infector was found; lists are those the engine makes for every c
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -21,7 +22,7 @@ from lachan.synth.epidemic.spread import HOME, homes_of
 from lachan.tracing.engine import ranking
 from lachan.tracing.engine.answer import Scorer
 from lachan.tracing.engine.columns import Cases, Encounters, Visits
-from lachan.tracing.engine.rules import ANCHORS, by_id, compiled
+from lachan.tracing.engine.rules import ANCHORS, AnchorKind, by_id, compiled
 from lachan.tracing.engine.trace import trace
 
 PLAN: Final = Outbreak(people=30_000, days=28, seeds=80, r=1.6, seed=9)
@@ -43,7 +44,7 @@ class World(NamedTuple):
     encounters: Encounters
     homes: Encounters
     cases: Cases
-    kinds: list[str]
+    kinds: Sequence[AnchorKind]
     places: int
     people: int
     pairs: Any
