@@ -31,6 +31,7 @@ _PARTS = (
     "administration",
     "me",
     "declarations",
+    "laboratory",
 )
 
 urlpatterns = [

@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 staged = staging.stage(sent.read(), actor=actor, facility=facility, now=timezone.now())
-                return redirect("laboratory-sheet", sheet_id=staged)
+                return redirect("laboratory-sheet", file_id=staged)
             except UnreadableFileError as unreadable:
                 problem = file_sentence(unreadable.code, unreadable.params)
     place = 0 if (get_language() or "vi").startswith("vi") else 1
@@ -62,17 +62,17 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(RECORD)
-def sheet(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
+def sheet(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """A file row by row; POST records what can be recorded."""
     actor = actor_here(request)
-    found = staging.file(sheet_id)
+    found = staging.file(file_id)
     if found is None or not scopes.may_at(actor, RECORD, found.facility_id):
         raise Http404
     if request.method == "POST":
-        done = staging.record(sheet_id, actor=actor, now=timezone.now())
+        done = staging.record(file_id, actor=actor, now=timezone.now())
         if done is not None:
             messages.success(request, _("%(count)s results are recorded.") % {"count": done.recorded})
-        return redirect("laboratory-sheet", sheet_id=sheet_id)
+        return redirect("laboratory-sheet", file_id=file_id)
     rows = [_shown(row, fate) for row, fate in zip(found.rows, found.fates, strict=True)]
     wrong = [row for row in rows if row["kind"] in ("stop", "question")]
     good = [row for row in rows if row["kind"] not in ("stop", "question")]

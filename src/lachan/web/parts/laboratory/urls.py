@@ -18,5 +18,5 @@ urlpatterns = [
     path("laboratory/samples/take/", samples.take, name="laboratory-take"),
     path("laboratory/samples/<uuid:person_id>/<uuid:sample_id>/", single.sample, name="laboratory-sample"),
     path("laboratory/file/", file.page, name="laboratory-file"),
-    path("laboratory/file/<uuid:sheet_id>/", file.sheet, name="laboratory-sheet"),
+    path("laboratory/file/<uuid:file_id>/", file.sheet, name="laboratory-sheet"),
 ]
