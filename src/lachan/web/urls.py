@@ -29,6 +29,7 @@ _PARTS = (
     "corrections",
     "tracing",
     "administration",
+    "venues",
     "me",
     "declarations",
     "laboratory",
