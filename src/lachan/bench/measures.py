@@ -7,7 +7,15 @@ from typing import Any
 
 from django.db import connection
 
-from lachan.bench import certificates_ready, certificates_verifier, doses, reads, stations
+from lachan.bench import (
+    certificates_ready,
+    certificates_verifier,
+    doses,
+    reads,
+    stations,
+    tracing_lists,
+    tracing_visits,
+)
 from lachan.bench.house import House
 from lachan.bench.identity import identity
 from lachan.kernel.statements import load
@@ -40,6 +48,10 @@ def measure(
             results[name] = identity()
         elif name == "ready":
             results[name] = certificates_ready.measure(house)
+        elif name == "checkins":
+            results[name] = tracing_visits.measure(house, dsn=target().dsn, **options)
+        elif name == "lists":
+            results[name] = tracing_lists.measure(house, say=say, **options)
         elif name == "verifier":
             results[name] = certificates_verifier.measure(house)
         else:

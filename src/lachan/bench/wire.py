@@ -89,9 +89,10 @@ class Line:
 
 def request(
     url: str, path: str, *, token: str = "", body: bytes = b"", kind: str = "application/x-ndjson", cookie: str = "",
-    packed: bool = False,
+    packed: bool = False, purpose: str = "",
 ) -> bytes:  # fmt: skip
-    """A whole HTTP/1.1 request: POST when there is a body, else GET. ``packed``: send the body as gzip."""
+    """A whole HTTP/1.1 request: POST when there is a body, else GET. ``packed``: send the body as gzip; ``purpose``:
+    why a named person is looked at."""
     if packed:
         body = gzip.compress(body, 5)
     parts = urlsplit(url)
@@ -100,6 +101,8 @@ def request(
         lines.append(f"Authorization: Bearer {token}")
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if purpose:
+        lines.append(f"Lachan-Purpose: {purpose}")
     if body:
         lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
         lines += ["Content-Encoding: gzip"] if packed else []
