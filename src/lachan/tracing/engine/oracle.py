@@ -70,11 +70,16 @@ def trace(stays: Sequence[Stay], meetings: Sequence[Meeting], cases: Sequence[Ca
             """Evidence with everybody who reaches the minutes with a person in [since, until)."""
             pieces: dict[str, list[Piece]] = defaultdict(list)
             for mine in of_person[person]:
+                came, left = max(mine.t_in, since), min(mine.t_out, until)
+                if came >= left or (rule.closed_only and not mine.closed):
+                    continue
                 for theirs in at_place[mine.place]:
-                    if rule.closed_only and not (mine.closed and theirs.closed):
+                    if theirs.t_in >= left or theirs.t_out <= came or theirs.person == person:
                         continue
-                    both = (max(mine.t_in, theirs.t_in, since), min(mine.t_out, theirs.t_out, until), mine.place)
-                    if theirs.person != person and both[0] < both[1]:
+                    if rule.closed_only and not theirs.closed:
+                        continue
+                    both = (max(came, theirs.t_in), min(left, theirs.t_out), mine.place)
+                    if both[0] < both[1]:
                         pieces[theirs.person].append(both)
             for meeting in met[person]:
                 other = meeting.b if meeting.a == person else meeting.a
