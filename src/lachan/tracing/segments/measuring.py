@@ -171,15 +171,18 @@ def ordered(keys: Any) -> Any:
     """The order that sorts keys (0 or more): thrown into as many even buckets, since pseudonyms are spread evenly."""
     n = len(keys)
     low, high = keys.min(), keys.max()
-    width = (high - low) // n + 1
-    starts = np.zeros(n + 2, np.int64)
-    for key in keys:
-        starts[(key - low) // width + 2] += 1
+    scale = (n - 1) / max(float(high - low), 1.0)  # a product never decreases: rounding keeps the order
+    starts = np.zeros(n + 2, np.int32)
+    bucket = np.empty(n, np.int32)
+    for row in range(n):
+        at = np.int32((keys[row] - low) * scale)
+        bucket[row] = at
+        starts[at + 2] += 1
     for at in range(2, n + 2):
         starts[at] += starts[at - 1]
-    order = np.empty(n, np.int64)
+    order = np.empty(n, np.int32)
     for row in range(n):
-        at = (keys[row] - low) // width + 1
+        at = bucket[row] + 1
         order[starts[at]] = row
         starts[at] += 1
     for at in range(n):
