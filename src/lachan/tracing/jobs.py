@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lachan.kernel.jobs import app
+from lachan.tracing.answers import jobs as answers_jobs  # noqa: F401  the clock of segments
+from lachan.tracing.visits import jobs as visit_jobs  # noqa: F401  days of visits, made ahead and dropped
 from lachan.tracing.work import jobs as work_jobs  # noqa: F401  the clock of daily questions
 
 
