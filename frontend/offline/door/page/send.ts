@@ -29,8 +29,8 @@ export async function sendNext(store: Store, token: string, told: (answer: Answe
     await store.sent(batch);
     return "sent";
   }
-  const problem = (await response.json().catch(() => ({}))) as { code?: string };
-  if (problem.code === "clock_wrong") return "clock";
+  const problem = (await response.json().catch(() => ({}))) as { type?: string };
+  if (problem.type?.endsWith(":clock_wrong")) return "clock";
   if (response.status >= 500 || response.status === 429) return "offline";
   await store.release(batch);
   return "stuck";

@@ -1,0 +1,166 @@
+"""Venues on screen: registered by whoever answers for the commune, postered, checked in at by telephone."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from lachan.access.models import Grant, User
+from lachan.kernel.database import hot_cursor
+from lachan.places import queries as places
+from lachan.places.venues import codes, keys, venue_by_code
+from lachan.places.venues import queries as venue_queries
+from lachan.places.venues.operations import NewVenue, VenueChange, change_venues, register_venues
+from lachan.tracing.visits import devices, partitions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
+NUMBER = "079080000021"
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> None:
+    for part in (venue_queries, keys, devices, partitions):
+        part.forget()  # type: ignore[attr-defined]
+
+
+def commune(number: int) -> int:
+    today = timezone.localdate()
+    return places.communes(places.provinces(today)[0].id, today)[number].id
+
+
+def officer(area_id: int) -> Client:
+    user = User.objects.create_user(f"o{uuid4().hex[:8]}", "x")
+    Grant.objects.create(
+        user=user,
+        role="commune_officer",
+        area_id=area_id,
+        valid_from=timezone.localdate(),
+        created_at=timezone.now(),
+        created_by=user.pk,
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def venue(area_id: int, name: str = "Chợ Bến Thành") -> int:
+    with hot_cursor() as cursor:
+        [made] = register_venues(
+            cursor, [NewVenue(name, "market", area_id, uuid4())], actor_id=uuid4(), now=timezone.now()
+        )
+    assert made.params is not None
+    return int(made.params["id"])
+
+
+def signed(venue_id: int, version: int = 1) -> str:
+    key = keys.signing_key(timezone.now())
+    return codes.venue_code(key.private, key.number, venue_id, version)
+
+
+def visits() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tracing_visit")
+        return int(cursor.fetchone()[0])
+
+
+def test_an_officer_registers_a_venue_and_prints_its_poster() -> None:
+    area = commune(0)
+    client = officer(area)
+    asked = {"name": "Chợ Bến Thành", "kind": "market", "area": area, "command_id": str(uuid4()), "rotate_minutes": 0}
+    answer = client.post("/venues/new/", asked)
+    assert answer.status_code == 302, answer.content.decode()[:2_000]
+    again = client.post("/venues/new/", asked)
+    assert again.status_code == 302, "pressed twice, one venue"
+    page = client.get(answer["Location"])
+    assert "Chợ Bến Thành" in page.content.decode()
+    assert len(venue_queries.venues_in(None)) == 1
+    poster = client.get(f"{answer['Location']}poster/")
+    assert poster["Content-Type"] == "application/pdf"
+    assert poster.content.startswith(b"%PDF")
+    assert "Chợ Bến Thành" in client.get("/venues/?q=ben+thanh").content.decode()
+
+
+def test_another_communes_venue_is_not_theirs() -> None:
+    found = venue_by_code(venue_queries.venues([venue(commune(0))]).popitem()[1].code)
+    assert found is not None
+    client = officer(commune(1))
+    assert client.get(f"/venues/{found.code}/").status_code == 403
+    assert client.post(f"/venues/{found.code}/change/").status_code == 403
+    assert found.name not in client.get("/venues/").content.decode()
+
+
+def test_a_device_is_made_and_its_code_shown_once() -> None:
+    area = commune(0)
+    code = venue_queries.venues([venue(area)]).popitem()[1].code
+    client = officer(area)
+    page = client.post(f"/venues/{code}/device/", {"label": "Máy cửa chính"}).content.decode()
+    pairing = page.split('id="pairing">')[1].split("<")[0]
+    assert pairing.isdigit()
+    assert pairing not in client.get(f"/venues/{code}/").content.decode()
+    answer = Client().post("/door/pair/", {"pairing": pairing}, content_type="application/json")
+    assert answer.json()["token"].startswith("ld_")
+    assert Client().post("/door/pair/", {"pairing": pairing}, content_type="application/json").status_code == 422
+
+
+def test_pairing_codes_are_not_guessed() -> None:
+    client = Client()
+    answers = [
+        client.post("/door/pair/", {"pairing": f"{n:08d}"}, content_type="application/json").status_code
+        for n in range(12)
+    ]
+    assert answers[-1] == 429
+
+
+def test_a_telephone_checks_in_remembers_and_forgets() -> None:
+    client, code = Client(), signed(venue(commune(0)))
+    page = client.get(f"/checkin/{code}/")
+    assert "Chợ Bến Thành" in page.content.decode()
+    answer = client.post(f"/checkin/{code}/scan/", {"what": "in", "number": NUMBER})
+    assert answer.status_code == 200
+    assert visits() == 1
+    cookie = client.cookies["lachan_checkin"]
+    assert NUMBER not in cookie.value
+    assert cookie["path"] == "/checkin/"
+    assert 'name="number"' not in client.get(f"/checkin/{code}/").content.decode()
+    assert client.post(f"/checkin/{code}/scan/", {"what": "out"}).status_code == 200
+    assert visits() == 1
+    client.post(f"/checkin/{code}/scan/", {"what": "forget"})
+    assert 'name="number"' in client.get(f"/checkin/{code}/").content.decode()
+
+
+def test_a_shared_telephone_remembers_nobody() -> None:
+    client, code = Client(), signed(venue(commune(0)))
+    client.post(f"/checkin/{code}/scan/", {"what": "in", "number": NUMBER, "shared": "yes"})
+    assert "lachan_checkin" not in client.cookies
+
+
+@pytest.mark.parametrize("number", ["0903998877", "079080", "x", ""])
+def test_what_is_no_identity_number_is_said_so(number: str) -> None:
+    code = signed(venue(commune(0)))
+    assert Client().post(f"/checkin/{code}/scan/", {"what": "in", "number": number}).status_code == 422
+    assert visits() == 0
+
+
+def test_codes_that_are_forged_replaced_or_of_a_closed_venue_are_refused() -> None:
+    venue_id = venue(commune(0))
+    code = signed(venue_id)
+    forged = code[:-4] + ("AAAA" if not code.endswith("AAAA") else "BBBB")
+    assert Client().get(f"/checkin/{forged}/").status_code == 422
+    with hot_cursor() as cursor:
+        change_venues(cursor, [VenueChange(venue_id, new_code=True)], actor_id=uuid4(), now=timezone.now())
+    assert Client().get(f"/checkin/{code}/").status_code == 422
+    assert Client().get(f"/checkin/{signed(venue_id, 2)}/").status_code == 200
+    with hot_cursor() as cursor:
+        change_venues(cursor, [VenueChange(venue_id, active=False)], actor_id=uuid4(), now=timezone.now())
+    assert Client().get(f"/checkin/{signed(venue_id, 2)}/").status_code == 422
+
+
+def test_a_poster_does_not_serve_where_the_code_changes() -> None:
+    venue_id = venue(commune(0))
+    with hot_cursor() as cursor:
+        change_venues(cursor, [VenueChange(venue_id, rotate_minutes=5)], actor_id=uuid4(), now=timezone.now())
+    assert Client().get(f"/checkin/{signed(venue_id)}/").status_code == 422
