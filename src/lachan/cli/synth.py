@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from lachan.cli.house import house
+
+if TYPE_CHECKING:
+    from lachan.synth.epidemic.plan import Outbreak
 
 app = typer.Typer(
     invoke_without_command=True, help="Invent a population with the real one's names, ages, places and faulty records."
@@ -39,7 +43,10 @@ def synth(
 
 @app.command()
 def epidemic(
-    out: Annotated[Path, typer.Option("--out", help="folder for the files")],
+    out: Annotated[Path | None, typer.Option("--out", help="folder for the files")] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="into the database, its last day today: venues, visits, results")
+    ] = False,
     people: Annotated[int, typer.Option(min=100, max=5_000_000, help="first persons of the population")] = 20_000,
     days: Annotated[int, typer.Option(min=1, max=120, help="days from the first imported infection")] = 28,
     seeds: Annotated[int, typer.Option(min=0, max=100_000, help="imported infections, all on the first day")] = 20,
@@ -59,19 +66,28 @@ def epidemic(
     as_json: Annotated[bool, typer.Option("--json", help="answer in JSON")] = False,
 ) -> None:
     """Play an outbreak with true chains over the invented population, into files: visits, encounters, cases, tests,
-    people, places, and the truth. No database. The same seed gives the same files."""
-    import time
-
-    from lachan.synth.epidemic.files import lay
+    people, places, and the truth. Without --record no database. The same seed gives the same files."""
     from lachan.synth.epidemic.plan import Outbreak
 
     if form not in ("csv", "parquet"):
         raise typer.BadParameter("csv or parquet", param_hint="--format")
+    if out is None and not record:
+        raise typer.BadParameter("a folder for the files, or --record", param_hint="--out")
     _known(province)
     plan = Outbreak(
         people=people, days=days, seeds=seeds, visits=visits, seed=seed, province=province, start=start.date(), r=r,
         k=k, compliance=compliance, app=app_share,
     )  # fmt: skip
+    if record:
+        with house():
+            plan = _recorded(plan, as_json)
+    if out is not None:
+        _files(plan, out, form, as_json)
+
+
+def _files(plan: Outbreak, out: Path, form: str, as_json: bool) -> None:
+    from lachan.synth.epidemic.files import lay
+
     begun = time.monotonic()
     written = lay(plan, out, "csv" if form == "csv" else "parquet")
     facts = written._asdict() | {"r": round(written.r, 3) if written.r == written.r else None}
@@ -80,10 +96,33 @@ def epidemic(
         typer.echo(json.dumps(facts))
         return
     typer.echo(
-        f"{written.visits:,} visits of {written.people:,} people at {written.places:,} places in {days} days, "
+        f"{written.visits:,} visits of {written.people:,} people at {written.places:,} places in {plan.days} days, "
         f"{written.encounters:,} encounters; {written.infected:,} infected, {written.cases:,} found, "
         f"R {written.r:.2f} of those whose time was over; {facts['seconds']:.1f} s"
     )
+
+
+def _recorded(plan: Outbreak, as_json: bool) -> Outbreak:
+    """Into the database of this installation; the plan as it was played, with its last day today."""
+    from django.conf import settings
+
+    from lachan.synth import run
+    from lachan.synth.epidemic.record import put, until_today
+    from lachan.synth.plan import Plan
+
+    begun, now = time.monotonic(), datetime.now(UTC)
+    plan = until_today(plan, now)
+    run.invent(Plan(plan.seed, plan.province), plan.people, run.target(), demonstration=settings.LACHAN_DEMO)
+    done = put(plan, now=now, say=lambda text: typer.echo(text, err=True))
+    if as_json:
+        typer.echo(json.dumps(done._asdict() | {"seconds": round(time.monotonic() - begun, 2)}))
+    else:
+        typer.echo(
+            f"recorded {done.visits:,} visits at {done.venues:,} venues and {done.results:,} results of "
+            f"{done.people:,} people, {done.found:,} of them positive; {done.refused:,} refused; "
+            f"{time.monotonic() - begun:.1f} s"
+        )
+    return plan
 
 
 def _known(province: str) -> None:
