@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lachan.access.rules import Role
 
-from . import doors_declarations, doors_laboratory, doors_tracing
+from . import doors_cases, doors_declarations, doors_laboratory, doors_tracing, doors_visits
 from .doors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -45,7 +45,9 @@ LISTS = (
 DOORS: dict[str, Door] = {
     **doors_tracing.DOORS,
     **doors_declarations.DOORS,
+    **doors_cases.DOORS,
     **doors_laboratory.DOORS,
+    **doors_visits.DOORS,
     # signing in and out
     "GET account_login": everyone("nobody could sign in otherwise"),
     "POST account_login": everyone("nobody could sign in otherwise; throttled").sending(login="x", password="y"),
@@ -395,6 +397,7 @@ WITHOUT_SIGNING_IN = frozenset(
         "ANY metrics",
         *LISTS,
         *doors_declarations.PUBLIC,
+        *doors_visits.WITHOUT_SIGNING_IN,
         "ANY api-1:openapi-json",
     }
 )

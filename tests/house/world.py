@@ -28,7 +28,7 @@ from lachan.people.self_service import sessions
 from lachan.places import queries as places
 from lachan.web.person_door import COOKIE
 
-from . import world_declarations, world_laboratory, world_lists, world_tracing
+from . import world_cases, world_declarations, world_laboratory, world_lists, world_tracing, world_visits
 
 MAP = date(2021, 10, 16)
 LEVELS = {**OFFICER_LEVEL, Role.TRACER: 3}
@@ -370,6 +370,7 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "facility_id": lambda world: world.facility_id,
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
     "case_id": lambda world: world.case_id,
+    "episode_id": world_cases.episode,
     "signal_id": lambda world: world.signal_id,
     "step": lambda world: "notify",
     "command_id": lambda world: world.command_id,
@@ -391,6 +392,9 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "alert_id": lambda world: new_id(),
     "kind": lambda world: "users",
     "upload_id": lambda world: world.upload_id,
+    "venue_code": world_visits.code,
+    "signed": world_visits.signed,
+    "door_device_id": world_visits.device,
     "device_id": lambda world: new_id(),  # nobody's: signing it out again does no harm
     "pk": lambda world: 1,  # of a passkey
     "country": lambda world: "at",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lachan.access.models import Grant, User
 from lachan.kernel.database import hot_cursor
+from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from lachan.places.venues import codes, keys, venue_by_code
 from lachan.places.venues import queries as venue_queries
@@ -70,7 +71,7 @@ def visits() -> int:
 def test_an_officer_registers_a_venue_and_prints_its_poster() -> None:
     area = commune(0)
     client = officer(area)
-    asked = {"name": "Chợ Bến Thành", "kind": "market", "area": area, "command_id": str(uuid4()), "rotate_minutes": 0}
+    asked = {"name": "Chợ Bến Thành", "kind": "market", "area": area, "command_id": str(new_id()), "rotate_minutes": 0}
     answer = client.post("/venues/new/", asked)
     assert answer.status_code == 302, answer.content.decode()[:2_000]
     again = client.post("/venues/new/", asked)

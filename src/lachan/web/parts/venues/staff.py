@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -149,12 +150,15 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _send(actor: Actor, verb: str, body: dict[str, Any], command_id: str = "") -> Outcome:
+    """One command through the door. A form sent twice is one command: it happened when its page was drawn, which is the
+    time its id (UUID version 7) begins with."""
     now = timezone.now()
     try:
         named = UUID(command_id)
     except ValueError:
         named = new_id()
-    [outcome] = execute([Command(named, verb, now, body)], actor=actor, now=now)
+    drawn = datetime.fromtimestamp((named.int >> 80) / 1000, UTC) if named.version == 7 else now
+    [outcome] = execute([Command(named, verb, min(drawn, now), body)], actor=actor, now=now)
     return outcome
 
 
@@ -234,11 +238,11 @@ def device(request: HttpRequest, venue_code: str) -> HttpResponse:
 
 @require_POST
 @needs("venue.change")
-def end_device(request: HttpRequest, venue_code: str, device_id: UUID) -> HttpResponse:
+def end_device(request: HttpRequest, venue_code: str, door_device_id: UUID) -> HttpResponse:
     """End a device that was lost, or is no longer at the door."""
     venue = venue_here(request, venue_code, "venue.change")
-    if device_id not in {row.id for row in devices.devices_at(venue.id)}:
+    if door_device_id not in {row.id for row in devices.devices_at(venue.id)}:
         raise Http404
-    devices.revoke(device_id, actor_id=actor_here(request).id, now=timezone.now())
+    devices.revoke(door_device_id, actor_id=actor_here(request).id, now=timezone.now())
     messages.success(request, _("The device is ended. What it still sends is refused."))
     return redirect("venue", venue_code=venue.code)
