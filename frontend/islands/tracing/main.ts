@@ -33,3 +33,11 @@ document.addEventListener("change", (event) => {
   const fold = chip?.closest<HTMLDetailsElement>("details");
   if (fold) fold.classList.toggle("trace-ill-some", fold.querySelector("input:checked") !== null);
 });
+
+/** One household at a time. Not by the `name` of the details: while a part of the page is swapped, old and new are both there. */
+document.addEventListener("click", (event) => {
+  const head = (event.target as HTMLElement).closest<HTMLElement>(".trace-card > summary");
+  if (!head) return;
+  for (const card of document.querySelectorAll<HTMLDetailsElement>(".trace-card[open]"))
+    if (card !== head.parentElement) card.open = false;
+});
