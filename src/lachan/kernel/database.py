@@ -11,6 +11,16 @@ from django.db import connection, transaction
 
 
 @contextmanager
+def within(cursor: psycopg.Cursor[Any] | None) -> Iterator[psycopg.Cursor[Any]]:
+    """The caller's cursor where there is one, else one in a transaction of its own."""
+    if cursor is not None:
+        yield cursor
+    else:
+        with hot_cursor() as own:
+            yield own
+
+
+@contextmanager
 def hot_cursor(*, together: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """A raw psycopg cursor inside a transaction on Django's connection.
 

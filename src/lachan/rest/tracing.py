@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Header, Query, Router
@@ -15,6 +14,7 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.doors import require
 from lachan.access.operations import log_looks
+from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
 from lachan.people.facts import PersonFacts
 from lachan.rest.answers import Answer
@@ -103,16 +103,17 @@ def list_contacts(
     actor: Actor = request.auth  # type: ignore[attr-defined]
     require(actor, "contact.read")
     after = read_cursor(cursor, tuple[int, int]) or (0, 0)
-    line = lists.lines_of([case_id]).get(case_id)
+    levels = (1, 2) if level is None else (level,)
     areas = scopes.area_array(actor, "contact.read")
-    if line is None:
-        raise Problem("not_found", "Not found", "There is no such case, or no list of it yet.", status=404)
-    home = case_facts(None, [case_id])[case_id].area_id
-    if areas is not None and home in areas:
-        areas = None
-    with transaction.atomic():
-        levels = (1, 2) if level is None else (level,)
-        found = lists.contacts_of(case_id, areas, levels=levels, after=after, limit=min(limit + 1, lists.MOST))
+    with hot_cursor() as opened:  # one transaction: what is shown is logged
+        line = lists.lines_of([case_id], opened).get(case_id)
+        if line is None:
+            raise Problem("not_found", "Not found", "There is no such case, or no list of it yet.", status=404)
+        if areas is not None and case_facts(opened, [case_id])[case_id].area_id in areas:
+            areas = None
+        found = lists.contacts_of(
+            case_id, areas, levels=levels, after=after, limit=limit + 1, evidence=False, cursor=opened
+        )
         more = len(found) > limit
         log_looks(actor, [person.id for _, person in found[:limit]], purpose, "contact", timezone.now())
     items = [_contact(row, person) for row, person in found[:limit]]

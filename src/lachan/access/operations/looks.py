@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lachan.access.actors import Actor
 from lachan.access.operations._common import write_journal
+from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Forbidden
 from lachan.kernel.ids import new_id
@@ -33,6 +34,6 @@ def log_looks(actor: Actor, person_ids: Sequence[UUID], purpose: str, what: str,
         return
     ids = [new_id() for _ in person_ids]
     with hot_cursor() as cursor:
-        cursor.execute(load("access", "log_looks"), [actor.id, purpose, what, now, list(person_ids), ids])
+        arrays.execute(cursor, load("access", "log_looks"), [actor.id, purpose, what, now, list(person_ids), ids])
         body = {"purpose": purpose, "what": what}
         write_journal(cursor, actor, now, [("person.looked", person_id, body) for person_id in person_ids])

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import psycopg
+
 from lachan.kernel import arrays
-from lachan.kernel.database import hot_cursor
+from lachan.kernel.database import hot_cursor, within
 from lachan.kernel.statements import load
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons_in
 
-MOST: Final = 500
+MOST: Final = 501  # a page, and one to know of the next
 STANDING: Final = ("standing",)
 EVERY_STATE: Final = ("standing", "released")
 
@@ -95,14 +97,16 @@ def contacts_of(
     states: Sequence[str] = STANDING,
     after: tuple[int, int] = (0, 0),
     limit: int = 100,
+    evidence: bool = True,
+    cursor: psycopg.Cursor[Any] | None = None,
 ) -> list[tuple[ContactRow, PersonFacts]]:
     """A page of a case's contacts with who they are, F1 before F2, each by rank.
 
     ``areas``: communes whose people the reader may see, None for all; ``after``: (level, rank) the page before ended
-    with. Two queries. Whoever shows it logs the look.
+    with; ``evidence``: whether the pieces come along. Two queries. Whoever shows it logs the look.
     """
-    with hot_cursor() as cursor:
-        asked = [case_id, list(levels), list(states), areas, areas, *after, min(limit, MOST)]
+    with within(cursor) as cursor:
+        asked = [evidence, case_id, list(levels), list(states), areas, areas, *after, min(limit, MOST)]
         arrays.execute(cursor, load("tracing", "contacts_of_case"), asked)
         rows = [_contact(row) for row in cursor.fetchall()]
         persons = persons_in(cursor, [row.person_id for row in rows])
@@ -112,12 +116,12 @@ def contacts_of(
 def _contact(row: Sequence[Any]) -> ContactRow:
     """Django's connection hands JSON over as text."""
     found = ContactRow(*row)
-    return found._replace(evidence=json.loads(found.evidence)) if isinstance(found.evidence, str) else found
+    return found._replace(evidence=json.loads(found.evidence) if found.evidence else [])  # type: ignore[arg-type]
 
 
-def lines_of(case_ids: Collection[UUID]) -> dict[UUID, CaseLine]:
+def lines_of(case_ids: Collection[UUID], cursor: psycopg.Cursor[Any] | None = None) -> dict[UUID, CaseLine]:
     """The line of each of these cases that has one."""
-    with hot_cursor() as cursor:
+    with within(cursor) as cursor:
         arrays.execute(cursor, load("tracing", "lines_of_cases"), [list(case_ids)])
         return {row[1]: CaseLine(*row) for row in cursor.fetchall()}
 
