@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from lachan.access.operations.demo import COMMUNE
 from lachan.demonstration.plan import Country, uuid_for
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel.commands import Command
@@ -15,6 +16,7 @@ from lachan.kernel.outcomes import Outcome
 from lachan.people.self_service.demo import PERSONS
 from lachan.surveillance.declarations.form import form_on
 
+MAP: Final = "2021-10-16"  # the story's ward is of the map before July 2025
 Run = Callable[[list[Command]], list[Outcome]]
 TODAY: Final = 60  # declarations of today in the story's commune
 DIARY: Final = 13  # days of the first person one can sign in as; one of them was missed
@@ -47,7 +49,8 @@ def _of_today(land: Country, now: datetime) -> Iterator[Command]:
         onset = (at.astimezone(VIETNAM).date() - timedelta(days=rng.randrange(1, 5))).isoformat()
         body = {
             "kind": kind, "answers": _answers(kind, at, yes), "source": rng.choice(("self", "self", "member")),
-            "symptoms": [{"code": code, "onset_on": onset} for code in symptoms], "area_code": "26740",
+            "symptoms": [{"code": code, "onset_on": onset} for code in symptoms], "area_code": COMMUNE,
+            "area_on": MAP,
             "contact": f"09090{rng.randrange(10_000, 99_999)}",
         }  # fmt: skip
         yield _command(person, at, body)

@@ -29,9 +29,10 @@ class DeclarationIn(Timed):
 
     ``form``: code of the questions that were asked; left out, those in force on the day. ``answers``: a question's code
     to yes, no or unknown, and every question of the kind has one. ``places``: codes of provinces or communes of the
-    last 14 days. ``area_code``: the commune where the person is; left out, where they live. ``facility``: the desk
-    where it was made. ``venue``: code of the place at whose door. ``contact``, ``quarantine_place`` and ``note`` are
-    kept sealed. ``source`` and ``proved`` are believed of this house's own pages only.
+    last 14 days. ``area_code``: the commune where the person is, left out: where they live; it is read on the map of
+    ``area_on`` (left out: of today), since July 2025 gave old numbers to other communes. ``facility``: the desk where
+    it was made. ``venue``: code of the place at whose door. ``contact``, ``quarantine_place`` and ``note`` are kept
+    sealed. ``source`` and ``proved`` are believed of this house's own pages only.
     """
 
     person: PersonRef
@@ -41,6 +42,7 @@ class DeclarationIn(Timed):
     answers: dict[Short, Literal["yes", "no", "unknown"]] = {}
     places: Annotated[tuple[AreaCode, ...], Meta(max_length=20)] = ()
     area_code: Annotated[str, Meta(pattern=r"^([0-9]{5})?$")] = ""
+    area_on: date | None = None
     facility: Short = ""
     venue: Annotated[str, Meta(max_length=40)] = ""
     flight: Annotated[str, Meta(pattern=r"^([A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?)?$")] = ""

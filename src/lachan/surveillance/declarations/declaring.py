@@ -56,9 +56,9 @@ def record(draft: Draft, *, now: datetime) -> Made:
     """Make the declaration of a draft whose contact is proved; again has no second effect. Two transactions."""
     body = draft.body
     with hot_cursor() as cursor:
-        sent = PersonIn(
-            name=draft.name, sex=draft.sex, birth_date=draft.born, residence_code=str(body.get("area_code", ""))
-        )
+        # an old number would be read on today's map; where such a one lives is learnt at the first call
+        code = "" if body.get("area_on") else str(body.get("area_code", ""))
+        sent = PersonIn(name=draft.name, sex=draft.sex, birth_date=draft.born, residence_code=code)
         found = declared_in(
             cursor, sent, draft.contact, number=draft.number, actor_id=ACTOR.id, now=now,
             today=now.astimezone(VIETNAM).date(),

@@ -21,13 +21,14 @@ from lachan.surveillance.declarations.bodies import DeclarationIn
 from lachan.surveillance.declarations.form import Form, by_code, form_on
 from lachan.surveillance.rules import risk
 
+Communes = dict[tuple[str, date | None], int]
 SEALED: Final = "surveillance_declaration.sealed"
 SEALED_NOTE: Final = "surveillance_declaration.sealed_note"
 
 
 def make(batch: Batch, items: list[Item]) -> list[Worked]:
     """Declarations judged by the rules of their day and kept; whoever is at high risk waits for somebody to call."""
-    areas = communes_by_code({item.body.area_code for item in items if item.body.area_code}, batch.today)
+    areas = _communes(batch, items)
     rows: list[tuple[Any, ...]] = []
     done: list[Worked] = []
     for item in items:
@@ -43,7 +44,7 @@ def make(batch: Batch, items: list[Item]) -> list[Worked]:
             continue
         judged = risk.judge(said_of(body, form, day), risk.rules_on(day))
         record = new_id()
-        area_id = areas[body.area_code] if body.area_code else item.person.residence_id
+        area_id = areas[body.area_code, body.area_on] if body.area_code else item.person.residence_id
         rows.append(_row(batch, item, record, form, day, area_id, judged))
         noted = {"kind": body.kind, "risk": risk.CLASSES[judged.risk], "declaration": record}
         encoded = msgspec.json.encode(noted).decode()
@@ -65,7 +66,17 @@ def said_of(body: DeclarationIn, form: Form, day: date) -> risk.Said:
     )  # fmt: skip
 
 
-def _fault(item: Item, form: Form, areas: dict[str, int]) -> Worked | None:
+def _communes(batch: Batch, items: list[Item]) -> Communes:
+    """Area ids by code and the day of the map on which it is read."""
+    asked = {(item.body.area_code, item.body.area_on) for item in items if item.body.area_code}
+    found: Communes = {}
+    for on in {on for _code, on in asked}:
+        codes = {code for code, day in asked if day == on}
+        found |= {(code, on): area_id for code, area_id in communes_by_code(codes, on or batch.today).items()}
+    return found
+
+
+def _fault(item: Item, form: Form, areas: Communes) -> Worked | None:
     """What is not of the form, or missing in it: an unanswered question would read as a no."""
     body: DeclarationIn = item.body
     known = form.groups()
@@ -79,7 +90,7 @@ def _fault(item: Item, form: Form, areas: dict[str, int]) -> Worked | None:
     missing = [code for code in asked if code not in body.answers]
     if missing:
         return item.refuse("declaration_incomplete", questions=", ".join(missing))
-    if body.area_code and body.area_code not in areas:
+    if body.area_code and (body.area_code, body.area_on) not in areas:
         return item.refuse("residence_unknown", field="area_code", code=body.area_code)
     return None
 

@@ -107,12 +107,13 @@ def _symptoms(posted: QueryDict, found: Read, today: date) -> None:
 
 
 def _area(posted: QueryDict, found: Read, today: date, needs_place: bool) -> None:
-    text, code = posted.get("commune", "").strip()[:120], posted.get("commune_code", "")[:5]
+    text, code = posted.get("commune", "").strip()[:120], posted.get("commune_code", "")[:12]
     known = search.areas_named(text, today=today, limit=8) if len(text) > 1 else []
-    if code and any(area.code == code for area in known):
-        found.body["area_code"] = code
-    elif len(known) == 1:
-        found.body["area_code"] = known[0].code
+    chosen = [area for area in known if f"{area.id}" == code] or (known if len(known) == 1 else [])
+    if chosen:
+        found.body["area_code"] = chosen[0].code
+        if not chosen[0].valid(today):  # papers, and people, keep the map before July 2025 for years
+            found.body["area_on"] = chosen[0].valid_from.isoformat()
     elif known:
         found.communes = known[:10]
         found.faults["commune"] = _("Several communes have this name: choose yours.")

@@ -30,6 +30,7 @@ from lachan.surveillance.declarations.form import by_code, form_on
 from lachan.surveillance.rules import risk
 from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at
 from lachan.web.parts.declarations import forms, words
+from lachan.web.parts.declarations.mine import station_of
 
 PAGE: Final = 50
 PURPOSE: Final = "health declarations"
@@ -116,11 +117,14 @@ def _report_case(actor: Actor, found: lists.Full | None, sent: UUID, at: datetim
         raise Http404
     symptoms, said = found.answers.get("symptoms", {}), found.answers.get("answers", {})
     days = sorted(day for day in symptoms.values() if day)
-    body = {
+    body: dict[str, Any] = {
         "person": {"id": str(found.person_id)}, "disease": DISEASE, "symptomatic": "yes" if symptoms else "no",
         "symptoms": sorted(symptoms), "onset_on": days[0] if days else None,
         "link": "contact" if said.get("contact_case") == "yes" else "factor" if "yes" in said.values() else "",
     }  # fmt: skip
+    station = station_of(found.area_id)
+    if station is not None:
+        body["facility"] = station.code  # people fall ill elsewhere than where they live
     [outcome] = execute([Command(uuid5(sent, "case"), "case.report", at, body)], actor=actor, now=now)
     return "" if accepted(outcome) else words.refused(str(outcome.reason), outcome.params)
 
