@@ -82,6 +82,20 @@ PLACES = (
         ("declaration.read",),
     ),
     Place(
+        "/cases/",
+        "virus",
+        gettext_lazy("Cases"),
+        gettext_lazy("Who is ill: class, onset, isolation and course, one page a case"),
+        ("case.read",),
+    ),
+    Place(
+        "/orders/",
+        "file-text",
+        gettext_lazy("Orders"),
+        gettext_lazy("Orders that isolate and release: print the new ones, note how they were delivered"),
+        ("order.read",),
+    ),
+    Place(
         "/tracing/",
         "phone-call",
         gettext_lazy("Tracing"),

@@ -33,6 +33,7 @@ _PARTS = (
     "me",
     "declarations",
     "laboratory",
+    "cases",
 )
 
 urlpatterns = [

@@ -154,7 +154,8 @@ def story(row: CaseRow, today: date) -> Story:
         classes = [Given._make(found) for found in cursor.fetchall()]
         cursor.execute(load("surveillance", "case_notes"), [row.person_id, row.id])
         notes = [
-            Said(*found[:4], msgspec.json.decode(sealer().open(found[4], NOTE_CONTEXT))) for found in cursor.fetchall()
+            Said._make((*found[:4], msgspec.json.decode(sealer().open(found[4], NOTE_CONTEXT))))
+            for found in cursor.fetchall()
         ]
         vaccinated = bool(protected_on(cursor, [row.person_id], today))
     orders = [order for order in orders_of([row.person_id]) if order.cause_id == row.id]

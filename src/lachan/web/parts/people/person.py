@@ -165,6 +165,7 @@ def _context(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "may_add_contact": may(actor, "person.amend"),
         "may_add": may(actor, "dose.record"),
         "may_report_reaction": may(actor, "reaction.report"),
+        "may_report_case": may(actor, "case.report"),
         "may_ask_correction": may(actor, "correction.ask"),
         "may_see_looks": may(actor, "look.read"),
         "may_see_cards": may(actor, "card.read"),

@@ -57,6 +57,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "repair list": _("to mend the record"),
     "correction": _("to answer a request for a correction"),
     "health declarations": _("to look after those who may be ill"),
+    "following cases of illness": _("to follow cases of illness"),
     "signing of the day": _("to sign the doses of the day"),
     "printing of the day": _("to print the certificates of the day"),
 }
@@ -73,6 +74,10 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "photo": _("a photo sent with a request"),
     "certificates": _("the certificates"),
     "declarations": _("health declarations"),
+    "case": _("a case of illness"),
+    "list of cases": _("the list of cases"),
+    "list of orders": _("the list of orders"),
+    "printed orders": _("orders, printed"),
     "printed certificates": _("certificates, printed"),
 }
 
