@@ -52,6 +52,16 @@ GOALS = (
     Goal("dose committed to certificate ready, p95", ("certificates", "ready_p95_s"), 2, 0.5, "s", most=True),
     Goal("verifier page, picture to verdict, p95", ("certificates", "verifier_ms"), 300, 100, "ms", most=True),
     Goal("verifier page, first load", ("certificates", "verifier_kb"), 1_200, 600, "kB", most=True),
+    Goal("check-ins durable through HTTP in batches of 500", ("tracing", "checkins_per_s"), 5_000, 20_000, "/s"),
+    Goal("check-ins visible to queries", ("tracing", "visible_s"), 5, 5, "s", most=True),
+    Goal("list of contacts through the API, p95", ("tracing", "f1_api_p95_ms"), 50, 10, "ms", most=True),
+    Goal("F1 in the engine, p95", ("tracing", "f1_engine_p95_ms"), 1, 0.2, "ms", most=True),
+    Goal("the same against PostgreSQL's B-tree", ("tracing", "f1_engine_ratio"), 5, 40, "x"),
+    Goal("10,000 F0 at once", ("tracing", "batch_10000_s"), 30, 2, "s", most=True),
+    Goal("positive result to tasks in every commune, p95", ("tracing", "result_to_tasks_p95_s"), 5, 1, "s", most=True),
+    Goal("onset changed to list recomputed, p95", ("tracing", "recompute_s"), 1, 0.2, "s", most=True),
+    Goal("bytes of a visit in the answer store", ("tracing", "bytes_per_visit"), 25, 16, "", most=True),
+    Goal("F1 p95 at 20 million visits against 2 million", ("tracing", "growth"), 1.5, 1.1, "x", most=True),
     Goal("slowest screen, p95", ("screens", "p95_ms"), 250, 250, "ms", most=True),
 )
 

@@ -23,6 +23,7 @@ app = typer.Typer(invoke_without_command=True, help="Measure doses a second, mem
 
 SMALL, LARGE = "bench", "bench-large"
 FEW, MANY = 200_000, 2_000_000
+VISITS = 20_000_000
 RESULTS = Path("bench") / "results"
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON object on standard output")]
@@ -80,15 +81,26 @@ def certificates(people: People = FEW, as_json: Json = False) -> None:
 
 
 @app.command()
+def tracing(
+    visits: Annotated[int, typer.Option(min=100_000, help="visits of three weeks")] = VISITS, as_json: Json = False
+) -> None:
+    """Check-ins, contacts of a case, from a result to work, chains; and others beside us. 1.9 million people."""
+    _answer({"tracing": _tracing(visits)}, "tracing", as_json)
+
+
+@app.command()
 def cost(as_json: Json = False) -> None:
     """A dose at 2,000,000 people against one at 200,000: each measured twice in turn, the better counts."""
     _answer({"cost": _cost()}, "cost", as_json)
 
 
 @app.command(hidden=True)
-def several(names: list[str], people: People = FEW) -> None:
+def several(
+    names: list[str], people: People = FEW, visits: Annotated[int | None, typer.Option(min=100_000)] = None
+) -> None:
     """Measures in one house, as JSON; what the table of all measures is put together from."""
-    typer.echo(json.dumps(_measure({name: {} for name in names}, people), ensure_ascii=False))
+    wanted = {name: {"visits": visits} if visits is not None else {} for name in names}
+    typer.echo(json.dumps(_measure(wanted, people), ensure_ascii=False))
 
 
 @app.callback()
@@ -104,6 +116,7 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     results |= {"search": large["search"], "screens": large["screens"]}
     results["cost"] = _cost_of([results["doses"]], [large["doses"]])
     results["certificates"] = _certificates(FEW)
+    results["tracing"] = _tracing(VISITS)
     path = report.keep(RESULTS, results, facts, datetime.now().astimezone())
     if as_json:
         typer.echo(json.dumps({"machine": facts, **results}, ensure_ascii=False))
@@ -135,10 +148,11 @@ def _measure(wanted: dict[str, dict[str, int]], people: int) -> dict[str, Any]:
         return measures.measure(started, wanted, people, _say)
 
 
-def _apart(names: list[str], people: int) -> dict[str, Any]:
+def _apart(names: list[str], people: int, visits: int | None = None) -> dict[str, Any]:
     """The same in a process of its own."""
     _say(f"measuring {', '.join(names)} with {people:,} people")
     command = [sys.executable, "-m", "lachan.cli.main", "bench", "several", *names, "--people", str(people)]
+    command += ["--visits", str(visits)] if visits is not None else []
     done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ, check=False)
     if done.returncode:
         raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
@@ -162,6 +176,22 @@ def _certificates(people: int) -> dict[str, Any]:
     found |= certificates_peers.measure(conf.load().data_dir.resolve() / SMALL / "peers", _say)
     apart = _apart(["ready", "verifier"], people)
     return found | apart["ready"] | apart["verifier"]
+
+
+def _tracing(visits: int) -> dict[str, Any]:
+    """The engine first, on a machine that is otherwise still; then through the house."""
+    from lachan.bench import tracing_chains, tracing_engine, tracing_recall, tracing_truth
+    from lachan.config import conf
+
+    folder = conf.load().data_dir.resolve()
+    found = tracing_engine.measure(folder / "bench-visits", visits, say=_say)
+    found |= _apart(["checkins"], FEW)["checkins"]
+    found |= _apart(["lists"], MANY if visits > 2_000_000 else FEW, visits)["lists"]
+    _say("measuring chains, and tracing against the truth of an invented outbreak")
+    found |= tracing_chains.measure()
+    found["truth"] = tracing_truth.measure()
+    found["recall"] = tracing_recall.measure(Path("..") / "shared" / "tracing-data")
+    return found
 
 
 def _cost() -> dict[str, Any]:
