@@ -73,10 +73,18 @@ def forget(*days: date) -> int:
 
 
 def renumber() -> bool:
-    """Forget pseudonyms of whom no visit is left, when they are half of all; whether that was done."""
+    """Forget pseudonyms of whom no visit is left, when they are a tenth of all; whether that was done."""
     from lachan.tracing.segments import sealing
 
     return sealing.renumber(folder())
+
+
+def warm() -> None:
+    """Compile what is not compiled yet, some twenty seconds after an update: it is kept beside the code, so that other
+    processes find it there. A second call does nothing."""
+    from lachan.tracing.answers.warming import warm as once
+
+    once()
 
 
 def verify() -> list[Corrupt]:

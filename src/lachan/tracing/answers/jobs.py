@@ -21,6 +21,7 @@ def keep_answers(timestamp: int, **_: Any) -> None:
     """Seal days that gained visits, forget days and batches that are over."""
     from lachan.tracing import answers
 
+    answers.warm()
     answers.keep(datetime.fromtimestamp(timestamp, UTC))
 
 

@@ -175,16 +175,14 @@ def ordered(keys: Any) -> Any:
     starts = np.zeros(n + 2, np.int32)
     bucket = np.empty(n, np.int32)
     for row in range(n):
-        at = np.int32((keys[row] - low) * scale)
-        bucket[row] = at
-        starts[at + 2] += 1
+        bucket[row] = np.int32((keys[row] - low) * scale)
+        starts[bucket[row] + 2] += 1
     for at in range(2, n + 2):
         starts[at] += starts[at - 1]
     order = np.empty(n, np.int32)
     for row in range(n):
-        at = bucket[row] + 1
-        order[starts[at]] = row
-        starts[at] += 1
+        order[starts[bucket[row] + 1]] = row
+        starts[bucket[row] + 1] += 1
     for at in range(n):
         begin, end = starts[at], starts[at + 1]
         if end - begin > 32:

@@ -66,7 +66,7 @@ def forget(folder: Path, days: Collection[int]) -> int:
         return len(before.days) - len(kept)
 
 
-def renumber(folder: Path, *, most_unused: float = 0.5) -> bool:
+def renumber(folder: Path, *, most_unused: float = 0.1) -> bool:
     """Forget the subjects who are on no day any more, when their share is above ``most_unused``; whether it was done.
 
     Everybody gets another number, so every day is written again. Days that are damaged are left out: missing.

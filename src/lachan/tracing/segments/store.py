@@ -78,7 +78,8 @@ class Store:
 
     @property
     def tail_rows(self) -> int:
-        return self._tail.rows
+        with self._lock:
+            return self._tail.rows
 
     def seen(self) -> dict[int, Snapshot]:
         """Of every day this store answers for what it has seen of the truth."""
