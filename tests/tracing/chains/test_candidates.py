@@ -159,3 +159,34 @@ def test_serial_intervals_of_established_links_are_measured_on_those():
     assert summary.serial.mean.low < 5 < summary.serial.mean.high
     assert sum(summary.generations) == len(grown.infector)
     assert summary.offspring.links == len(infected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_missing_weights_sum_to_one_and_trees_have_no_circles(seed):
+    """Days, minutes, links and groups missing or odd at random; warnings are errors."""
+    rng = np.random.default_rng(seed)
+    size, met = int(rng.integers(1, 40)), int(rng.integers(0, 120))
+
+    def days(count, missing):
+        return np.where(rng.random(count) < missing, np.nan, 18_000 + rng.integers(-30, 60, count))
+
+    cases = Cases(days(size, 0.4), days(size, 0.4), days(size, 0.9), rng.integers(-1, 4, size))
+    minutes = np.where(rng.random(met) < 0.3, np.nan, rng.choice([0, 1, 15, 1e6], met))
+    contacts = Contacts(
+        rng.integers(0, size, met), rng.integers(0, size, met), days(met, 0.3), days(met, 0.3), minutes,
+        rng.random(met) < 0.3,
+    )  # fmt: skip
+    pairs = {(int(rng.integers(-2, size)), int(rng.integers(0, size))) for _ in range(int(rng.integers(0, 12)))}
+    kept = sorted((ELSEWHERE if one < 0 else one, other) for one, other in pairs if one != other)
+    links = Links(*np.array(sorted(set(kept)), dtype=np.int64).reshape(-1, 2).T)
+    found = candidates.weigh(cases, links, contacts, Timing())
+    assert np.bincount(found.infectee, found.weight, minlength=size) == pytest.approx(np.ones(size))
+    assert np.bincount(found.infectee, found.chosen, minlength=size).max() <= 1
+    parent = candidates.parents(size, found)
+    for start in range(size):
+        node, steps = start, 0
+        while node >= 0:
+            node, steps = int(parent[node]), steps + 1
+            assert steps <= size
+    estimates.summarise(cases, found, Timing(), seed=1)

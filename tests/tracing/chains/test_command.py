@@ -90,7 +90,8 @@ def test_estimates_as_json_in_the_file_and_on_standard_output(tmp_path: Path):
     assert told["cases"] == 20
     assert told["known_links"] == 19
     assert told["offspring"]["r"]["value"] == pytest.approx(0.95)
-    assert told["serial"]["pairs"] == 19
+    assert told["serial_interval"]["pairs"] == 19
+    assert told["R"]["low"] < 0.95 < told["R"]["high"]
     assert "R 0.95" in found.stderr
     _, table = run(tmp_path, cases, "")
     assert rows(table)[0] == {

@@ -51,10 +51,9 @@ def summarise(
     parent = parents(size, candidates)
     shares = _shares(cases, when, timing, until)
     pairs, source = _pairs(candidates)
-    serial = measured((cases.onset[candidates.infectee] - cases.onset[candidates.infector])[pairs], seed=seed)
-    confirmed = measured(
-        (cases.confirmed[candidates.infectee] - cases.confirmed[candidates.infector])[pairs], seed=seed
-    )
+    one, other = candidates.infector[pairs], candidates.infectee[pairs]
+    serial = measured(cases.onset[other] - cases.onset[one], seed=seed)
+    confirmed = measured(cases.confirmed[other] - cases.confirmed[one], seed=seed)
     told = shares >= OVER
     recent = float(np.mean(shares < 0.95)) if size else 0.0
     bits = float(doubt(size, candidates).mean()) if size else 0.0

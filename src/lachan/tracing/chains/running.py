@@ -86,6 +86,7 @@ def _told(summary: Summary, timing: Timing, grouped: clusters.Clusters, outbreak
     """Ranges as {value, low, high}; what cannot be said is null, with the reason beside it."""
     told: dict[str, Any] = _plain(summary)
     largest = grouped.size[grouped.size > 1]
+    told = {"R": told["offspring"]["r"], "k": told["offspring"]["k"], "serial_interval": told["serial"], **told}
     told |= {
         "timing": timing._asdict(),
         "clusters": {"number": len(largest), "sizes": largest[:20].tolist()},
