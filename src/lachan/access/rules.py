@@ -124,6 +124,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "contact.accept": OFFICER_ROLES | {Role.TRACER},
     "contact.return": OFFICER_ROLES | {Role.TRACER},
     "contact.release": OFFICER_ROLES,
+    "contact.order": frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER}),
     "contact.assign": OFFICER_ROLES,
     "contact.capacity": OFFICER_ROLES,
     # what people say of their health: entered at the desk, followed by whoever answers for the commune
@@ -213,6 +214,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "coverage.read": _COUNTING | KEY_ROLES,
     "debt.read": _COUNTING | KEY_ROLES,
     "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},
+    "outbreak.read": OFFICER_ROLES | {Role.NATIONAL_OFFICER, Role.AUDITOR},  # how an outbreak goes, place by place
     "trust.read": frozenset({Role.NATIONAL_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}),  # signing keys
     # the house itself
     "journal.read": frozenset({Role.AUDITOR}),

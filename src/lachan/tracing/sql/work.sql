@@ -300,3 +300,11 @@ ORDER BY w.person_id LIMIT %s
 -- Daily questions of days that are over: nobody asked. They stay in the history as missed.
 UPDATE tracing_task SET state = 'dropped', outcome = 'missed', closed_at = %s
 WHERE state = 'open' AND kind = 'follow_up' AND due_on < %s
+
+-- name: open_tasks_of_kind
+-- Open tasks of one kind that are due by a day, in pages behind a person, with the watch's own times.
+SELECT t.person_id, t.id, t.watch_id, t.kind, t.level, t.area_id, t.due_on, t.due_at, t.score, t.household_key,
+       t.assigned_to, t.attempts, t.outcome, t.disease, w.reached_at, w.quarantined_at, w.tested_at
+FROM tracing_task t JOIN tracing_watch w ON w.person_id = t.person_id AND w.id = t.watch_id
+WHERE t.state = 'open' AND t.kind = %s AND t.due_on <= %s AND t.person_id > %s
+ORDER BY t.person_id LIMIT %s

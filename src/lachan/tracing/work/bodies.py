@@ -99,6 +99,10 @@ class ReleaseIn(OfWatch, kw_only=True):
     reason: Reason
 
 
+class OrderIn(OfWatch, kw_only=True):
+    """The quarantine order the watch asks for is written: from today, or the first day, to the last one."""
+
+
 class AssignIn(OfWatch, kw_only=True):
     """Whose task it is; None: anybody's of the place."""
 

@@ -21,7 +21,7 @@ _FIRST: Final = UUID(int=0)
 def plan_day(now: datetime) -> int:
     """Make today's daily questions, drop those of days that are over; how many were made.
 
-    Whoever declares for themselves has a question too, which their declaration closes (``heard.note_declared``).
+    Whoever declares for themselves has a question too, which their declaration closes (``heard.listen``).
     """
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "drop_missed_follow_ups"), [now, now.astimezone(HERE).date()])

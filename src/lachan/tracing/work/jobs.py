@@ -15,3 +15,12 @@ def plan_the_day(timestamp: int, **_: Any) -> None:
     from lachan.tracing.work.daily import plan_day
 
     plan_day(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="tracing.listen", queueing_lock="tracing.listen", pass_context=False)
+def listen_to_others(timestamp: int, **_: Any) -> None:
+    """Declarations and samples that answer open tasks, every five minutes."""
+    from lachan.tracing.work.heard import listen
+
+    listen(datetime.fromtimestamp(timestamp, UTC))

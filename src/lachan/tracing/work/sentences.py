@@ -21,6 +21,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "handover_unknown": _("There is no such offer for this person. Load the list again."),
     "handover_answered": _("This offer has been answered already. Load the list again to see how."),
     "not_a_tracer": _("This user makes no calls. Choose a tracer or an officer of the commune."),
+    "no_quarantine_asked": _("The rule asks for no quarantine of this person. Write no order."),
     "no_list_of_case": _("No list of contacts stands for this person. Check the person and the disease."),
     "contact_has_symptoms": _("A contact under watch feels ill. Take a sample today, it may be a case."),
     "contact_refuses": _("A contact refuses to speak or to follow the rules. Send somebody to the house."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lachan.immunization.verbs.base import Verb
-from lachan.tracing.work import bodies, calls, handovers, officers
+from lachan.tracing.work import bodies, calls, handovers, officers, papers
 
 VERBS: Final[dict[str, Verb]] = {
     "contact.add": Verb(160, bodies.AddIn, officers.add_contacts, False),
@@ -17,6 +17,7 @@ VERBS: Final[dict[str, Verb]] = {
     "contact.handover": Verb(166, bodies.HandoverIn, handovers.offer, False),
     "contact.accept": Verb(167, bodies.AcceptIn, handovers.accept, False),
     "contact.return": Verb(168, bodies.ReturnIn, handovers.give_back, False),
+    "contact.order": Verb(169, bodies.OrderIn, papers.order, False),
     "contact.release": Verb(169, bodies.ReleaseIn, officers.release, False),
     "contact.capacity": Verb(170, bodies.CapacityIn, officers.set_capacity, False),
 }

@@ -19,7 +19,7 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.queries import UserWish, find_users, labels
-from lachan.access.rules import Role
+from lachan.access.rules import Role, may
 from lachan.immunization.commands import execute
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
@@ -36,6 +36,7 @@ from lachan.web.parts.tracing.person import place_of
 
 MOST_ASSIGNED: Final = 200  # households at once
 MOST_TRACERS: Final = 100
+MOST_ORDERS: Final = 500  # at once
 
 
 @require_GET
@@ -56,11 +57,12 @@ def page(request: HttpRequest) -> HttpResponse:
     capacity = max(said.values(), default=settings_on(day).calls_a_day)
     rows = [(names.get(row.assigned_to, "–") if row.assigned_to else "", row) for row in loads]
     context = {
-        "command_ids": {"capacity": new_id(), "assign": new_id()},
+        "command_ids": {"capacity": new_id(), "assign": new_id(), "orders": new_id()},
         "area": area, "place": place_of(area), "rows": rows, "tracers": tracers, "capacity": capacity,
         "said": bool(said), "due": sum(row.due for row in loads), "late": sum(row.late for row in loads),
         "tried": sum(row.tried for row in loads), "households": sum(row.households for row in loads),
         "free": sum(row.households for row in loads if row.assigned_to is None), "now": now,
+        "orders": len(queries.orders_due(areas, MOST_ORDERS)) if may(actor, "contact.order") else 0,
         "several": _place(actor, None) is None,
     }  # fmt: skip
     return render(request, "web/tracing/commune.html", context)
@@ -108,6 +110,8 @@ def step(request: HttpRequest) -> HttpResponse:
         _set_capacity(request, actor, area)
     elif sent.get("step") == "assign":
         _assign(request, actor, area)
+    elif sent.get("step") == "orders":
+        _write_orders(request, actor, area)
     return redirect(f"{reverse('tracing-commune')}?area={area}")
 
 
@@ -145,3 +149,20 @@ def _assign(request: HttpRequest, actor: Actor, area: int) -> None:
     count = sum(told.status is ACCEPTED for told in done)
     said = ngettext("Given: one person.", "Given: %(count)s people.", count) % {"count": count}
     (messages.success if count else messages.warning)(request, said)
+
+
+def _write_orders(request: HttpRequest, actor: Actor, area: int) -> None:
+    """The orders of all new contacts of the commune; printed and delivered from the page of orders."""
+    now, base = timezone.now(), command_id_of(request)
+    commands = [
+        Command(uuid5(base, str(watch)), "contact.order", now, {"person": {"id": str(person)}, "watch_id": str(watch)})
+        for person, watch, *_rest in queries.orders_due(queries.areas_of(actor, area), MOST_ORDERS)
+    ]
+    done = execute(commands, actor=actor, now=now) if commands else []
+    count = sum(told.status is ACCEPTED for told in done)
+    refused = next((told for told in done if told.status is not ACCEPTED), None)
+    if refused is not None:
+        messages.warning(request, sentence(refused.reason or "", refused.params))
+    if count:
+        said = ngettext("One order is written.", "%(count)s orders are written.", count) % {"count": count}
+        messages.success(request, f"{said} {_('Print them from the page of orders.')}")

@@ -208,7 +208,8 @@ def _when(text: str, now: datetime) -> datetime:
 
 
 def _told(outcomes: Sequence[Outcome]) -> str:
-    later = next((str(told.params["next"]) for told in outcomes if (told.params or {}).get("next")), "")
+    said = (told.params or {} for told in outcomes)
+    later = next((str(params["next"]) for params in said if params.get("next")), "")
     if later:
         return _("Recorded. The next try is at %(at)s.") % {"at": later}
     count = len(outcomes)
@@ -216,9 +217,8 @@ def _told(outcomes: Sequence[Outcome]) -> str:
 
 
 def _undo(commands: Sequence[Command], outcomes: Sequence[Outcome], sent: Any) -> dict[str, Any]:
-    calls = ",".join(
-        f"{command.body['person']['id']}:{told.id}" for command, told in zip(commands, outcomes, strict=True) if told.id
-    )
+    people = (command.body["person"]["id"] for command in commands)
+    calls = ",".join(f"{person}:{told.id}" for person, told in zip(people, outcomes, strict=True) if told.id)
     values = {"calls": calls, "area": sent.get("area", ""), "all": sent.get("all", "")}
     return {"url": reverse("tracing-undo"), "values": values, "target": "#tracing-desk"}
 

@@ -29,6 +29,7 @@ from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.surveillance.declarations.queries import diary
 from lachan.tracing.work import queries
+from lachan.tracing.work.handovers import HandoverRow
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.people.find import _area as commune_of
@@ -114,7 +115,7 @@ def _watch(entry: queries.WatchFacts, history: queries.History) -> dict[str, Any
     }
 
 
-def handover_line(row: queries.HandoverRow, who: dict[UUID, str]) -> dict[str, Any]:
+def handover_line(row: HandoverRow, who: dict[UUID, str]) -> dict[str, Any]:
     """An offer in words."""
     return {
         "row": row,

@@ -89,7 +89,7 @@ class Card:
     @property
     def numbers(self) -> list[Number]:
         """Every telephone of the household once, with whose it is."""
-        found = {}
+        found: dict[str, Number] = {}
         for member in self.members:
             for number in member.numbers:
                 found.setdefault(number.value, Number(number.value, number.whose or member.person.name))

@@ -21,6 +21,7 @@ OUTCOMES: Final[dict[str, tuple[str, Any]]] = {
     "no_answer": ("waiting", gettext_lazy("No answer")),
     "wrong_number": ("question", gettext_lazy("Wrong number")),
     "refuses": ("stop", gettext_lazy("Refuses")),
+    "declared": ("done", gettext_lazy("Declared")),
     "noted": ("done", gettext_lazy("Quarantine has begun")),
 }
 WHY: Final[dict[str, Any]] = {
