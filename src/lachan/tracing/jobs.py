@@ -27,3 +27,22 @@ def apply_new_rules(timestamp: int, **_: Any) -> None:
     from lachan.tracing.lists.clock import apply_new_rules as apply
 
     apply(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tracing.tell_places", queueing_lock="tracing.tell_places", pass_context=False)
+def tell_places(timestamp: int, **_: Any) -> None:
+    """The staff of places where a case was is told, where the place gave a telephone."""
+    from lachan.immunization.messaging import transport
+    from lachan.tracing.lists.warnings import tell_places as tell
+
+    tell(transport(), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="32 18 * * *")
+@app.task(name="tracing.forget_encounters", queueing_lock="tracing.forget_encounters", pass_context=False)
+def forget_encounters(timestamp: int, **_: Any) -> None:
+    """Meetings of telephones past the legal period, and the keys of their temporary ids."""
+    from lachan.tracing.encounters.operations import forget
+
+    forget(datetime.fromtimestamp(timestamp, UTC))

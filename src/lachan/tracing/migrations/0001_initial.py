@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('warned_by', models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('case_id'), name='casestay_case'), models.Index(models.F('area_id'), models.F('t_in'), name='casestay_area'), models.Index(models.F('t_out'), name='casestay_until')],
+                'indexes': [models.Index(models.F('case_id'), name='casestay_case'), models.Index(models.F('area_id'), models.F('t_in'), name='casestay_area'), models.Index(models.F('t_out'), name='casestay_until'), models.Index(models.F('noted_at'), condition=models.Q(('warned_at__isnull', True)), name='casestay_unwarned')],
                 'constraints': [models.UniqueConstraint(models.F('place_id'), models.F('case_id'), models.F('t_in'), name='casestay_once')],
             },
         ),

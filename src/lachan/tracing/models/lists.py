@@ -148,6 +148,10 @@ class Watch(models.Model):
         indexes = [
             models.Index("area_id", "state", "level", "score", name="watch_area"),
             models.Index("until", name="watch_until", condition=Q(state="open")),
+            # the officers' line list: of one place, of many, and by how pressing
+            models.Index(models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"),
+            models.Index(models.F("listed_at").desc(), models.F("id").desc(), name="watch_listed"),
+            models.Index(models.F("score").desc(), models.F("id").desc(), name="watch_score"),
         ]
 
     class Distribution:
@@ -181,6 +185,7 @@ class CaseStay(models.Model):
             models.Index("case_id", name="casestay_case"),
             models.Index("area_id", "t_in", name="casestay_area"),
             models.Index("t_out", name="casestay_until"),
+            models.Index("noted_at", name="casestay_unwarned", condition=Q(warned_at__isnull=True)),
         ]
 
     class Distribution:

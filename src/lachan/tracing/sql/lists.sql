@@ -193,3 +193,26 @@ FROM tracing_visit visit
 JOIN tracing_casestay stay
   ON stay.place_id = visit.place_id AND stay.t_in < visit.t_out AND stay.t_out > visit.t_in
 WHERE visit.subject = ANY(%s::bigint[]) AND visit.t_in > %s::timestamptz
+
+-- name: claim_warnings
+-- Stays found lately of which the staff of the place was not told; left alone by others meanwhile.
+SELECT stay.place_id, stay.id, stay.t_in FROM tracing_casestay stay
+WHERE stay.warned_at IS NULL AND stay.noted_at > %s::timestamptz AND stay.place_id > %s::bigint
+ORDER BY stay.place_id LIMIT %s::int FOR UPDATE SKIP LOCKED
+
+-- name: keep_warnings
+-- Told: by whom, null for a message.
+UPDATE tracing_casestay stay SET warned_at = %s::timestamptz, warned_by = %s::uuid
+FROM unnest(%s::bigint[], %s::uuid[]) AS told(place_id, id)
+WHERE stay.place_id = told.place_id AND stay.id = told.id AND stay.place_id = ANY(%s::bigint[])
+
+-- name: places_to_warn
+-- Places in these areas (null: all) where a case was lately and nobody was told yet.
+SELECT place_id, count(*), min(t_in), max(t_out), sum(others)::int FROM tracing_casestay
+WHERE warned_at IS NULL AND t_out > %s::timestamptz AND (%s::int[] IS NULL OR area_id = ANY(%s::int[]))
+GROUP BY place_id ORDER BY max(t_out) DESC, place_id LIMIT %s::int
+
+-- name: stays_to_tell_by_hand
+-- What is told when somebody calls a place: every stay there that waits.
+SELECT place_id, id FROM tracing_casestay
+WHERE place_id = %s::bigint AND warned_at IS NULL AND (%s::int[] IS NULL OR area_id = ANY(%s::int[]))
