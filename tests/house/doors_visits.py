@@ -1,4 +1,4 @@
-"""The doors of venues and visits: screens of those who answer for a commune, the public check-in, a device's own door."""
+"""The doors of venues and visits: screens for whoever answers for a commune, the public check-in, a device's door."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from lachan.access import scopes
 from lachan.access.actors import clear_key_memory
 from lachan.access.rules import KEY_ROLES, Role
 
+from .parameters import PARAMETERS
 from .permissions import DOORS, WITHOUT_SIGNING_IN, Door
-from .world import PARAMETERS, World
+from .world import World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -91,7 +92,7 @@ def test_every_route_stands_in_the_table_and_every_line_has_a_route() -> None:
     assert sorted(set(ROUTES) - in_table) == [], "routes without a line in tests/house/permissions.py"
     assert sorted(in_table - set(ROUTES)) == [], "lines of tests/house/permissions.py without a route"
     unknown = {name for parameters in ROUTES.values() for name in parameters} - PARAMETERS.keys()
-    assert sorted(unknown) == [], "parameters without a line in tests/house/world.py"
+    assert sorted(unknown) == [], "parameters without a line in tests/house/parameters.py"
 
 
 @pytest.mark.slow
