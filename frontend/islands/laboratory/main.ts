@@ -1,6 +1,10 @@
 import "./laboratory.scss";
+import { SCANNER_GAP_MS } from "../../lib/burst";
 import { isWriting } from "../../lib/dom";
 import { onScan } from "../../lib/scan";
+
+/** A key of an outcome acts only when the scanner's pace has passed; an Enter close behind it must not come before. */
+const AFTER_KEY_MS = SCANNER_GAP_MS + 40;
 
 /** The form that hears a scan: the last on the page, so that an opened dialog or a later step comes before the first. */
 function hearing(): HTMLFormElement | undefined {
@@ -21,9 +25,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.defaultPrevented || isWriting(event.target)) return;
   if ((event.target as HTMLElement).closest("a, button, select, summary")) return;
   const form = document.querySelector<HTMLFormElement>("form[data-outcome]");
-  if (!form?.querySelector("input[name=outcome]:checked")) return;
+  if (!form) return;
   event.preventDefault();
-  form.requestSubmit();
+  setTimeout(() => {
+    if (form.isConnected && form.querySelector("input[name=outcome]:checked")) form.requestSubmit();
+  }, AFTER_KEY_MS);
 });
 
 // Positive by PCR asks for its Ct next: the field takes the digits, Enter in it records.

@@ -282,7 +282,9 @@ class Shell:
         ]
 
     def _here(self, path: str) -> bool:
-        return self.request.path.startswith(path)
+        """Whether the page belongs to this place, and to none that lies inside it (samples within the laboratory)."""
+        own = max((place.path for place in PLACES if self.request.path.startswith(place.path)), key=len, default="")
+        return path == own
 
     @property
     def demo_people(self) -> list[words.DemoPerson]:

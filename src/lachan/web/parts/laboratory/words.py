@@ -12,7 +12,7 @@ STATES: Final[dict[str, tuple[str, Any]]] = {
     "pooled": ("waiting", gettext_lazy("In a pool")),
     "single": ("question", gettext_lazy("To be tested singly")),
     "again": ("question", gettext_lazy("Test again")),
-    "done": ("done", gettext_lazy("Answered")),
+    "done": ("done", gettext_lazy("Has its result")),
 }
 POOL_STATES: Final[dict[str, tuple[str, Any]]] = {
     "waiting": ("waiting", gettext_lazy("To be tested")),
