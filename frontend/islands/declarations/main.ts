@@ -36,6 +36,14 @@ function wire(form: HTMLFormElement): void {
 
 for (const form of document.querySelectorAll<HTMLFormElement>("[data-declare]")) wire(form);
 
+// What was typed has arrived: `data-declared` names the drafts that are no longer needed, `data-but` the one that is.
+for (const mark of document.querySelectorAll<HTMLElement>("[data-declared]"))
+  for (const key of Object.keys(sessionStorage)) {
+    const [kind, , name = ""] = key.split(":");
+    if (kind !== "draft" || !name.startsWith(mark.dataset["declared"] ?? "")) continue;
+    if (name !== mark.dataset["but"]) sessionStorage.removeItem(key);
+  }
+
 const target = document.querySelector<HTMLElement>("[data-go-to]")?.dataset["goTo"];
 if (target) document.getElementById(target)?.scrollIntoView({ block: "start" });
 

@@ -53,7 +53,7 @@ def _of_today(land: Country, now: datetime) -> Iterator[Command]:
             "area_on": MAP,
             "contact": f"09090{rng.randrange(10_000, 99_999)}",
         }  # fmt: skip
-        yield _command(person, at, body)
+        yield _command(person.id, at, body)
 
 
 def _diary(now: datetime) -> Iterator[Command]:

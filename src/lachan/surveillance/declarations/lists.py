@@ -87,7 +87,7 @@ def listed(
     with hot_cursor() as cursor:
         cursor.execute(load("surveillance", "declarations_listed"), {**asked, **_scope(actor)})
         rows = cursor.fetchall()
-    return [Row(*row[:8], parsed(row[8]), *row[9:12], _list(row[12]), *row[13:]) for row in rows]
+    return [Row._make((*row[:8], parsed(row[8]), *row[9:12], _list(row[12]), *row[13:])) for row in rows]
 
 
 def counted(actor: Actor, day: date) -> Counts:
@@ -106,7 +106,8 @@ def opened(actor: Actor, person_id: UUID, declaration_id: UUID) -> Full | None:
         return None
     secret = json.loads(unseal(row[18], SEALED)) if row[18] is not None else {}
     note = unseal(row[22], SEALED_NOTE) if row[22] is not None else ""
-    found = Full(*row[:11], parsed(row[11]), *row[12:15], _list(row[15]), *row[16:18], secret, *row[19:22], note)
+    facts = (*row[:11], parsed(row[11]), *row[12:15], _list(row[15]), *row[16:18], secret, *row[19:22], note)
+    found = Full._make(facts)
     return found if within(actor, found.facility_id, found.area_id) else None
 
 
