@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from lachan.access.actors import Actor
 from lachan.access.models import Grant, Request, Session, Upload, User
@@ -111,6 +112,14 @@ def find_users(
     users = list(rows.order_by("username")[(page - 1) * size : page * size])
     held_by = grants_by(Grant.objects.filter(user_id__in=[user.id for user in users]), "user_id")
     return [user_fact(user, held_by.get(user.id, ())) for user in users], rows.count()
+
+
+def holders_by_area(role: Role, areas: Collection[int] | None, on: date) -> dict[int, int]:
+    """How many people hold a role in force in each of these areas (None: wherever it is held). One statement."""
+    held = Grant.objects.in_force(on).filter(role=role, area_id__isnull=False, user__is_active=True)
+    if areas is not None:
+        held = held.filter(area_id__in=areas)
+    return dict(held.values_list("area_id").annotate(Count("user_id", distinct=True)))
 
 
 _STATES: Final = {
