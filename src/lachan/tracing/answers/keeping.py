@@ -45,7 +45,7 @@ class Kept(NamedTuple):
 def seal(folder: Path, day: int) -> int:
     """Write a day's segment from the truth as it is now; its visits."""
     with truth.own_connection() as cursor:
-        seen = truth.snapshot(cursor)
+        seen = truth.settled_snapshot(cursor)
         rows = truth.visits_of(cursor, day)
         origin = truth.origin(cursor)
     sealing.seal(folder, day, rows, snapshot=seen, origin=origin)

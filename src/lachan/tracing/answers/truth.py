@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from lachan.tracing.segments.tail import Batch
 _EPOCH: Final = date(1970, 1, 1)
 _PG_EPOCH_S: Final = 946_684_800  # PostgreSQL counts microseconds from 2000
 _PLACES_AT_ONCE: Final = 20_000
+CLUSTER_COMMITS_S: Final = 5.0
 # COPY in binary: 19 bytes, then rows of as many columns, each behind its length, then a last number
 _HEAD, _END = 19, 2
 _ROW: Final = np.dtype([
@@ -61,23 +63,36 @@ def origin(cursor: Any) -> str:
     return str(cursor.fetchone()[0])
 
 
+def settled_snapshot(cursor: Any) -> str:
+    """What is over, and of which everything can be read: nodes of a cluster commit a moment after the first."""
+    seen = snapshot(cursor)
+    cursor.execute(load("tracing", "visits_on_cluster"))
+    if cursor.fetchone()[0]:
+        time.sleep(CLUSTER_COMMITS_S)
+    return seen
+
+
 def snapshot(cursor: Any) -> str:
-    """What the transaction of :func:`own_connection` sees."""
+    """What the transaction of :func:`own_connection` sees, or the statement in any other."""
     cursor.execute(load("tracing", "snapshot_now"))
     return str(cursor.fetchone()[0])
 
 
 def visits_of(cursor: psycopg.Cursor[Any], day: int) -> Rows:
     """Every visit that began on a day (UTC); closed as its venue is now."""
-    begin = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
     content = bytearray()
-    with cursor.copy(load("tracing", "read_visit_day"), [begin, begin + timedelta(days=1)]) as copied:
+    with cursor.copy(load("tracing", "read_visit_day"), [*_span(day)]) as copied:
         for part in copied:
             content += part
     rows = np.frombuffer(content, _ROW, (len(content) - _HEAD - _END) // _ROW.itemsize, _HEAD)
     place = rows["place"].astype(np.int64)
     flags = closed_of(place) * np.uint8(CLOSED) | rows["provisional"] * np.uint8(PROVISIONAL)
     return Rows(place, rows["subject"].astype(np.int64), _seconds(rows["t_in"]), _seconds(rows["t_out"]), flags)
+
+
+def _span(day: int) -> tuple[datetime, datetime]:
+    begin = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
+    return begin, begin + timedelta(days=1)
 
 
 def _seconds(micros: Any) -> Longs:
@@ -121,7 +136,11 @@ def days_standing(cursor: Any) -> list[int]:
 
 
 def with_visits(cursor: Any, days: Sequence[int]) -> tuple[Snapshot, set[int]]:
-    """(what was over, those of the days with a visit)."""
-    cursor.execute(load("tracing", "days_with_visits"), [[date_of(day) for day in days]])
-    text, found = cursor.fetchone()
-    return Snapshot.of(text), {day_of(day) for day in found}
+    """(what was over, those of the days with a visit). The look at what is over comes first: a day that is empty after
+    it was empty then."""
+    seen, found = Snapshot.of(snapshot(cursor)), set()
+    for day in days:
+        cursor.execute(load("tracing", "any_visit_between"), [*_span(day)])
+        if cursor.fetchone()[0]:
+            found.add(day)
+    return seen, found

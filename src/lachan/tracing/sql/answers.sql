@@ -66,11 +66,13 @@ SELECT pg_current_snapshot()::text
 SELECT system_identifier::text || '.' || timeline_id || '.' || (SELECT oid FROM pg_database WHERE datname = current_database())
 FROM pg_control_system(), pg_control_checkpoint()
 
--- name: days_with_visits
--- Of these days those with a visit, and which transactions were over at that look.
-SELECT pg_current_snapshot()::text, coalesce(array_agg(day), '{}') FROM unnest(%s::date[]) AS day
-WHERE EXISTS (SELECT FROM tracing_visit WHERE t_in >= day::timestamp AT TIME ZONE 'UTC'
-                                          AND t_in < (day + 1)::timestamp AT TIME ZONE 'UTC')
+-- name: any_visit_between
+-- Whether any visit began in a span of time.
+SELECT EXISTS (SELECT FROM tracing_visit WHERE t_in >= %s AND t_in < %s)
+
+-- name: visits_on_cluster
+-- Whether visits lie on several nodes, which commit one after another.
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
 
 -- name: batches_after
 -- Batches of visits behind the last one read, below the oldest running transaction, which one of their days has not seen.
