@@ -36,10 +36,8 @@ def test_a_tube_leads_to_its_person(lab: Laboratory) -> None:
 
 
 def test_a_partner_sends_person_time_and_outcome_without_a_tube(lab: Laboratory) -> None:
-    body = {
-        "person": {"card": {"name": "Lê Thị Hoa", "sex": "F", "birth_date": "1988-02-03", "citizen_id": "079188000017"}},
-        "taken_at": (lab.now - timedelta(hours=5)).isoformat(),
-    }  # fmt: skip
+    card = {"name": "Lê Thị Hoa", "sex": "F", "birth_date": "1988-02-03", "citizen_id": "079188000017"}
+    body = {"person": {"card": card}, "taken_at": (lab.now - timedelta(hours=5)).isoformat()}
     first = lab.result("negative", **body)
     assert first.status is ACCEPTED
     again = lab.result("negative", **body)  # the same file once more, under other ids
