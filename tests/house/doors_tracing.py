@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lachan.access.rules import Role
 
-from .doors import AUDITOR, OFFICERS, TRACER, Door, page
+from .doors import AUDITOR, OFFICERS, TRACER, Door, api, everyone, page
 
 DOORS: dict[str, Door] = {
     # contacts: tracers and communes call, officers above look and decide, the auditor looks
@@ -17,4 +17,10 @@ DOORS: dict[str, Door] = {
     "GET tracing-handovers": page(OFFICERS | TRACER | AUDITOR),
     "GET tracing-commune": page(OFFICERS),
     "POST tracing-commune-step": page(OFFICERS),
+    # a centre's own system reads lists; an app's server asks for ids; the code is the key of an upload
+    "GET api-1:list_contacts": api(frozenset({Role.PARTNER})),
+    "POST api-1:issue_temporary_ids": api(frozenset({Role.PARTNER})).sending(
+        person_ids=["00000000-0000-7000-8000-000000000000"], since="2026-01-01T00:00:00Z"
+    ),
+    "POST api-1:upload_encounters": everyone("the code of a tracer is the key; good once, throttled"),
 }

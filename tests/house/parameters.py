@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "facility_code": lambda world: places.facilities([world.facility_id])[0].code,
     "case_id": lambda world: world.case_id,
     "episode_id": world_cases.episode,
+    "traced_id": world_tracing.traced,
     "signal_id": lambda world: world.signal_id,
     "step": lambda world: "notify",
     "command_id": lambda world: world.command_id,

@@ -366,6 +366,7 @@ WITHOUT_SIGNING_IN = frozenset(
         *LISTS,
         *doors_declarations.PUBLIC,
         *doors_visits.WITHOUT_SIGNING_IN,
+        "POST api-1:upload_encounters",
         "ANY api-1:openapi-json",
     }
 )

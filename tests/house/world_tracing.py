@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from lachan.kernel.database import hot_cursor
-from lachan.tracing.models import Watch
+from lachan.tracing.models import CaseList, Watch
 from lachan.tracing.work.facts import WatchChange
 from lachan.tracing.work.planning import follow_watches
+
+from .world_cases import episode
 
 
 def under_watch(person_id: UUID, area_id: int) -> UUID:
@@ -29,3 +32,17 @@ def under_watch(person_id: UUID, area_id: int) -> UUID:
         with hot_cursor() as cursor:
             follow_watches(cursor, [change], now=now)
     return person_id
+
+
+def traced(world: Any) -> UUID:
+    """A case with a list, which is empty."""
+    now = timezone.now()
+    case_id = episode(world)
+    CaseList.objects.get_or_create(
+        person_id=world.person_id, case_id=case_id,
+        defaults={
+            "disease": "measles", "rule": "vn-measles", "anchor_kind": "onset", "anchor_at": now, "window_from": now,
+            "window_to": now, "f1": 0, "f2": 0, "computed_at": now, "case_at": now, "list_at": now,
+        },
+    )  # fmt: skip
+    return case_id

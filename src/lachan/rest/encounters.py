@@ -85,7 +85,7 @@ _upload = msgspec.json.Decoder(UploadIn)
     summary="Temporary ids for telephones",
     openapi_extra=doc(Ids, 400, 403, 413, 415, 422, body=json_body(IdsIn), etag=False),
 )
-def issue_ids(request: HttpRequest) -> HttpResponse:
+def issue_temporary_ids(request: HttpRequest) -> HttpResponse:
     """A batch of ids for each person, good for a quarter of an hour each, for the app's own server to hand out. Only
     this house can read whom one stands for."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def issue_ids(request: HttpRequest) -> HttpResponse:
     auth=None,
     openapi_extra={**public_doc(Uploaded, 400, 403, 413, 415, 422, 429), "requestBody": json_body(UploadIn)},
 )
-def upload(request: HttpRequest) -> HttpResponse:
+def upload_encounters(request: HttpRequest) -> HttpResponse:
     """Once, with the code a tracer gave the case, within two hours. The answer says counts, never whom."""
     now = timezone.now()
     address = str(get_adapter().get_client_ip(request))

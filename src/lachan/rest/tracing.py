@@ -26,8 +26,8 @@ from lachan.tracing.lists import queries as lists
 router = Router(tags=["tracing"])
 
 PurposeHeader = Annotated[
-    Literal["contact_tracing", "audit"],
-    Header(alias="Lachan-Purpose", description="Why; kept in the log of looks."),
+    Literal["contact_tracing", "audit"] | None,
+    Header(alias="Lachan-Purpose", description="Why; kept in the log of looks. Must be given."),
 ]
 
 
@@ -85,15 +85,15 @@ class ContactPage(Answer):
 
 
 @router.get(
-    "/tracing/cases/{case_id}/contacts",
+    "/tracing/cases/{traced_id}/contacts",
     operation_id="list_contacts",
     summary="Contacts of a case, F1 first, by rank",
     openapi_extra=doc(ContactPage, 403, 404, 422),
 )
 def list_contacts(
     request: HttpRequest,
-    case_id: UUID,
-    purpose: PurposeHeader,
+    traced_id: UUID,
+    purpose: PurposeHeader = None,
     level: Annotated[Literal[1, 2] | None, Query(description="1 or 2; left out: both.")] = None,
     cursor: CursorText = "",
     limit: Limit = 100,
@@ -102,17 +102,20 @@ def list_contacts(
     own communes. Every person in the answer is logged as looked at."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
     require(actor, "contact.read")
+    if purpose is None:
+        detail = "Say why in the header Lachan-Purpose: contact_tracing or audit."
+        raise Problem("purpose_missing", "Purpose missing", detail, status=422, field="header.Lachan-Purpose")
     after = read_cursor(cursor, tuple[int, int]) or (0, 0)
     levels = (1, 2) if level is None else (level,)
     areas = scopes.area_array(actor, "contact.read")
     with hot_cursor() as opened:  # one transaction: what is shown is logged
-        line = lists.lines_of([case_id], opened).get(case_id)
+        line = lists.lines_of([traced_id], opened).get(traced_id)
         if line is None:
             raise Problem("not_found", "Not found", "There is no such case, or no list of it yet.", status=404)
-        if areas is not None and case_facts(opened, [case_id])[case_id].area_id in areas:
+        if areas is not None and case_facts(opened, [traced_id])[traced_id].area_id in areas:
             areas = None
         found = lists.contacts_of(
-            case_id, areas, levels=levels, after=after, limit=limit + 1, evidence=False, cursor=opened
+            traced_id, areas, levels=levels, after=after, limit=limit + 1, evidence=False, cursor=opened
         )
         more = len(found) > limit
         log_looks(actor, [person.id for _, person in found[:limit]], purpose, "contact", timezone.now())
