@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -106,16 +107,22 @@ def _symptoms(posted: QueryDict, found: Read, today: date) -> None:
         found.faults["symptom"] = _("Choose what you feel, or tick that you feel nothing.")
 
 
+@lru_cache(maxsize=4_096)
+def _communes(text: str, today: date) -> tuple[AreaFact, ...]:
+    """Communes of a name. A search goes through both maps, and in a rush thousands name the same few."""
+    return tuple(search.areas_named(text, today=today, limit=8))
+
+
 def _area(posted: QueryDict, found: Read, today: date, needs_place: bool) -> None:
     text, code = posted.get("commune", "").strip()[:120], posted.get("commune_code", "")[:12]
-    known = search.areas_named(text, today=today, limit=8) if len(text) > 1 else []
-    chosen = [area for area in known if f"{area.id}" == code] or (known if len(known) == 1 else [])
+    known = _communes(text, today) if len(text) > 1 else ()
+    chosen = [area for area in known if f"{area.id}" == code] or list(known if len(known) == 1 else ())
     if chosen:
         found.body["area_code"] = chosen[0].code
         if not chosen[0].valid(today):  # papers, and people, keep the map before July 2025 for years
             found.body["area_on"] = chosen[0].valid_from.isoformat()
     elif known:
-        found.communes = known[:10]
+        found.communes = list(known[:10])
         found.faults["commune"] = _("Several communes have this name: choose yours.")
     elif text:
         found.faults["commune"] = _("No commune has this name. Type it as on your papers, without the province.")
