@@ -64,7 +64,7 @@ FROM surveillance_order
 WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
     AND (%(kind)s::text = '' OR kind = %(kind)s)
     AND (%(wanted)s::text = 'all'
-        OR (%(wanted)s = 'new' AND printed_at IS NULL AND state = 'standing')
+        OR (%(wanted)s = 'new' AND printed_at IS NULL AND delivered_at IS NULL AND state = 'standing')
         OR (%(wanted)s = 'bring' AND delivered_at IS NULL AND printed_at IS NOT NULL AND state = 'standing')
         OR (%(wanted)s = 'brought' AND delivered_at IS NOT NULL))
     AND (recorded_at, id) < (%(before)s::timestamptz, %(before_id)s::uuid)

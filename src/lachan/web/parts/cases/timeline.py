@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lachan.surveillance.cases.queries import Said, Story
 from lachan.surveillance.laboratory.methods import catalogue
+from lachan.surveillance.rules.definitions import by_id
 from lachan.web.parts.cases import words
 
 
@@ -34,7 +35,8 @@ def timeline(story: Story, who: Mapping[UUID, str]) -> list[Entry]:
         Entry(said.happened_at, "waiting", words.of(words.NOTES, said.kind), _said(said), who.get(said.actor_id, ""))
         for said in story.notes
     ]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+    order = sorted(range(len(found)), key=lambda place: (found[place].at, place), reverse=True)
+    return [found[place] for place in order]
 
 
 def _results(story: Story) -> list[Entry]:
@@ -56,7 +58,7 @@ def _classes(story: Story, who: Mapping[UUID, str]) -> list[Entry]:
         kind, word = words.CLASSES[given.classification]
         facts = [(_("Why"), words.of(words.REASONS, given.reason)), (_("Because"), words.of(words.CAUSES, given.cause))]
         if given.definition:
-            facts.append((_("Definition"), given.definition))
+            facts.append((_("Definition"), by_id(given.definition).reference))
         by = who.get(given.actor_id, "") if given.cause == "officer" else ""
         entries.append(Entry(given.recorded_at, kind, str(word), facts, by))
     return entries

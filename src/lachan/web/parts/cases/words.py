@@ -113,7 +113,7 @@ NOTES: Final[dict[str, Any]] = {
 }
 FIELDS: Final[dict[str, Any]] = {
     "disease": _("Disease"),
-    "symptomatic": _("Signs"),
+    "symptomatic": _("Any signs"),
     "symptoms": _("Signs"),
     "onset_on": _("Day of onset"),
     "link": _("Link"),
