@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lachan.tracing.chains import candidates, estimates, intervals
+from lachan.tracing.chains import candidates, estimates, intervals, offspring
 from lachan.tracing.chains.shapes import ELSEWHERE, UNKNOWN, Cases, Contacts, Links, Timing, no_contacts, no_links
 from tests.tracing.chains import trees
 
@@ -130,18 +130,18 @@ def test_true_infectors_are_found_among_three_innocent_contacts():
 
 
 @pytest.mark.slow
-def test_r_and_k_from_doubtful_links_keep_the_truth_in_their_interval():
+@pytest.mark.parametrize("others", [1, 3])
+def test_r_and_k_from_doubtful_links_hold_what_the_true_chains_give(others):
     held = np.zeros(2)
-    for seed in range(20):
-        grown = trees.grow(100 + seed, r=1.0, k=0.4, firsts=60, most=500)
-        found = candidates.weigh(grown.cases, no_links(), trees.contacts_of(grown, seed, others=1), Timing())
+    for seed in range(12):
+        grown = trees.grow(100 + seed, r=1.0, k=0.4, firsts=80, most=2_000, days=60)
+        found = candidates.weigh(grown.cases, no_links(), trees.contacts_of(grown, seed, others=others), Timing())
         summary = estimates.summarise(grown.cases, found, Timing(), seed=seed)
-        counts = np.bincount(grown.infector[grown.infector >= 0], minlength=len(grown.infector))
+        truth = offspring.fit(np.bincount(grown.infector[grown.infector >= 0], minlength=len(grown.infector)))
         r, k = summary.offspring.r, summary.offspring.k
-        assert "k_may_be_smaller" in summary.flags
-        held += [r.low <= counts.mean() <= r.high, (k.low or 0) <= 0.4 <= (k.high or np.inf)]
-    print(f"R held {held[0]:.0f} of 20, k held {held[1]:.0f} of 20")  # noqa: T201
-    assert (held >= 18).all()
+        held += [r.low <= truth.r.value <= r.high, k.low <= truth.k.value <= k.high]
+    print(f"R held {held[0]:.0f} of 12, k held {held[1]:.0f} of 12")  # noqa: T201
+    assert (held >= 11).all()
 
 
 @pytest.mark.slow
@@ -162,7 +162,7 @@ def test_serial_intervals_of_established_links_are_measured_on_those():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_whatever_is_missing_weights_sum_to_one_and_trees_have_no_circles(seed):
     """Days, minutes, links and groups missing or odd at random; warnings are errors."""
     rng = np.random.default_rng(seed)

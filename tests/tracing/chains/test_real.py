@@ -65,10 +65,9 @@ def test_singapore_in_2020(shared: Path):
     found, summary = summary_of(outbreak)
     said("Singapore", summary)
     assert summary.cases == 93
-    assert {"serial_interval_from_tree", "k_may_be_smaller"} <= set(summary.flags)
+    assert "serial_interval_from_tree" in summary.flags
     assert summary.bits > 0.5
     assert 2 < summary.serial.mean.value < 6
-    assert summary.offspring.k.low is None
     imported = outbreak.links.infectee
     assert not (found.infector[np.isin(found.infectee, imported)] >= 0).any()
 

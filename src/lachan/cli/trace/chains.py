@@ -19,7 +19,6 @@ SENTENCES: Final = {
     "too_few_links": "cannot say: fewer than 3 links",
     "too_few_pairs": "cannot say: fewer than 10 pairs with days",
     "r_and_k_lower_bound_most_sources_unknown": "most cases have no known source: R is a lower bound",
-    "k_may_be_smaller": "many links are in doubt, which smears large numbers over many: k may be smaller",
     "many_recent_cases": "many cases are recent: take the line that allows for it; new pairs are the short ones",
     "serial_interval_from_tree": "serial intervals are those of the most likely tree, chosen by a serial interval",
     "onsets_estimated": "some cases have no onset: theirs is estimated and not part of serial intervals",

@@ -105,20 +105,6 @@ def doubt(size: int, candidates: Candidates) -> Weights:
     return found
 
 
-def draws(size: int, candidates: Candidates, rounds: int, *, seed: int) -> Longs:
-    """(rounds, size): infectors drawn by their weights. Circles are not sorted out: numbers of infected do not mind."""
-    rng = np.random.default_rng(seed)
-    starts = np.searchsorted(candidates.infectee, np.arange(size))
-    steps = np.cumsum(candidates.weight)
-    before = np.where(starts > 0, steps[starts - 1], 0.0)
-    ends = np.append(starts[1:], len(steps)) - 1
-    found = np.empty((rounds, size), dtype=np.int64)
-    for turn in range(rounds):
-        at = np.searchsorted(steps, before + rng.random(size) * (steps[ends] - before), "right")
-        found[turn] = candidates.infector[np.clip(at, starts, ends)]
-    return found
-
-
 def _of_links(links: Links, when: Dated, timing: Timing) -> Weights:
     """Weights among the infectors named for one case; a link is never doubted away, however odd its days."""
     here = links.infector >= 0

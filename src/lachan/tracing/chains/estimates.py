@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from lachan.tracing.chains import offspring
-from lachan.tracing.chains.candidates import Candidates, Dated, dated, doubt, draws, parents
+from lachan.tracing.chains.candidates import Candidates, Dated, dated, doubt, parents
 from lachan.tracing.chains.intervals import Serial, measured, over
 from lachan.tracing.chains.offspring import Offspring, Range
 from lachan.tracing.chains.shapes import Cases, Flags, Longs, Timing, Weights
@@ -16,7 +16,6 @@ from lachan.tracing.chains.tree import generations
 
 ROUNDS: Final = 20  # trees drawn where infectors are in doubt
 OVER: Final = 0.05  # a case whose share of infecting time is smaller says nothing yet
-DOUBTFUL: Final = 0.2  # mean bits of doubt from which on k is only bounded above
 GROWING: Final = 0.2  # share of recent cases from which on the newest pairs are the short ones
 
 
@@ -55,11 +54,10 @@ def summarise(
     serial = measured(cases.onset[other] - cases.onset[one], seed=seed)
     confirmed = measured(cases.confirmed[other] - cases.confirmed[one], seed=seed)
     told = shares >= OVER
+    trees = _trees(size, candidates, shares, seed)
     recent = float(np.mean(shares < 0.95)) if size else 0.0
     bits = float(doubt(size, candidates).mean()) if size else 0.0
     flags = [f"r_and_k_{entry}" for entry in (_reason(cases, candidates),) if entry]
-    if bits > DOUBTFUL:
-        flags.append("k_may_be_smaller")  # who infected many shares them with others in every drawn tree
     if recent > GROWING:
         flags.append("many_recent_cases")
     if source == "tree" and pairs.any():
@@ -72,8 +70,8 @@ def summarise(
         tree_links=int((parent >= 0).sum()),
         expected_known=float(1 - candidates.weight[candidates.infector == -1].sum() / size) if size else 0.0,
         bits=bits,
-        offspring=_over_trees(size, candidates, parent, None, np.ones(size, dtype=bool), seed),
-        finished=_over_trees(size, candidates, parent, shares, told, seed),
+        offspring=_over_trees(size, candidates, parent, None, np.ones(size, dtype=np.bool_), trees),
+        finished=_over_trees(size, candidates, parent, shares, told, trees),
         serial=serial,
         confirmed=confirmed,
         pairs_from=source,
@@ -108,31 +106,43 @@ def _pairs(candidates: Candidates) -> tuple[Flags, str]:
 
 
 def _over_trees(
-    size: int, candidates: Candidates, parent: Longs, shares: Weights | None, told: Flags, seed: int
+    size: int, candidates: Candidates, parent: Longs, shares: Weights | None, told: Flags, trees: Longs | None
 ) -> Offspring:
-    """R and k of the cases in ``told``: of the one tree when nothing is in doubt, else over trees drawn by weight.
+    """R and k of the cases in ``told``: of the one tree when nothing is in doubt, else over drawn trees.
 
-    Over drawn trees, Rubin's rules on the logarithms: the variance within trees, from each fit's own interval, and
-    that between trees. ``links`` and ``largest`` are those of the most likely tree.
+    Over drawn trees, Rubin's rules on the logarithms: the variance within trees and that between them. ``links`` and
+    ``largest`` are those of the most likely tree.
     """
     own = None if shares is None else shares[told]
     established = _counts(size, candidates.infector[candidates.known])
-    doubtful = np.ones(size, dtype=bool)
-    doubtful[candidates.infectee[candidates.known]] = False
-    one = offspring.fit((established + _counts(size, parent[doubtful]))[told], own)
-    decided = candidates.chosen & (candidates.weight > 0.999)
-    if one.reason or decided[candidates.infectee.searchsorted(np.flatnonzero(doubtful))].all():
+    one = offspring.fit((established + _counts(size, parent[_doubtful(size, candidates)]))[told], own)
+    if one.reason or trees is None:
         return one
-    drawn = draws(size, candidates, ROUNDS, seed=seed)[:, doubtful]
-    numbers = [(established + _counts(size, row))[told] for row in drawn]
+    numbers = [row[told] for row in trees]
     if min(int(entry.sum()) for entry in numbers) < offspring.FEWEST_LINKS:
         return one._replace(r=Range(None), k=Range(None), reason="too_few_links")
     fitted = [offspring.most_likely(entry, own) for entry in numbers]
-    r = np.log([entry[0] for entry in fitted])
-    ks = np.array([entry[1] for entry in fitted])
-    relative = [offspring.spread_of_r(entry, *best, own) / best[0] for entry, best in zip(numbers, fitted, strict=True)]
-    bounded = float(doubt(size, candidates).mean()) > DOUBTFUL
-    return one._replace(r=_pooled(r, np.square(relative)), k=_pooled_k(one.k, ks, bounded=bounded))
+    r, k = (np.array(column) for column in zip(*fitted, strict=True))
+    within = [offspring.spread_of_r(entry, *best, own) / best[0] for entry, best in zip(numbers, fitted, strict=True)]
+    middle = numbers[int(np.argsort(k, kind="stable")[len(k) // 2])]
+    return one._replace(r=_pooled(np.log(r), np.square(within)), k=_pooled_k(offspring.fit(middle, own).k, k))
+
+
+def _doubtful(size: int, candidates: Candidates) -> Flags:
+    """Cases whose infector nobody established."""
+    found = np.ones(size, dtype=np.bool_)
+    found[candidates.infectee[candidates.known]] = False
+    return found
+
+
+def _trees(size: int, candidates: Candidates, shares: Weights, seed: int) -> Longs | None:
+    """Drawn trees where anything is in doubt."""
+    sure = candidates.chosen & (candidates.weight > 0.999)
+    if sure[np.searchsorted(candidates.infectee, np.flatnonzero(_doubtful(size, candidates)))].all():
+        return None
+    from lachan.tracing.chains.sampling import counts_of_trees  # compiled code, loaded when it is needed
+
+    return counts_of_trees(size, candidates, np.maximum(shares, OVER), rounds=ROUNDS, seed=seed)
 
 
 def _counts(size: int, parent: Longs) -> Longs:
@@ -146,21 +156,18 @@ def _pooled(values: Weights, within: Weights) -> Range:
     return Range(math.exp(middle), math.exp(middle - spread), math.exp(middle + spread))
 
 
-def _pooled_k(one: Range, values: Weights, *, bounded: bool) -> Range:
-    """k over trees: the profile's reach on the one tree, carried to the middle of those drawn, widened by them.
-
-    Links in doubt smear the infected of one over many, so that k comes out too large: then it has no lower end
-    (``bounded``)."""
+def _pooled_k(one: Range, values: Weights) -> Range:
+    """k over trees: ``one`` is the profile's answer on the tree in the middle, widened by how trees differ."""
     finite = values[np.isfinite(values)]
-    if one.value is None or len(finite) < len(values) or not len(finite):
-        return Range(float(np.median(finite)) if len(finite) > len(values) / 2 else None, None, None)
+    if one.value is None or len(finite) < len(values):
+        return Range(float(np.median(finite)) if len(finite) > len(values) / 2 else None, one.low, None)
     logs = np.log(finite)
     middle, between = float(logs.mean()), (1 + 1 / len(logs)) * float(logs.var(ddof=1))
+    top = math.log(one.value)
 
     def reach(end: float | None, side: int) -> float | None:
         if end is None:
             return None
-        own = abs(math.log(end) - math.log(one.value or 1.0))
-        return math.exp(middle + side * math.sqrt(own**2 + 1.96**2 * between))
+        return math.exp(middle + side * math.sqrt((math.log(end) - top) ** 2 + 1.96**2 * between))
 
-    return Range(math.exp(middle), None if bounded else reach(one.low, -1), reach(one.high, 1))
+    return Range(math.exp(middle), reach(one.low, -1), reach(one.high, 1))

@@ -13,7 +13,8 @@ from lachan.tracing.chains.shapes import Days, Timing, Weights
 
 FEWEST_PAIRS: Final = 10
 RESAMPLES: Final = 1_000
-_CELLS: Final = 2_000_000  # drawn at once: 16 MB
+FEWEST_RESAMPLES: Final = 300
+_CELLS: Final = 2_000_000  # drawn at once: 16 MB; and in all, where there are many pairs
 
 
 class Serial(NamedTuple):
@@ -35,9 +36,10 @@ def measured(days: Days, *, seed: int) -> Serial:
         return Serial(len(days), nothing, nothing, nothing, nothing, "too_few_pairs")
     rng = np.random.default_rng(seed)
     drawn: list[Weights] = []
-    step = max(1, min(RESAMPLES, _CELLS // len(days)))
-    for start in range(0, RESAMPLES, step):
-        sample = days[rng.integers(0, len(days), (min(step, RESAMPLES - start), len(days)))]
+    rounds = max(FEWEST_RESAMPLES, min(RESAMPLES, _CELLS // len(days)))
+    step = max(1, min(rounds, _CELLS // len(days)))
+    for start in range(0, rounds, step):
+        sample = days[rng.integers(0, len(days), (min(step, rounds - start), len(days)))]
         drawn.append(np.column_stack([sample.mean(axis=1), sample.std(axis=1, ddof=1), np.median(sample, axis=1)]))
     low, high = np.percentile(np.concatenate(drawn), [2.5, 97.5], axis=0)
     values = (float(days.mean()), float(days.std(ddof=1)), float(np.median(days)))
