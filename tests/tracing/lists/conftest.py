@@ -22,7 +22,7 @@ from lachan.places.venues import keys
 from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
 from lachan.tracing import answers, follower
-from lachan.tracing.lists import queries
+from lachan.tracing.lists import checks, queries
 from lachan.tracing.models import Link, Request, Task, Watch
 from lachan.tracing.visits import devices, operations, partitions
 from lachan.tracing.visits.facts import STAY, VisitIn
@@ -131,6 +131,8 @@ def town(committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     station = next(row for row in places.facilities(places.facilities_in(home.id)) if row.kind == "station")
     yield Town(*ids, station.code)
     assert not Request.objects.exists(), "asked for and never worked out"
+    wrong = [finding for finding in checks.check_all() if not finding.good]
+    assert not wrong, wrong
     answers.close()
     for part in (venue_queries, keys, devices, partitions):
         part.forget()  # type: ignore[attr-defined]

@@ -216,3 +216,35 @@ GROUP BY place_id ORDER BY max(t_out) DESC, place_id LIMIT %s::int
 -- What is told when somebody calls a place: every stay there that waits.
 SELECT place_id, id FROM tracing_casestay
 WHERE place_id = %s::bigint AND warned_at IS NULL AND (%s::int[] IS NULL OR area_id = ANY(%s::int[]))
+
+-- name: unwatched_links
+-- People with a standing link and a last exposure that still matters, who are under no watch and are no case themselves.
+SELECT link.person_id, link.disease, max(link.last_exposure) FROM tracing_link link
+WHERE link.state = 'standing' AND link.grade <> 'factor' AND link.last_exposure > %s::timestamptz
+  AND NOT EXISTS (SELECT 1 FROM tracing_watch watch
+                  WHERE watch.person_id = link.person_id AND watch.disease = link.disease
+                    AND watch.state IN ('open', 'case', 'ended') AND watch.last_exposure >= link.last_exposure)
+GROUP BY link.person_id, link.disease LIMIT %s::int
+
+-- name: watches_without_links
+-- People under watch whom no list holds.
+SELECT watch.person_id, watch.disease FROM tracing_watch watch
+WHERE watch.state = 'open'
+  AND NOT EXISTS (SELECT 1 FROM tracing_link link
+                  WHERE link.person_id = watch.person_id AND link.disease = watch.disease AND link.state = 'standing')
+LIMIT %s::int
+
+-- name: lists_miscounted
+-- Lists whose line says another number of people than stand on them.
+SELECT line.case_id FROM tracing_caselist line
+LEFT JOIN (SELECT case_id, count(*) FILTER (WHERE level = 1) AS f1, count(*) FILTER (WHERE level = 2) AS f2
+           FROM tracing_link WHERE state = 'standing' GROUP BY case_id) held ON held.case_id = line.case_id
+WHERE (line.f1, line.f2) <> (coalesce(held.f1, 0), coalesce(held.f2, 0)) LIMIT %s::int
+
+-- name: watches_without_call
+-- People under watch nobody was reached of, and whom nobody is to call.
+SELECT watch.person_id, watch.disease FROM tracing_watch watch
+WHERE watch.state = 'open' AND watch.reached_at IS NULL AND watch.until >= %s::date
+  AND NOT EXISTS (SELECT 1 FROM tracing_task task
+                  WHERE task.person_id = watch.person_id AND task.watch_id = watch.id AND task.kind = 'call')
+LIMIT %s::int
