@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from lachan.exchange.linelists import jobs as of_lists
 from lachan.exchange.register.client import HttpLine
 from lachan.exchange.register.sender import Sender
 from lachan.exchange.results import jobs as of_results
@@ -14,7 +15,7 @@ from lachan.exchange.tables import jobs as of_sheets
 from lachan.kernel.jobs import app
 from lachan.people.verification import figures, queue, sweep
 
-__all__ = ["ask_register", "of_results", "of_sheets", "tend_register"]
+__all__ = ["ask_register", "of_lists", "of_results", "of_sheets", "tend_register"]
 
 # Of each minute: the worker does one job after the other, and others are due every few seconds. Ten seconds are some
 # fifty thousand persons; a whole country at once is `lachan register send`.

@@ -111,3 +111,38 @@ class ResultFile(models.Model):
 
     class Sealed:
         columns = ("sealed",)
+
+
+class ListFile(models.Model):
+    """A line list of another system: read and checked, then recorded row by row.
+
+    The id is made from sender and content, so the same file twice is the same one. What it says is sealed, and gone
+    after thirty days; the figures stay.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    what = models.TextField()  # cases | contacts
+    actor_id = models.UUIDField()
+    state = models.TextField()  # staged | done | emptied
+    rows = models.IntegerField()
+    faults = models.IntegerField()  # rows that cannot be recorded as they are
+    recorded = models.IntegerField(default=0)
+    sealed = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=["cases", "contacts"]), name="listfile_what"),
+            models.CheckConstraint(condition=Q(state__in=["staged", "done", "emptied"]), name="listfile_state"),
+        ]
+        indexes = [
+            models.Index(fields=["actor_id", "-created_at"], name="listfile_sender"),
+            models.Index("created_at", condition=~Q(state="emptied"), name="listfile_to_empty"),
+        ]
+
+    class Distribution:
+        column = "id"
+
+    class Sealed:
+        columns = ("sealed",)

@@ -231,3 +231,28 @@ def case_page(
     known = lines_of([row.id for row in shown])
     rest = (shown[-1].recorded_at, shown[-1].id) if len(found) > limit else None
     return [(row, known.get(row.id)) for row in shown], rest
+
+
+class Link(NamedTuple):
+    """Somebody on the list of a case, or who was."""
+
+    level: int
+    grade: str
+    rule: str
+    first_exposure: datetime
+    last_exposure: datetime
+    seconds: int
+    kind: str
+    rank: int
+    score: float
+    state: str
+    release_reason: str
+    listed_at: datetime
+
+
+def link_between(case_id: UUID, person_id: UUID) -> Link | None:
+    """The line of a case's list about one person; None when they never were on it. One statement."""
+    with hot_cursor() as cursor:
+        cursor.execute(load("tracing", "link_between"), [person_id, case_id])
+        row = cursor.fetchone()
+    return Link(*row) if row is not None else None

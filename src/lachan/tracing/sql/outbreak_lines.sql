@@ -127,3 +127,8 @@ GROUP BY area_id
 -- How many calls a day each commune makes, as its officer said.
 SELECT area_id, calls_a_day FROM tracing_capacity
 WHERE %(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[])
+
+-- name: link_between
+-- The line of a case's list about one person, standing or released.
+SELECT level, grade, rule, first_exposure, last_exposure, seconds, kind, rank, score, state, release_reason, listed_at
+FROM tracing_link WHERE person_id = %s::uuid AND case_id = %s::uuid
