@@ -21,6 +21,7 @@ from lachan.places import queries as places
 from lachan.places.venues import keys
 from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
+from lachan.surveillance.cases.queries import cases_of
 from lachan.tracing import answers, follower
 from lachan.tracing.lists import checks, queries
 from lachan.tracing.models import Link, Request, Task, Watch
@@ -69,6 +70,16 @@ class Town:
         [outcome] = operations.record([visit], actor=DOOR, now=datetime.now(UTC))
         assert outcome.status is ACCEPTED, outcome
 
+    def stay_if_possible(self, person: UUID, place: int, since: datetime, minutes: float) -> None:
+        """Whoever is somewhere else at that time is refused, and kept so."""
+        start = int(since.timestamp())
+        visit = VisitIn(place, start, STAY, person=person, until=start + int(60 * minutes))
+        operations.record([visit], actor=DOOR, now=datetime.now(UTC))
+
+    def case_id_of(self, person: UUID) -> UUID:
+        """Of the case that is open."""
+        return next(row.id for row in cases_of([person])[person] if row.is_open)
+
     def result(self, person: UUID, outcome: str = "positive", taken: datetime | None = None) -> UUID:
         return self.must(
             "result.record", person={"id": str(person)}, disease="covid-19", method="pcr", outcome=outcome,
@@ -105,8 +116,6 @@ class Town:
 
 
 def _cases(person: UUID) -> list[UUID]:
-    from lachan.surveillance.cases.queries import cases_of
-
     return [row.id for row in cases_of([person]).get(person, [])]
 
 
