@@ -58,13 +58,15 @@ def test_each_filter_leaves_whom_it_names(ward: Ward, officer: Actor) -> None:
     assert {line.late for line in lines.page(officer, Wish(level=2), ward.now)[0]} == {True}
 
 
+@pytest.mark.parametrize("overdue", [False, True])
 @pytest.mark.parametrize("sort", lines.SORTS)
-def test_pages_hold_everybody_once_in_order(ward: Ward, officer: Actor, sort: str) -> None:
+def test_pages_hold_everybody_once_in_order(ward: Ward, officer: Actor, sort: str, overdue: bool) -> None:
     people = [ward.person(f"Người số {n}") for n in range(7)]
     for n, person in enumerate(people):  # two of each value, so that the order has ties
         ward.watch(person, score=float(n // 2), until=ward.now.date() + timedelta(days=n // 2))
-        Watch.objects.filter(person_id=person).update(listed_at=ward.now + timedelta(minutes=n // 2))
-    wish, after, seen = Wish(sort=sort), None, []
+        Watch.objects.filter(person_id=person).update(listed_at=ward.now + timedelta(microseconds=n // 2))
+    Task.objects.filter(kind="call").update(due_on=ward.now.date() - timedelta(days=1))
+    wish, after, seen = Wish(sort=sort, overdue=overdue), None, []
     for _ in range(10):
         page, after = lines.page(officer, wish, ward.now, after=after, limit=3)
         seen += page

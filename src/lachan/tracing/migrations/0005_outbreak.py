@@ -15,4 +15,13 @@ class Migration(migrations.Migration):
             "watch", models.Index(models.F("listed_at").desc(), models.F("id").desc(), name="watch_listed")
         ),
         migrations.AddIndex("watch", models.Index(models.F("score").desc(), models.F("id").desc(), name="watch_score")),
+        migrations.AddIndex(
+            "watch",
+            models.Index(
+                models.F("listed_at").desc(),
+                models.F("id").desc(),
+                name="watch_unreached",
+                condition=models.Q(("reached_at__isnull", True), ("state", "open")),
+            ),
+        ),
     ]

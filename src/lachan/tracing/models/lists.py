@@ -152,6 +152,10 @@ class Watch(models.Model):
             models.Index(models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"),
             models.Index(models.F("listed_at").desc(), models.F("id").desc(), name="watch_listed"),
             models.Index(models.F("score").desc(), models.F("id").desc(), name="watch_score"),
+            models.Index(
+                models.F("listed_at").desc(), models.F("id").desc(), name="watch_unreached",
+                condition=Q(state="open", reached_at__isnull=True),
+            ),
         ]
 
     class Distribution:

@@ -100,7 +100,11 @@ def page(
 ) -> tuple[list[Line], After | None]:
     """A page, and where the next one goes on (None: it was the last). One statement."""
     statement, begin, column = _SORTS[wish.sort]
+    if wish.overdue:
+        statement, begin = "watches_overdue", (float("inf"), _LAST)
     value, line_id = after or begin
+    if wish.overdue and after is not None:
+        value = _place(wish.sort, value)
     asked = _asked(actor, wish, now) | {"after": value, "after_id": line_id, "most": limit + 1}
     with hot_cursor() as cursor:
         # a plan for what is asked now: with the areas known, whether they are few decides which index carries it
@@ -110,11 +114,19 @@ def page(
     return shown, (getattr(shown[-1], column), shown[-1].id) if len(found) > limit else None
 
 
+def _place(sort: str, value: Any) -> float:
+    """The number by which ``watches_overdue`` puts in order, of what a page ended with."""
+    if sort == "listed":
+        return float(value.timestamp())
+    return float(value) if sort == "score" else float((date(2200, 1, 1) - value).days)
+
+
 def counted(actor: Actor, wish: Wish, now: datetime) -> int:
     """How many fit; ``MOST_COUNTED`` + 1 says more than that. One statement."""
     with hot_cursor() as cursor:
         asked = _asked(actor, wish, now) | {"most": MOST_COUNTED + 1}
-        cursor.execute(load("tracing", "watches_counted"), asked, prepare=False)
+        statement = "overdue_counted" if wish.overdue else "watches_counted"
+        cursor.execute(load("tracing", statement), asked, prepare=False)
         return int(cursor.fetchall()[0][0])
 
 
@@ -180,8 +192,8 @@ def _asked(actor: Actor, wish: Wish, now: datetime) -> dict[str, Any]:
     since = datetime.combine(wish.since, datetime.min.time(), HERE) if wish.since is not None else _EVER
     return {
         "areas": areas_of(actor, wish.area_id), "state": wish.state, "level": wish.level, "disease": wish.disease,
-        "reached": wish.reached, "quarantined": wish.quarantined, "tested": wish.tested, "overdue": wish.overdue,
-        "since": since, "today": _today(now),
+        "reached": wish.reached, "quarantined": wish.quarantined, "tested": wish.tested, "since": since,
+        "today": _today(now), "sort": wish.sort,
     }  # fmt: skip
 
 

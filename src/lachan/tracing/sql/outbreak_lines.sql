@@ -13,9 +13,6 @@ WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
   AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
   AND listed_at >= %(since)s::timestamptz
-  AND (NOT %(overdue)s::bool OR EXISTS (
-        SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-          AND t.kind <> 'order' AND t.due_on < %(today)s::date))
   AND (listed_at, id) < (%(after)s::timestamptz, %(after_id)s::uuid)
 ORDER BY listed_at DESC, id DESC LIMIT %(most)s
 
@@ -34,9 +31,6 @@ WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
   AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
   AND listed_at >= %(since)s::timestamptz
-  AND (NOT %(overdue)s::bool OR EXISTS (
-        SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-          AND t.kind <> 'order' AND t.due_on < %(today)s::date))
   AND (score, id) < (%(after)s::float8, %(after_id)s::uuid)
 ORDER BY score DESC, id DESC LIMIT %(most)s
 
@@ -55,9 +49,6 @@ WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
   AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
   AND listed_at >= %(since)s::timestamptz
-  AND (NOT %(overdue)s::bool OR EXISTS (
-        SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-          AND t.kind <> 'order' AND t.due_on < %(today)s::date))
   AND (until, id) > (%(after)s::date, %(after_id)s::uuid)
 ORDER BY until, id LIMIT %(most)s
 
@@ -73,9 +64,45 @@ SELECT count(*) FROM (
       AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
       AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
       AND listed_at >= %(since)s::timestamptz
-      AND (NOT %(overdue)s::bool OR EXISTS (
-            SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-              AND t.kind <> 'order' AND t.due_on < %(today)s::date))
+    LIMIT %(most)s
+) found
+
+-- name: watches_overdue
+-- Of the same those with a task open since before today, in the order wished for, below a (number, id); the tasks carry it.
+SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
+       listed_at, reached_at, quarantined_at, tested_at, true
+FROM (
+    SELECT w.*, CASE %(sort)s::text WHEN 'listed' THEN extract(epoch FROM listed_at)::float8 WHEN 'score' THEN score
+                                    ELSE ('2200-01-01'::date - until)::float8 END AS place
+    FROM tracing_watch w
+    WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+      AND (%(state)s::text = '' OR state = %(state)s::text)
+      AND (%(level)s::smallint IS NULL OR level = %(level)s::smallint)
+      AND (%(disease)s::text = '' OR disease = %(disease)s::text)
+      AND (%(reached)s::bool IS NULL OR (reached_at IS NOT NULL) = %(reached)s::bool)
+      AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
+      AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
+      AND listed_at >= %(since)s::timestamptz
+      AND EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
+                    AND t.kind <> 'order' AND t.due_on < %(today)s::date)
+) found
+WHERE (place, id) < (%(after)s::float8, %(after_id)s::uuid)
+ORDER BY place DESC, id DESC LIMIT %(most)s
+
+-- name: overdue_counted
+-- How many of them, counted up to a bound.
+SELECT count(*) FROM (
+    SELECT FROM tracing_watch w
+    WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+      AND (%(state)s::text = '' OR state = %(state)s::text)
+      AND (%(level)s::smallint IS NULL OR level = %(level)s::smallint)
+      AND (%(disease)s::text = '' OR disease = %(disease)s::text)
+      AND (%(reached)s::bool IS NULL OR (reached_at IS NOT NULL) = %(reached)s::bool)
+      AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
+      AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
+      AND listed_at >= %(since)s::timestamptz
+      AND EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
+                    AND t.kind <> 'order' AND t.due_on < %(today)s::date)
     LIMIT %(most)s
 ) found
 
