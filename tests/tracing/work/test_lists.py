@@ -117,3 +117,14 @@ def test_both_sides_read_one_history(ward: Ward, tracer: Actor) -> None:
     assert [call.note for call in found.calls] == ["hàng xóm nói đã đi làm"]
     assert [row.state for row in found.handovers] == ["accepted"]
     assert [entry.watch.area_id for entry in found.watches] == [ward.there]
+
+
+def test_two_records_become_one_and_nobody_is_called_twice(ward: Ward) -> None:
+    an, same = ward.person("Nguyễn Văn An", phone="0903000111"), ward.person("Nguyễn Văn Ân", phone="0903000111")
+    for person in (an, same):
+        ward.watch(person)
+    ward.send("person.merge", an, other={"id": str(same)}, reason="the same papers")
+    plan_day(ward.now)
+    [sitting] = queries.today([ward.here], ward.now).sittings
+    assert sitting.persons == [an]
+    assert len(sitting.tasks[an]) == 1

@@ -308,3 +308,10 @@ SELECT t.person_id, t.id, t.watch_id, t.kind, t.level, t.area_id, t.due_on, t.du
 FROM tracing_task t JOIN tracing_watch w ON w.person_id = t.person_id AND w.id = t.watch_id
 WHERE t.state = 'open' AND t.kind = %s AND t.due_on <= %s AND t.person_id > %s
 ORDER BY t.person_id LIMIT %s
+
+-- name: drop_unwatched
+-- Tasks whose watch stayed with another record when two became one, or ended without a word: nobody is called twice.
+UPDATE tracing_task t SET state = 'dropped', outcome = 'no_watch', closed_at = %s
+WHERE t.state = 'open' AND NOT EXISTS (
+    SELECT 1 FROM tracing_watch w WHERE w.person_id = t.person_id AND w.id = t.watch_id AND w.state = 'open'
+)

@@ -19,12 +19,13 @@ _FIRST: Final = UUID(int=0)
 
 
 def plan_day(now: datetime) -> int:
-    """Make today's daily questions, drop those of days that are over; how many were made.
+    """Make today's daily questions, drop those of days that are over and what hangs on no watch; how many were made.
 
     Whoever declares for themselves has a question too, which their declaration closes (``heard.listen``).
     """
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "drop_missed_follow_ups"), [now, now.astimezone(HERE).date()])
+        cursor.execute(load("tracing", "drop_unwatched"), [now])
     made, after = 0, _FIRST
     while True:
         last = _page(now, after)

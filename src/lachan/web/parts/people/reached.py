@@ -58,6 +58,7 @@ PURPOSE_WORDS: Final[dict[str, str | Promise]] = {
     "correction": _("to answer a request for a correction"),
     "health declarations": _("to look after those who may be ill"),
     "following cases of illness": _("to follow cases of illness"),
+    "contact tracing": _("to call and follow contacts of a case"),
     "signing of the day": _("to sign the doses of the day"),
     "printing of the day": _("to print the certificates of the day"),
 }
@@ -71,6 +72,9 @@ WHAT_WORDS: Final[dict[str, str | Promise]] = {
     "worklist": _("an entry of the worklist"),
     "repair list": _("the list of records to be mended"),
     "corrections": _("a request for a correction"),
+    "calls": _("the list of calls"),
+    "tracing": _("the history as a contact"),
+    "handovers": _("the list of hand-overs"),
     "photo": _("a photo sent with a request"),
     "certificates": _("the certificates"),
     "declarations": _("health declarations"),

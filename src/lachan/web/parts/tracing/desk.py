@@ -55,13 +55,14 @@ def sitting(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     actor, now = acting(request), timezone.now()
     history = queries.history(contact_id)
     opened = [entry.watch for entry in history.watches if entry.state == "open"]
-    if not any(scopes.area_in_scope(actor, watch.area_id, "contact.read") for watch in opened):
+    mine = [watch for watch in opened if scopes.area_in_scope(actor, watch.area_id, "contact.read")]
+    if not mine:
         if opened or not reads_people(actor, contact_id):
             raise PermissionDenied
         return redirect("tracing-person", contact_id=contact_id)
-    keys = [task.household_key for task in history.tasks]
+    areas = [watch.area_id for watch in mine]
+    keys = [task.household_key for task in history.tasks if task.area_id in areas]
     end = now + timedelta(days=1)
-    areas = [watch.area_id for watch in opened]
     found = queries.sitting_of(keys[0], areas, end) if keys else None
     if found is None:
         return redirect("tracing-person", contact_id=contact_id)
