@@ -115,17 +115,20 @@ def _over_trees(
     """
     own = None if shares is None else shares[told]
     established = _counts(size, candidates.infector[candidates.known])
-    one = offspring.fit((established + _counts(size, parent[_doubtful(size, candidates)]))[told], own)
-    if one.reason or trees is None:
+    counts = (established + _counts(size, parent[_doubtful(size, candidates)]))[told]
+    if trees is None:
+        return offspring.fit(counts, own)
+    one = offspring.counted(counts)
+    if one.reason:
         return one
     numbers = [row[told] for row in trees]
     if min(int(entry.sum()) for entry in numbers) < offspring.FEWEST_LINKS:
-        return one._replace(r=Range(None), k=Range(None), reason="too_few_links")
+        return one._replace(reason="too_few_links")
     fitted = [offspring.most_likely(entry, own) for entry in numbers]
     r, k = (np.array(column) for column in zip(*fitted, strict=True))
     within = [offspring.spread_of_r(entry, *best, own) / best[0] for entry, best in zip(numbers, fitted, strict=True)]
     middle = numbers[int(np.argsort(k, kind="stable")[len(k) // 2])]
-    return one._replace(r=_pooled(np.log(r), np.square(within)), k=_pooled_k(offspring.fit(middle, own).k, k))
+    return one._replace(r=_pooled(np.log(r), np.square(within)), k=_pooled_k(offspring.range_of_k(middle, own), k))
 
 
 def _doubtful(size: int, candidates: Candidates) -> Flags:

@@ -14,7 +14,7 @@ from lachan.tracing.chains.shapes import Days, Timing, Weights
 FEWEST_PAIRS: Final = 10
 RESAMPLES: Final = 1_000
 FEWEST_RESAMPLES: Final = 300
-_CELLS: Final = 2_000_000  # drawn at once: 16 MB; and in all, where there are many pairs
+_CELLS: Final = 1_000_000  # drawn at once: 8 MB; and in all, where there are many pairs
 
 
 class Serial(NamedTuple):

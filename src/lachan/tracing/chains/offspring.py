@@ -57,15 +57,23 @@ def fit(counts: Longs, shares: Weights | None = None) -> Offspring:
 
     Too few cases or links give no answer but a reason: ``too_few_cases``, ``too_few_links``.
     """
-    cases, links = len(counts), int(counts.sum())
-    largest = int(counts.max(initial=0))
-    nothing = Range(None)
-    if cases < FEWEST_CASES:
-        return Offspring(nothing, nothing, cases, links, largest, "too_few_cases")
-    if links < FEWEST_LINKS:
-        return Offspring(nothing, nothing, cases, links, largest, "too_few_links")
+    found = counted(counts)
+    if found.reason:
+        return found
     table = _table(counts, shares)
-    return Offspring(_range_of_r(table), _range_of_k(table), cases, links, largest)
+    return found._replace(r=_range_of_r(table), k=_range_of_k(table))
+
+
+def counted(counts: Longs) -> Offspring:
+    """What there is to go by, without an estimate; with the reason where it is too little."""
+    cases, links, largest = len(counts), int(counts.sum()), int(counts.max(initial=0))
+    reason = "too_few_cases" if cases < FEWEST_CASES else "too_few_links" if links < FEWEST_LINKS else ""
+    return Offspring(Range(None), Range(None), cases, links, largest, reason)
+
+
+def range_of_k(counts: Longs, shares: Weights | None = None) -> Range:
+    """k alone, with its interval."""
+    return _range_of_k(_table(counts, shares))
 
 
 def most_likely(counts: Longs, shares: Weights | None = None) -> tuple[float, float]:
