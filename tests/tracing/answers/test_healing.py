@@ -88,6 +88,19 @@ def test_a_segment_of_another_database_is_not_believed(sealed: Any) -> None:
     assert from_segments(sealed.store()) == before
 
 
+def test_segments_of_a_future_that_was_not_restored_are_not_believed(sealed: Any) -> None:
+    before = from_segments(sealed.store())
+    folder = sealed.folder()
+    future = 1 << 40
+    sealing.advance(folder, {TODAY: f"{future}:{future}:"})
+    sealed.close()
+    store = sealed.store()
+    assert ask(store) == before
+    assert list(store.store.damaged) == [TODAY]
+    assert keep(sealed).sealed == 1
+    assert from_segments(sealed.store()) == before
+
+
 def test_a_folder_that_slept_while_batches_went_is_not_believed(sealed: Any) -> None:
     old = sealed.folder().with_name("old")
     shutil.copytree(sealed.folder(), old)
@@ -130,6 +143,8 @@ def test_days_are_sealed_again_when_they_gained_enough(sealed: Any, monkeypatch:
     assert sealed.store().store.tail_rows == 0
     monkeypatch.setattr(keeping, "MANY", 1)
     write([(9, 21, 60, 120)])
+    assert keep(sealed).sealed == 0  # less than a twentieth of the day
+    write([(9, 21 + n, 60, 120) for n in range(1, 9)])
     assert keep(sealed).sealed == 1
 
 

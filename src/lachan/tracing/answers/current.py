@@ -19,6 +19,7 @@ from lachan.kernel.statements import load
 from lachan.tracing.answers import fallback, truth
 from lachan.tracing.engine.shapes import Lines, Longs, Pieces, Rule
 from lachan.tracing.segments.files import Corrupt
+from lachan.tracing.segments.manifest import Snapshot
 from lachan.tracing.segments.store import Guests, Stays, Store
 
 EVERY_S: Final = 0.3
@@ -146,14 +147,18 @@ class Answers:
 
 
 def stale_days(cursor: object, store: Store, origin: str) -> set[int]:
-    """Sealed days that batches can no longer bring up to date: of another database, or older than what is kept."""
+    """Sealed days that batches cannot bring up to date: of another database, of a later state of this one than was
+    restored, or older than what is kept."""
     manifest = store.manifest
     if manifest.days and manifest.origin != origin:
         return set(manifest.days)
+    seen = {day: sight for day, sight in store.seen().items() if day in manifest.days}
+    now = Snapshot.of(truth.snapshot(cursor))
+    stale = {day for day, sight in seen.items() if sight.xmax > now.xmax}
     oldest = oldest_batch(cursor)
-    if oldest is None or oldest[1] <= 1:
-        return set()
-    return {day for day, seen in store.seen().items() if day in manifest.days and seen.xmin < oldest[0]}
+    if oldest is not None and oldest[1] > 1:
+        stale |= {day for day, sight in seen.items() if sight.xmin < oldest[0]}
+    return stale
 
 
 def oldest_batch(cursor: object) -> tuple[int, int] | None:

@@ -18,7 +18,8 @@ from lachan.tracing.answers.current import Answers, stale_days
 from lachan.tracing.segments import sealing
 from lachan.tracing.segments.layout import PROVISIONAL, Rows
 
-MANY: Final = 200_000  # visits a day has gained: more than that in memory of every process is too much
+MANY: Final = 200_000  # visits a day has gained: more than that in memory of every process is too much,
+PART: Final = 20  # but less than a twentieth of a day is not worth writing it again
 SEALED_AGAIN_AFTER: Final = timedelta(hours=6)  # the same for fewer
 KEPT: Final = timedelta(hours=24)  # of batches: others read them too, and look back
 MOST_TRIES: Final = 3
@@ -70,11 +71,12 @@ def pending(answers: Answers, now: datetime) -> tuple[list[Pending], dict[int, s
     for day, sealed in known.items():
         if day in wrong or day not in standing:
             continue
-        age = now.timestamp() - sealed.sealed_at
-        if waiting.get(day, 0) >= MANY or (waiting.get(day) and age >= SEALED_AGAIN_AFTER.total_seconds()):
-            due.append(Pending(day, waiting[day], "has gained visits"))
-        elif day not in waiting:
+        gained = waiting.get(day, 0)
+        old = now.timestamp() - sealed.sealed_at >= SEALED_AGAIN_AFTER.total_seconds()
+        if not gained:
             current[day] = seen_now
+        elif old or gained >= max(MANY, sealed.rows // PART):
+            due.append(Pending(day, gained, "has gained visits"))
     return sorted(due), current
 
 
