@@ -129,7 +129,8 @@ def _emptied() -> list[str]:
         and not model._meta.app_label.startswith("procrastinate")
     }
     with_the_day = {"immunization_lot", "immunization_lotstatus", "immunization_tradeitem"}
-    return sorted((names - keep) | with_the_day | {"certificates_key", "certificates_trusted"})
+    venues = {"places_venue", "places_venuekey"}
+    return sorted((names - keep) | with_the_day | venues | {"certificates_key", "certificates_trusted"})
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ const BOUNCE_S = 60;
 const LATE_S = 120;
 const SHOWN_MS = 2_500;
 const SEND_EVERY_MS = 15_000;
+const AGAIN_MS = 3_000;
 const SCANNER_GAP_MS = 80;
 const SAME_CODE_MS = 4_000;
 
@@ -265,7 +266,7 @@ function drawCode(here: Venue): void {
 
 /** Everything that waits, call after call, while there is a line. */
 async function send(): Promise<void> {
-  if (sending || !token) return;
+  if (sending || !token || !navigator.onLine) return;
   sending = true;
   try {
     for (;;) {
@@ -275,6 +276,8 @@ async function send(): Promise<void> {
         await forget();
         await open(false);
       }
+      // a line that broke is tried again soon; none at all waits for the next turn, or for the line to come back
+      if (fate === "offline" && navigator.onLine) setTimeout(() => void send(), AGAIN_MS);
       if (fate !== "sent") break;
       await draw();
     }
