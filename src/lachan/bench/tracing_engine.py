@@ -177,7 +177,7 @@ def _fill(connection: psycopg.Connection[Any], folder: Path, visits: int, say: C
         if not (folder / f"segments-{count}" / "whole").exists():
             say(f"sealing {count:,} visits")
             _seal(folder / f"segments-{count}", count)
-    if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None:
         return
     say(f"loading {visits:,} visits into PostgreSQL")
     passing = f"{name}_loading"
