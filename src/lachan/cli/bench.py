@@ -184,7 +184,7 @@ def _tracing(visits: int) -> dict[str, Any]:
     from lachan.config import conf
 
     folder = conf.load().data_dir.resolve()
-    found = tracing_engine.measure(folder / "bench-visits", visits, say=_say)
+    found: dict[str, Any] = {**tracing_engine.measure(folder / "bench-visits", visits, say=_say)}
     found |= _apart(["checkins"], FEW)["checkins"]
     found |= _apart(["lists"], MANY if visits > 2_000_000 else FEW, visits)["lists"]
     _say("measuring chains, and tracing against the truth of an invented outbreak")
