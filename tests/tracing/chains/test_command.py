@@ -100,6 +100,7 @@ def test_estimates_as_json_in_the_file_and_on_standard_output(tmp_path: Path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_empty_files_are_valid(tmp_path: Path):
     found, out = run(tmp_path, "", "")
     assert found.exit_code == 0, found.stderr
@@ -109,6 +110,7 @@ def test_empty_files_are_valid(tmp_path: Path):
     assert found.exit_code == 0
 
 
+@pytest.mark.slow
 def test_malformed_rows_are_told_with_their_lines_and_left_out_only_on_demand(tmp_path: Path):
     cases = CASES + "Em,onset,yesterday,\n,onset,2021-07-01,\nGiang,rumour,2021-07-01,\nHà,onset,,\nI,onset\n"
     found, out = run(tmp_path, cases, CONTACTS + "An,Bình,1,r,2021-07-01,2021-07-01,many,chợ,1\n")

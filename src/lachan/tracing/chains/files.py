@@ -14,11 +14,12 @@ import pyarrow.parquet
 from lachan.tracing.chains.candidates import Candidates
 from lachan.tracing.chains.shapes import DAY, ELSEWHERE, Cases, Contacts, Days, Links, Longs, no_links
 from lachan.tracing.engine import cells
-from lachan.tracing.engine.files import BadRow, blank_rows, portions
+from lachan.tracing.engine.files import BadRow, FileError, blank_rows, portions
 
 KINDS: Final = ("onset", "sample", "source", "confirmed")  # of anchors; confirmed is what others call the sample
 NUMBERS: Final = ("minutes", "level")
 GROUPS: Final = ("cluster", "location")
+MOST_ROWS: Final = 5_000_000  # of a file: more cases or contacts than any outbreak is drawn with
 MOST_BAD: Final = 1_000  # malformed rows kept to be told
 NAMED: Final = re.compile(r"[;|,]")  # between several infectors of one case
 MANY: Final = 1.5  # infectors a case from which on from,to cannot be who infected whom
@@ -134,6 +135,7 @@ def _rows(path: Path, needed: tuple[str, ...], texts: tuple[str, ...], values: t
     found: dict[str, list[Any]] = {name: [] for name in (*needed, *texts, *values)}
     bad: list[BadRow] = []
     columns: frozenset[str] = frozenset()
+    rows = 0
     for portion, line_of, refused in portions(path, needed, (*texts, *values)):
         columns |= frozenset(portion)
         count = len(next(iter(portion.values()))) if portion else 0
@@ -145,8 +147,10 @@ def _rows(path: Path, needed: tuple[str, ...], texts: tuple[str, ...], values: t
         fine[list(reasons)] = False
         for name, column in read.items():
             found[name].append(column[fine])
+        rows += int(fine.sum())
+        if rows > MOST_ROWS:
+            raise FileError(f"{path.name} has more than {MOST_ROWS:,} rows")
     whole: dict[str, Any] = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in found.items()}
-    rows = len(whole[needed[0]])
     return _Rows(
         {name: whole[name].tolist() for name in (*needed, *texts)},
         {name: whole[name].astype(np.float64) for name in values},
