@@ -257,10 +257,14 @@ WHERE (%s::int[] IS NULL OR from_area_id = ANY(%s::int[])) AND (state = 'offered
 ORDER BY state <> 'offered', offered_at DESC LIMIT %s
 
 -- name: load_of_places
--- Open tasks of places by who is to do them: due, late since before today, tried in vain.
-SELECT area_id, assigned_to, count(*) FILTER (WHERE due_at <= %s), count(*) FILTER (WHERE due_on < %s AND due_at <= %s),
-       count(*) FILTER (WHERE attempts > 0), count(DISTINCT household_key) FILTER (WHERE due_at <= %s)
-FROM tracing_task WHERE area_id = ANY(%s::int[]) AND state = 'open' AND kind <> 'order'
+-- Open tasks of places by who is to do them: due, late since before today, tried in vain, households that are due.
+SELECT area_id, assigned_to, sum(due)::bigint, sum(late)::bigint, sum(tried)::bigint, count(*) FILTER (WHERE due > 0)
+FROM (
+    SELECT area_id, assigned_to, household_key, count(*) FILTER (WHERE due_at <= %s) AS due,
+           count(*) FILTER (WHERE due_on < %s AND due_at <= %s) AS late, count(*) FILTER (WHERE attempts > 0) AS tried
+    FROM tracing_task WHERE area_id = ANY(%s::int[]) AND state = 'open' AND kind <> 'order'
+    GROUP BY area_id, assigned_to, household_key
+) household
 GROUP BY area_id, assigned_to ORDER BY area_id, assigned_to NULLS FIRST
 
 -- name: orders_due

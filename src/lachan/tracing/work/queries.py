@@ -253,7 +253,7 @@ def loads(areas: Sequence[int], now: datetime) -> list[Load]:
     """Open tasks by place and tracer. One statement, of the places given."""
     day = now.astimezone(HERE).date()
     with hot_cursor() as cursor:
-        arrays.execute(cursor, load("tracing", "load_of_places"), [now, day, now, now, list(areas)])
+        arrays.execute(cursor, load("tracing", "load_of_places"), [now, day, now, list(areas)])
         return [Load(*row) for row in cursor.fetchall()]
 
 
