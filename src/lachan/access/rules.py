@@ -87,7 +87,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "dose.void": _GIVING | OFFICER_ROLES,  # of two stations that entered one dose, the office above both decides
     "dose.override": frozenset({Role.HEAD}),
     # an epidemic: what laboratories find, who calls the people who were near a case
-    "laboratory.read": frozenset({Role.LABORATORY}),
+    "laboratory.work": frozenset({Role.LABORATORY}),
     "order.place": STATION_ROLES | {Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.LABORATORY} | KEY_ROLES,
     "sample.take": STATION_ROLES | {Role.COMMUNE_OFFICER, Role.LABORATORY} | KEY_ROLES,
     "sample.pool": frozenset({Role.LABORATORY}) | KEY_ROLES,
@@ -103,6 +103,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.end": _TREATING,
     "case.source": OFFICER_ROLES,
     "case.cluster": OFFICER_ROLES,
+    "case.move": OFFICER_ROLES,
     "case.classify": OFFICER_ROLES,
     "case.discard": OFFICER_ROLES,
     "order.read": OFFICER_ROLES | {Role.AUDITOR},

@@ -51,7 +51,7 @@ PLACES = (
         "flask",
         gettext_lazy("Laboratory"),
         gettext_lazy("Scan tubes, record results, make pools, correct what was wrong"),
-        ("laboratory.read",),
+        ("laboratory.work",),
     ),
     Place(
         "/laboratory/samples/",

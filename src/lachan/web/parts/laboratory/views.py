@@ -27,7 +27,7 @@ from lachan.web.parts.board.desk import accepted, actor_here, command_id, happen
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.stock.common import facilities_of, facility_or_none
 
-READ = "laboratory.read"
+READ = "laboratory.work"
 
 
 @require_GET
