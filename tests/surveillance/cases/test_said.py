@@ -14,6 +14,7 @@ from lachan.kernel.commands import Command
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED
+from lachan.people.models import Person
 from lachan.surveillance.cases.reconsider import reconsider
 from lachan.surveillance.models import CaseNote
 from tests.surveillance.cases.conftest import VIETNAM, Ward, rows
@@ -220,3 +221,25 @@ def test_the_same_command_again_has_no_second_effect(ward: Ward) -> None:
     assert first.id == again.id
     assert len(ward.cases(person)) == 1
     assert CaseNote.objects.filter(person_id=person).count() == 1
+
+
+def test_a_case_goes_to_the_commune_where_the_person_is(ward: Ward) -> None:
+    person = ward.person()
+    ward.result(person)
+    case = ward.case(person)
+    ward.heard()
+    moved = ward.say("case.move", case, by=ward.officer, commune="00001", reason="về quê", commune_on="2022-03-10")
+    assert moved.status == ACCEPTED
+    assert ward.case(person).area_id == ward.elsewhere
+    assert ward.heard() == ["amended"]
+    back = ward.say("case.move", case, by=ward.officer, commune="26740", reason="nhầm", commune_on="2022-03-10")
+    assert back.reason == "not_allowed_here"  # it is another commune's now
+    wrong = ward.say("case.move", case, commune="99999", reason="nhầm mã")
+    assert wrong.reason == "commune_not_known"
+
+
+def test_a_case_of_somebody_without_an_address_stands_where_they_were_seen(ward: Ward) -> None:
+    person = ward.person()
+    Person.objects.filter(id=person).update(residence_id=None)
+    ward.result(person)
+    assert ward.case(person).area_id == ward.hospital.area_id

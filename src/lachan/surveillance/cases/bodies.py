@@ -145,6 +145,17 @@ class CaseClusterIn(Body):
     note: Long = ""
 
 
+class CaseMoveIn(Body):
+    """``case.move``: another commune answers for the case from now on. ``commune``: its code, on the map of
+    ``commune_on``, of today when that is left out."""
+
+    person: PersonRef
+    case_id: UUID
+    commune: Annotated[str, Meta(pattern="^[0-9]{5}$")]
+    reason: Stated
+    commune_on: date | None = None
+
+
 def _not_future(field: str, day: date | None, latest: datetime) -> Untimely | None:
     if day is not None and day > latest.astimezone(VIETNAM).date():
         return Untimely("happened_in_future", {"field": field})

@@ -19,6 +19,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load
 from lachan.people.queries import persons_in
+from lachan.places import queries as places
 from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.surveillance.facts import CASES_CHANGED, CaseChanged
@@ -88,7 +89,8 @@ class CaseBook:
             by_id = {row.id: row for row in self.cases[pair]}
             for fate in found:
                 if fate.case is None:
-                    area_id = people[pair[0]].residence_id if pair[0] in people else None
+                    person = people.get(pair[0])
+                    area_id = answerable(person.residence_id if person is not None else None, fate.facility_id)
                     self._give(self.open(pair, fate.since, area_id=area_id), fate)
                 else:
                     self._give(by_id[fate.case], fate)
@@ -161,6 +163,15 @@ class CaseBook:
         for kept in (self._touched, self._classes, self._notes, self._entries, self.changes):
             kept.clear()
         return told
+
+
+def answerable(residence_id: int | None, facility_id: int | None) -> int | None:
+    """The commune that answers for a case: where the person lives, else where they were seen. A case without one would
+    stand on nobody's list."""
+    if residence_id is not None or facility_id is None:
+        return residence_id
+    facility = places.facility(facility_id)
+    return facility.area_id if facility is not None else None
 
 
 def _columns(found: list[tuple[Any, ...]]) -> list[list[Any]]:

@@ -31,6 +31,7 @@ SENTENCES: Final[dict[str, Promise]] = {
         "By the rule in force the isolation ends with a test that is clean; by days alone from %(days_alone)s. Have a "
         "sample taken, or let an officer state a reason."
     ),
+    "commune_not_known": _("No commune has the code %(commune)s on that day. Choose the commune by its name."),
     "source_unknown": _("There is no such case of this disease. Look the source up in the list of cases."),
     "source_self": _("Nobody is their own source. Choose the case of another person."),
 }

@@ -18,8 +18,10 @@ from lachan.immunization.batch import Batch, Item
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel.commands import Worked
 from lachan.kernel.outcomes import ACCEPTED, Outcome
+from lachan.places import queries as places
+from lachan.places.rules import COMMUNE
 from lachan.surveillance.cases import rows
-from lachan.surveillance.cases.book import CaseBook
+from lachan.surveillance.cases.book import CaseBook, answerable
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.surveillance.rules.definitions import LINKS, again_after, diseases
 
@@ -141,7 +143,8 @@ def _found(book: CaseBook, item: Item) -> CaseRow | Worked:
         return max(near, key=lambda row: row.happened_at)
     if body.case_id is not None and rows.of_ids(book.cursor, [body.case_id]):
         return item.refuse("case_id_taken", field="case_id")
-    return book.open(pair, at, case_id=body.case_id, area_id=item.person.residence_id)
+    area_id = answerable(item.person.residence_id, item.facility.id if item.facility is not None else None)
+    return book.open(pair, at, case_id=body.case_id, area_id=area_id)
 
 
 def _report(book: CaseBook, item: Item, row: CaseRow) -> None:
@@ -275,6 +278,22 @@ def cluster(batch: Batch, items: list[Item]) -> list[Worked]:
     def step(book: CaseBook, item: Item, row: CaseRow) -> Worked:
         row.cluster = item.body.cluster.strip()
         book.say(row, "cluster", item.command.happened_at, _said(item.body), "amended")
+        return item.accept(row.id)
+
+    return each(batch, items, step)
+
+
+def move(batch: Batch, items: list[Item]) -> list[Worked]:
+    """The case goes to the commune where the person is now; responsibility moves, the whole story stays with it."""
+
+    def step(book: CaseBook, item: Item, row: CaseRow) -> Worked:
+        area = places.area_at(item.body.commune, COMMUNE, item.body.commune_on or batch.today)
+        if area is None:
+            return item.refuse("commune_not_known", field="commune", commune=item.body.commune)
+        if area.id == row.area_id:
+            return item.refuse("case_nothing_new")
+        row.area_id = area.id
+        book.say(row, "move", item.command.happened_at, {**_said(item.body), "place": area.full_name}, "amended")
         return item.accept(row.id)
 
     return each(batch, items, step)

@@ -14,6 +14,7 @@ VERBS: Final[dict[str, Verb]] = {
     "case.isolate": Verb(143, bodies.CaseIsolateIn, steps.isolate, False),
     "case.source": Verb(144, bodies.CaseSourceIn, steps.source, False),
     "case.cluster": Verb(145, bodies.CaseClusterIn, steps.cluster, False),
+    "case.move": Verb(149, bodies.CaseMoveIn, steps.move, False),
     "case.classify": Verb(146, bodies.CaseClassifyIn, decisions.classify, False),
     "case.discard": Verb(147, bodies.CaseDiscardIn, decisions.discard, False),
     "case.end": Verb(148, bodies.CaseEndIn, decisions.end, False),

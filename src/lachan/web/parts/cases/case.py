@@ -40,11 +40,12 @@ from lachan.web.parts.board.desk import accepted, actor_here, command_id, happen
 from lachan.web.parts.cases import words
 from lachan.web.parts.cases.lists import PURPOSE, area_name
 from lachan.web.parts.cases.timeline import timeline
+from lachan.web.parts.outbreak import case as outbreak
 from lachan.web.parts.people.reached import purpose_of
 
 SHOWN: Final = "case"
 EVIDENCE: Final = ("web/outbreak/_evidence.html",)  # of the room above, where it is there
-STEPS: Final = ("onset", "course", "isolate", "end", "classify", "discard", "source", "cluster")
+STEPS: Final = ("onset", "course", "isolate", "end", "classify", "discard", "source", "cluster", "move")
 
 
 def opened(request: HttpRequest, person_id: UUID, episode_id: UUID) -> CaseRow:
@@ -73,7 +74,7 @@ def _show(request: HttpRequest, row: CaseRow, problem: list[str] | None = None, 
     found, story = profile(row.person_id), queries.story(row, today)
     if found is None:
         raise Http404
-    who = labels({entry.actor_id for entry in (*story.classes, *story.notes)})
+    who = labels({given.actor_id for given in story.classes} | {said.actor_id for said in story.notes})
     context: dict[str, Any] = {
         "row": row,
         "person": found.person,
@@ -98,6 +99,7 @@ def _show(request: HttpRequest, row: CaseRow, problem: list[str] | None = None, 
         "may_order": _may(actor, "order.issue", row),
         "words": words,
         "evidence": _evidence(),
+        "outbreak": outbreak.evidence(actor, row, now),
         "command_ids": {name: new_id() for name in (*STEPS, "order")},
         "problem": problem or [],
         "today": today,
@@ -211,8 +213,9 @@ def _source(asked: QueryDict) -> dict[str, Any]:
     if code:
         known = queries.by_code(None, code)
         found["source_case_id"] = str(known[0].id) if known else str(UUID(int=0))
-    if asked.get("imported_from", "").strip():
-        found["imported_from"] = asked["imported_from"].strip().upper()[:2]
+    country = asked.get("imported_from", "").strip().upper()[:2]
+    if country:
+        found["imported_from"] = country
     return found | _text(asked, "note")
 
 
@@ -220,9 +223,16 @@ def _cluster(asked: QueryDict) -> dict[str, Any]:
     return {"cluster": asked.get("cluster", "").strip()[:40]}
 
 
+def _move(asked: QueryDict) -> dict[str, Any]:
+    """The commune by its name, where one alone has it; else its name goes on, to be refused with a sentence."""
+    named, today = asked.get("commune", "").strip()[:120], timezone.localdate()
+    found = places.search(named, today, levels=(3,), limit=2) if named else []
+    return {"commune": found[0].code if len(found) == 1 else "00000", "commune_on": str(today)} | _text(asked, "reason")
+
+
 _BODIES: Final[dict[str, Callable[[QueryDict], dict[str, Any]]]] = {
     "onset": _onset, "course": _course, "isolate": _isolate, "end": _reason, "classify": _classify,
-    "discard": _reason, "source": _source, "cluster": _cluster,
+    "discard": _reason, "source": _source, "cluster": _cluster, "move": _move,
 }  # fmt: skip
 
 

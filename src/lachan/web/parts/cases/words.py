@@ -110,6 +110,7 @@ NOTES: Final[dict[str, Any]] = {
     "word": _("Officer's word"),
     "source": _("Source"),
     "cluster": _("Cluster"),
+    "move": _("Another commune answers"),
 }
 FIELDS: Final[dict[str, Any]] = {
     "disease": _("Disease"),
