@@ -21,7 +21,7 @@ from lachan.surveillance.laboratory.rules import MOST_IN_POOL, code_of, is_perso
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.laboratory.single import changing
-from lachan.web.parts.laboratory.views import READ, send
+from lachan.web.parts.laboratory.views import BENCH, send
 from lachan.web.parts.stock.common import facility_or_none
 
 
@@ -81,12 +81,12 @@ def _unfit(request: HttpRequest, text: str) -> HttpResponse:
 
 
 @require_GET
-@needs(READ)
+@needs(BENCH)
 def pool(request: HttpRequest, pool_id: UUID) -> HttpResponse:
     """A pool, its members by initials, and what was found in it."""
     actor = actor_here(request)
     found = reads.pool_of(pool_id)
-    if found is None or found.laboratory_id is None or not scopes.facility_in_scope(actor, found.laboratory_id, READ):
+    if found is None or found.laboratory_id is None or not scopes.facility_in_scope(actor, found.laboratory_id, BENCH):
         raise Http404
     members = reads.samples_of_pool(found)
     people = persons({member.person_id for member in members})

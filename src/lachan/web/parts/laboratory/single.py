@@ -24,11 +24,11 @@ from lachan.surveillance.laboratory import bench as reads
 from lachan.surveillance.laboratory.methods import catalogue
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
-from lachan.web.parts.laboratory.views import READ, number, send
+from lachan.web.parts.laboratory.views import BENCH, number, send
 
 
 @require_GET
-@needs(READ)
+@needs(BENCH)
 def sample(request: HttpRequest, person_id: UUID, sample_id: UUID) -> HttpResponse:
     """A sample of this laboratory, or one it tested; the look at the name is logged."""
     actor = actor_here(request)
@@ -90,7 +90,7 @@ def changing() -> dict[str, Any]:
 def _ours(actor: Actor, known: reads.Recognised) -> bool:
     assert known.sample is not None
     seen_at = {one.facility_id for one in known.found} | {known.sample.laboratory_id, known.sample.facility_id}
-    return any(one is not None and scopes.facility_in_scope(actor, one, READ) for one in seen_at)
+    return any(one is not None and scopes.facility_in_scope(actor, one, BENCH) for one in seen_at)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

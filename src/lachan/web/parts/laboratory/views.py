@@ -27,22 +27,22 @@ from lachan.web.parts.board.desk import accepted, actor_here, command_id, happen
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.stock.common import facilities_of, facility_or_none
 
-READ = "laboratory.work"
+BENCH = "laboratory.work"
 
 
 @require_GET
-@needs(READ)
+@needs(BENCH)
 def bench(request: HttpRequest) -> HttpResponse:
     """The laboratory's day; of several laboratories one is chosen first."""
     actor = actor_here(request)
-    facility = facility_or_none(request, actor, READ)
+    facility = facility_or_none(request, actor, BENCH)
     if facility is None:
-        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, READ)})
+        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, BENCH)})
     return _page(request, facility)
 
 
 @require_POST
-@needs(READ)
+@needs(BENCH)
 def tube(request: HttpRequest) -> HttpResponse:
     """A tube was scanned: whose it is, and the form for what was found in it."""
     actor, facility = actor_here(request), _facility(request)
@@ -143,7 +143,7 @@ def midnight(now: datetime | None = None) -> datetime:
 
 
 def _facility(request: HttpRequest) -> FacilityRow | None:
-    return facility_or_none(request, actor_here(request), READ)
+    return facility_or_none(request, actor_here(request), BENCH)
 
 
 def _page(
