@@ -27,12 +27,19 @@ for (const name of ["htmx:sendError", "htmx:timeout"])
     }
   });
 
-/** Whoever feels ill was asked for it: the chips open with the first one ticked by a restored draft. */
+/** Where somebody feels ill it is seen with the fold closed, and a draft that came back shows what was ticked. */
+function ill(fold: HTMLDetailsElement): void {
+  const some = fold.querySelector("input:checked") !== null;
+  fold.classList.toggle("trace-ill-some", some);
+  if (some) fold.open = true;
+}
+
 document.addEventListener("change", (event) => {
-  const chip = (event.target as HTMLElement).closest<HTMLElement>(".trace-chips");
-  const fold = chip?.closest<HTMLDetailsElement>("details");
-  if (fold) fold.classList.toggle("trace-ill-some", fold.querySelector("input:checked") !== null);
+  const fold = (event.target as HTMLElement).closest<HTMLDetailsElement>(".trace-ill");
+  if (fold) ill(fold);
 });
+// After the shell has put drafts back, which it does on the same event.
+document.addEventListener("htmx:load", () => queueMicrotask(() => document.querySelectorAll<HTMLDetailsElement>(".trace-ill").forEach(ill)));
 
 /** One household at a time. Not by the `name` of the details: while a part of the page is swapped, old and new are both there. */
 document.addEventListener("click", (event) => {
