@@ -98,7 +98,7 @@ def test_an_hour_at_the_bench(tubes: list[UUID], sign_in: SignIn) -> None:
     page.get_by_role("tab", name="Mẫu gộp").click()
     page.get_by_role("link", name="GOP-001").click()
     page.get_by_text("Sửa hoặc thu hồi").click()
-    page.get_by_label("Kết quả").select_option("positive")
+    page.get_by_label("Kết quả", exact=True).select_option("positive")
     page.get_by_label("Vì sao sai").fill("Nhầm giếng")
     page.get_by_role("button", name="Sửa", exact=True).click()
     expect(page.get_by_text("Đã sửa kết quả.")).to_be_visible()

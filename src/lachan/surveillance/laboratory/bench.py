@@ -32,6 +32,7 @@ class SampleView(NamedTuple):
     reason: str
     facility_id: int | None
     state: str
+    laboratory_id: int | None
 
 
 class ResultView(NamedTuple):
