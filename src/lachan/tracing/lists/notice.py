@@ -53,8 +53,8 @@ def notices_of(person_ids: Collection[UUID]) -> dict[UUID, list[Notice]]:
         days = json.loads(tests) if isinstance(tests, str) else tests
         found[person_id].append(
             Notice(
-                watch_id, disease, level, first.astimezone(VIETNAM).date(), last.astimezone(VIETNAM).date(), since, until,
-                tuple(sorted(date.fromisoformat(day) for day in days)), quarantine, area_id,
+                watch_id, disease, level, first.astimezone(VIETNAM).date(), last.astimezone(VIETNAM).date(), since,
+                until, tuple(sorted(date.fromisoformat(day) for day in days)), quarantine, area_id,
                 "place" if places else "near",
             )
         )  # fmt: skip
