@@ -14,6 +14,8 @@ DOORS: dict[str, Door] = {
     "POST tracing-undo": page(TRACER | {Role.COMMUNE_OFFICER}),
     "GET tracing-person": page(OFFICERS | TRACER | AUDITOR),
     "POST tracing-step": page(OFFICERS | TRACER),
+    "GET interview": page(OFFICERS | TRACER),
+    "POST interview-step": page(OFFICERS | TRACER).sending(step="permit"),
     "GET tracing-handovers": page(OFFICERS | TRACER | AUDITOR),
     "GET tracing-commune": page(OFFICERS),
     "POST tracing-commune-step": page(OFFICERS),

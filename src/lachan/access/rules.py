@@ -96,6 +96,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "result.withdraw": frozenset({Role.LABORATORY}) | KEY_ROLES,
     # a case: reported by whoever sees it, known by name to officers only; a hospital says how its own go
     "case.read": OFFICER_ROLES | {Role.AUDITOR},
+    "case.interview": OFFICER_ROLES | {Role.TRACER},  # who asks a case whom they met, in their own communes
     "case.report": STATION_ROLES - {Role.RECEPTIONIST} | {Role.LABORATORY} | OFFICER_ROLES | KEY_ROLES,
     "case.onset": _TREATING,
     "case.course": _TREATING,

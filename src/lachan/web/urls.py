@@ -28,12 +28,14 @@ _PARTS = (
     "trust",
     "corrections",
     "tracing",
+    "outbreak",
     "administration",
     "venues",
     "me",
     "declarations",
     "laboratory",
     "cases",
+    "interview",
 )
 
 urlpatterns = [

@@ -11,6 +11,7 @@ import numpy as np
 import psycopg
 
 from lachan.kernel import arrays
+from lachan.kernel.commands import EARLIEST, LATEST
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.tracing.engine.rules import LegalRule
@@ -19,6 +20,7 @@ from lachan.tracing.evidence.operations import GroupRow
 from lachan.tracing.visits.subjects import keep_persons
 
 MOST_MEMBERS: Final = 5_000  # of all groups of one case
+MOST_SHOWN: Final = 500
 KIND: Final = {"household": HOUSEHOLD, "class": CLASS, "workplace": WORKPLACE, "vehicle": VEHICLE}
 RELATION: Final = {"household": HOUSEHOLD, "class": CLASS, "work": WORKPLACE, "transport": VEHICLE}
 
@@ -31,6 +33,26 @@ class Belongs(NamedTuple):
     to_at: datetime | None
     row: int | None
     seat: str
+
+
+class Member(NamedTuple):
+    """Somebody in a group."""
+
+    person_id: UUID
+    group_id: UUID
+    from_at: datetime
+    to_at: datetime | None
+    row: int | None
+
+
+class NamedRow(NamedTuple):
+    """Somebody whom a case named; ``minutes`` None: not known."""
+
+    person_id: UUID
+    relation: str
+    first_at: datetime
+    last_at: datetime
+    minutes: int | None
 
 
 class _Tie(NamedTuple):
@@ -60,11 +82,22 @@ def pieces(
     return _pieces(ties, subjects)
 
 
-def groups_of(person_id: UUID) -> list[Belongs]:
-    """Groups somebody belongs or belonged to, by kind."""
+def groups_of(person_id: UUID) -> tuple[list[Belongs], list[Member]]:
+    """Groups somebody belongs or belonged to, by kind, and everybody in them. Two queries."""
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "groups_of_person"), [person_id])
-        return [Belongs(GroupRow(*row[:7]), *row[7:]) for row in cursor.fetchall()]
+        belongs = [Belongs(GroupRow(*row[:7]), *row[7:]) for row in cursor.fetchall()]
+        ids = sorted({one.group.id for one in belongs})
+        arrays.execute(cursor, load("tracing", "members_of"), [ids, LATEST, EARLIEST, MOST_SHOWN])
+        return belongs, [Member(*row) for row in cursor.fetchall()]
+
+
+def named_by(person_id: UUID, disease: str) -> list[NamedRow]:
+    """Whom this person named, the latest meeting first."""
+    with hot_cursor() as cursor:
+        arrays.execute(cursor, load("tracing", "named_contacts"), [[person_id]])
+        rows = [NamedRow(row[0], row[3], row[4], row[5], row[6]) for row in cursor.fetchall() if row[2] == disease]
+    return sorted(rows, key=lambda row: row.last_at, reverse=True)[:MOST_SHOWN]
 
 
 def _from_groups(cursor: psycopg.Cursor[Any], person_id: UUID, window: tuple[int, int], legal: LegalRule) -> list[_Tie]:
