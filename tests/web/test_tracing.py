@@ -171,6 +171,10 @@ def test_hand_over_and_back_by_the_screens(ward: Ward, family: list[UUID], signe
     ward.send("contact.return", person, centre, handover_id=str(offer.id), reason="hãy chuyển cho phường Dịch Vọng")
     html = tracer.get(f"/tracing/people/{person}/").content.decode()
     assert "hãy chuyển cho phường Dịch Vọng" in html
+    tracer.post(step, {"step": "handover", "commune_code": "00166", "reason": "sống ở đó"})
+    to = places.area(Handover.objects.get(state="offered").to_area_id)
+    assert to is not None
+    assert (to.code, to.valid(timezone.localdate())) == ("00166", True)  # of the map of today
 
     far = ward.person("Hồ Văn Gần", commune="00166")
     change = ward.watch(far, ward.there)

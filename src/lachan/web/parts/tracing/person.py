@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,13 +32,13 @@ from lachan.tracing.work import queries
 from lachan.tracing.work.handovers import HandoverRow
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
-from lachan.web.parts.people.find import _area as commune_of
 from lachan.web.parts.people.reached import acting
 from lachan.web.parts.people.register import command_id_of
 from lachan.web.parts.tracing import present, words
 from lachan.web.parts.tracing.desk import number_of, reads_people
 
 DIARY: Final = timedelta(days=21)
+LAST_OLD_MAP: Final = date(2025, 6, 30)
 VERBS: Final = {
     "handover": "contact.handover",
     "accept": "contact.accept",
@@ -159,11 +159,17 @@ def _back(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 def _handover(request: HttpRequest, now: datetime) -> dict[str, Any] | None:
     sent = request.POST
-    to = commune_of(sent.get("commune_code", "")[:10]) or number_of(sent.get("place", ""))
+    to = _commune(sent.get("commune_code", "")[:10], now) or number_of(sent.get("place", ""))
     reason = sent.get("reason", "").strip()[:2_000]
     if to is None or len(reason) < 3:
         return None
     return {"to_area_id": to, "reason": reason, **_watch_id(request)}
+
+
+def _commune(code: str, now: datetime) -> int | None:
+    """The commune of a code, on today's map or the one that papers still show."""
+    maps = (now.astimezone(HERE).date(), LAST_OLD_MAP)
+    return next((area.id for on in maps if (area := places.area_at(code, 3, on)) is not None), None) if code else None
 
 
 def _offer(request: HttpRequest, now: datetime) -> dict[str, Any] | None:
