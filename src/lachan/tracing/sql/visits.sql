@@ -80,3 +80,19 @@ SELECT to_date(right(child.relname, 8), 'YYYYMMDD') FROM pg_inherits
 JOIN pg_class child ON child.oid = inhrelid
 WHERE inhparent = 'tracing_visit'::regclass AND child.relname ~ '^tracing_visit_[0-9]{8}$'
 ORDER BY 1
+
+-- name: drop_visit_batches
+-- Rows of the outbox whose visits are all as old as a day that is dropped.
+DELETE FROM tracing_visitbatch WHERE last_day <= %s::date
+
+-- name: drop_refused_visits
+-- Refused visits from before a moment.
+DELETE FROM tracing_refusedvisit WHERE recorded_at < %s::timestamptz
+
+-- name: drop_visit_calls
+-- Calls from before a moment.
+DELETE FROM tracing_visitcall WHERE recorded_at < %s::timestamptz
+
+-- name: drop_unseen_subjects
+-- Pseudonyms of whoever was not seen since a moment; those that came in by another way than a door stay.
+DELETE FROM tracing_subject WHERE t_in < %s::timestamptz
