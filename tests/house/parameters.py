@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 
-from . import world_cases, world_declarations, world_laboratory, world_tracing, world_visits
+from . import world_cases, world_declarations, world_laboratory, world_outbreak, world_tracing, world_visits
 from .world import World
 
 # What to put into an address, by the name of the parameter in the route.
@@ -33,6 +33,8 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "case_id": lambda world: world.case_id,
     "episode_id": world_cases.episode,
     "traced_id": world_tracing.traced,
+    "listed_id": world_outbreak.neighbour,
+    "list_id": lambda world: new_id(),  # nobody's: leads back to the files
     "signal_id": lambda world: world.signal_id,
     "step": lambda world: "notify",
     "command_id": lambda world: world.command_id,

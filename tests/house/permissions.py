@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from lachan.access.rules import Role
 
-from . import doors_cases, doors_declarations, doors_laboratory, doors_signing_in, doors_tracing, doors_visits
+from . import (
+    doors_cases,
+    doors_declarations,
+    doors_laboratory,
+    doors_outbreak,
+    doors_signing_in,
+    doors_tracing,
+    doors_visits,
+)
 from .doors import (
     ADMINISTRATOR,
     AUDITOR,
@@ -44,6 +52,7 @@ LISTS = (
 # ``ANY`` stands for every method, for views that only read, whatever the method.
 DOORS: dict[str, Door] = {
     **doors_tracing.DOORS,
+    **doors_outbreak.DOORS,
     **doors_declarations.DOORS,
     **doors_cases.DOORS,
     **doors_laboratory.DOORS,

@@ -103,6 +103,13 @@ PLACES = (
         ("contact.read",),
     ),
     Place(
+        "/outbreak/",
+        "activity-heartbeat",
+        gettext_lazy("Outbreak control"),
+        gettext_lazy("Who is under watch and how far the work is, case by case and commune by commune; why somebody is listed"),
+        ("outbreak.read",),
+    ),
+    Place(
         "/venues/",
         "map-pin",
         gettext_lazy("Venues"),

@@ -111,7 +111,8 @@ def test_capacity_counts_households_calls_and_what_stays_below(ward: Ward, offic
     ward.watch(ward.person("Hồ Văn Xa", commune="00166"), ward.there)
     ward.execute("contact.capacity", {"area_id": ward.here, "calls_a_day": 2}, officer)
     [mine] = capacity.loads(officer, ward.now)
-    assert (mine.area_id, mine.people, mine.households, mine.calls, mine.said, mine.below) == (ward.here, 5, 5, 2, True, 3)
+    assert (mine.area_id, mine.people, mine.households) == (ward.here, 5, 5)
+    assert (mine.calls, mine.said, mine.below) == (2, True, 3)
     assert {one.area_id for one in capacity.loads(nation, ward.now)} == {ward.here, ward.there}
     sums = capacity.by_province(capacity.loads(nation, ward.now))
     home = places.area(ward.here)
@@ -151,10 +152,12 @@ def test_statements_of_a_page_do_not_grow(ward: Ward, officer: Actor) -> None:
 
 
 FILL = """
-INSERT INTO tracing_watch (person_id, id, disease, level, area_id, area_from, rule, last_exposure, since, until, quarantine,
-                           test_days, links, score, state, listed_at, changed_at, reached_at, release_reason)
+INSERT INTO tracing_watch (person_id, id, disease, level, area_id, area_from, rule, last_exposure, since, until,
+                           quarantine, test_days, links, score, state, listed_at, changed_at, reached_at,
+                           release_reason)
 SELECT md5('p' || n)::uuid, md5('w' || n)::uuid, 'covid-19', 1 + (n %% 3 > 0)::int,
-       (%(areas)s::int[])[1 + n %% array_length(%(areas)s::int[], 1)], 'residence', 'r', %(now)s, %(now)s::timestamptz::date,
+       (%(areas)s::int[])[1 + n %% array_length(%(areas)s::int[], 1)], 'residence', 'r', %(now)s,
+       %(now)s::timestamptz::date,
        %(now)s::timestamptz::date + n %% 14, 'home', '[]', 1, random() * 50,
        CASE WHEN n %% 10 = 0 THEN 'ended' ELSE 'open' END, %(now)s::timestamptz - n * interval '4 seconds', %(now)s,
        CASE WHEN n %% 3001 = 0 THEN NULL ELSE %(now)s::timestamptz END, ''
@@ -195,4 +198,3 @@ def test_the_first_page_of_300_000_contacts(ward: Ward) -> None:
             slow[name, wish] = statistics.median(took)
             assert page or wish.overdue or name == "commune", (name, wish)
     assert max(slow.values()) < 300, {key: value for key, value in slow.items() if value > 100}
-    print({(name, i): round(slow[name, wish]) for name in who for i, wish in enumerate(wishes)})  # noqa: T201

@@ -70,12 +70,14 @@ _CLASSES: Final = {
 }  # fmt: skip
 _RELATIONS: Final = {
     "gia dinh": "household", "ho gia dinh": "household", "cung nha": "household", "household": "household",
-    "dong nghiep": "work", "noi lam viec": "work", "work": "work", "lop hoc": "class", "cung lop": "class", "class": "class",
+    "dong nghiep": "work", "noi lam viec": "work", "work": "work", "lop hoc": "class", "cung lop": "class",
+    "class": "class",
     "phuong tien": "transport", "cung xe": "transport", "cung chuyen bay": "transport", "transport": "transport",
     "cham soc": "care", "nhan vien y te": "care", "care": "care", "khac": "other", "other": "other", "": "other",
 }  # fmt: skip
 _LINKS: Final = {
-    "": "", "khong": "", "khong ro": "", "none": "", "tiep xuc": "contact", "tiep xuc gan": "contact", "contact": "contact",
+    "": "", "khong": "", "khong ro": "", "none": "", "tiep xuc": "contact", "tiep xuc gan": "contact",
+    "contact": "contact",
     "yeu to dich te": "factor", "factor": "factor",
 }  # fmt: skip
 _DISEASES: Final = {

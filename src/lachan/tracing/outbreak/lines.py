@@ -215,7 +215,7 @@ class Clocks(NamedTuple):
 
 
 def clocks(actor: Actor, now: datetime, area_id: int | None = None) -> Clocks:
-    """Of the cases of the actor's areas in the last fourteen days (of an area at most the latest 1,000); names nobody."""
+    """Of the cases of the actor's areas in the last fourteen days (of an area the latest 1,000 at most); no names."""
     areas, since = areas_of(actor, area_id, "outbreak.read"), now - timedelta(days=CLOCK_DAYS)
     ids = None if areas is None else [row.id for row in _latest_cases(areas, since)]
     with hot_cursor() as cursor:
@@ -236,7 +236,7 @@ def _latest_cases(areas: Sequence[int], since: datetime) -> Iterator[cases.CaseR
 def case_page(
     actor: Actor, disease: str, *, area_id: int | None = None, before: cases.Before | None = None, limit: int = PAGE
 ) -> tuple[list[tuple[cases.CaseRow, CaseLine | None]], cases.Before | None]:
-    """Cases of the actor's areas with the line of each, the latest first; where the next page goes on. Two statements."""
+    """Cases of the actor's areas with the line of each, the latest first; where the next page goes on."""
     areas = areas_of(actor, area_id, "case.read")
     found = cases.open_cases(areas, cases.Filter("all", disease), before=before, limit=limit + 1)
     shown = found[:limit]

@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Each commune of my places, the most that cannot be called first; of the whole nation its provinces first."""
     actor, now = actor_here(request), timezone.now()
     area_id = _number(request.GET.get("area", ""))
-    if area_id is not None and (places.area(area_id) is None or not scopes.area_in_scope(actor, area_id, "outbreak.read")):
+    if area_id is not None and not (places.area(area_id) and scopes.area_in_scope(actor, area_id, "outbreak.read")):
         area_id = None
     found = capacity.loads(actor, now, area_id)
     nation = scopes.area_ids(actor, "outbreak.read") is None and area_id is None

@@ -55,6 +55,10 @@ def page(request: HttpRequest) -> HttpResponseBase:
             "what": what, "count": count, "more": count is not None and count > lines.MOST_COUNTED,
             "narrowed": narrowed(wish), "purposes": words.PURPOSES, "query": query_of(wish), "most": FORMS,
             "named": exports.MOST_NAMED, "diseases": of_cases.DISEASES, "now": now,
+            "texts": {
+                "rows": _("{n} rows"), "done": _("The file is here: {n} rows."),
+                "failed": _("The file broke off. Try again."),
+            },
         }  # fmt: skip
         return render(request, "web/outbreak/export.html", context)
     form, purpose = request.POST.get("form", ""), request.POST.get("purpose", "")
@@ -115,4 +119,3 @@ def _named(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-

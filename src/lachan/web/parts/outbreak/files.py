@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 staged = staging.stage(sent.read(), cast(What, what), actor=actor, now=timezone.now())
-                return redirect("outbreak-file", file_id=staged)
+                return redirect("outbreak-file", list_id=staged)
             except UnreadableFileError as unreadable:
                 problem = (
                     _("No line with headings was found. A list of cases needs a name or number, one of contacts the "
@@ -67,17 +67,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("outbreak.read")
-def sheet(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def sheet(request: HttpRequest, list_id: UUID) -> HttpResponse:
     """A list row by row, for whoever sent it; POST records what can be recorded."""
     actor = actor_here(request)
-    found = staging.file(file_id)
+    found = staging.file(list_id)
+    if not any(may(actor, verb) for verb in VERBS.values()):
+        raise PermissionDenied
     if found is None or found.actor_id != actor.id or not may(actor, VERBS[found.what]):
-        raise Http404
+        return redirect("outbreak-files")  # of somebody else, or nobody: which of the two is not said
     if request.method == "POST":
-        done = staging.record(file_id, actor=actor, now=timezone.now())
+        done = staging.record(list_id, actor=actor, now=timezone.now())
         if done is not None:
             messages.success(request, _("%(count)s rows are recorded.") % {"count": done.recorded})
-        return redirect("outbreak-file", file_id=file_id)
+        return redirect("outbreak-file", list_id=list_id)
     rows = [_shown(found, row, fate) for row, fate in zip(found.rows, found.fates, strict=True)]
     wrong = [row for row in rows if row["kind"] in ("stop", "question")]
     good = [row for row in rows if row["kind"] not in ("stop", "question")]

@@ -1,4 +1,4 @@
-"""The officers' line list: people under watch in my places; what is searched for comes in the body, never the address."""
+"""The officers' line list: people under watch in my places; what is searched for comes in the body of the request."""
 
 from __future__ import annotations
 
@@ -245,6 +245,7 @@ def _carry_out(
     told = execute(commands, actor=actor, now=now)
     done = sum(one.status is ACCEPTED for one in told)
     if done:
-        messages.success(request, ngettext("Recorded for one person.", "Recorded for %(n)s people.", done) % {"n": done})
+        said = ngettext("Recorded for one person.", "Recorded for %(count)s people.", done)
+        messages.success(request, said % {"count": done})
     for reason in list(dict.fromkeys(sentence(one.reason, one.params) for one in told if one.reason))[:3]:
         messages.warning(request, reason)

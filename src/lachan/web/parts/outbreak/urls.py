@@ -14,10 +14,10 @@ urlpatterns = [
     path("outbreak/cases/", clocks.page, name="outbreak-clocks"),
     path(_CASE, case.page, name="outbreak-case"),
     path(f"{_CASE}why/", why.search_page, name="outbreak-why"),
-    path(f"{_CASE}why/<uuid:contact_id>/", why.page, name="outbreak-why-person"),
+    path(f"{_CASE}why/<uuid:listed_id>/", why.page, name="outbreak-why-person"),
     path("outbreak/capacity/", capacity.page, name="outbreak-capacity"),
     path("outbreak/capacity/set/", capacity.set_calls, name="outbreak-capacity-set"),
     path("outbreak/export/", downloads.page, name="outbreak-export"),
     path("outbreak/files/", files.page, name="outbreak-files"),
-    path("outbreak/files/<uuid:file_id>/", files.sheet, name="outbreak-file"),
+    path("outbreak/files/<uuid:list_id>/", files.sheet, name="outbreak-file"),
 ]

@@ -88,18 +88,18 @@ def search_page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> Http
     found = [person for person in found if person.id != row.person_id]
     log_looks(actor, [person.id for person in found], words.PURPOSE, words.WHY, now)
     if len(found) == 1:
-        return redirect("outbreak-why-person", person_id=row.person_id, episode_id=row.id, contact_id=found[0].id)
+        return redirect("outbreak-why-person", person_id=row.person_id, episode_id=row.id, listed_id=found[0].id)
     people = [(person, places.address(person.residence_id) if person.residence_id else "") for person in found]
     return render(request, "web/outbreak/found.html", {**head(row), "people": people, "now": now})
 
 
 @require_GET
 @needs("case.read")
-def page(request: HttpRequest, person_id: UUID, episode_id: UUID, contact_id: UUID) -> HttpResponse:
+def page(request: HttpRequest, person_id: UUID, episode_id: UUID, listed_id: UUID) -> HttpResponse:
     """The two, worked out anew from the evidence. Both looks are logged."""
     row = opened(request, person_id, episode_id)
     actor, now = actor_here(request), timezone.now()
-    person = persons([contact_id]).get(contact_id)
+    person = persons([listed_id]).get(listed_id)
     if person is None or person.id == row.person_id:
         raise Http404
     link = link_between(row.id, person.id)
