@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lachan.cli.trace import chains, run, store
+from lachan.cli.trace import chains, retention, run, store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Contact tracing: run, chains, the answer store.")
 
@@ -14,5 +14,5 @@ def trace() -> None:
     """Contact tracing: run, chains, the answer store."""
 
 
-for _topic in (run, chains, store):
+for _topic in (run, chains, retention, store):
     _topic.add(app)
