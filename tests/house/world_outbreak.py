@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from .world_tracing import under_watch
+
 
 def neighbour(world: Any) -> UUID:
-    """Another one who lives in Bến Nghé."""
+    """Another one of Bến Nghé, under watch there."""
     found: UUID = world.command(
         "person.register", name="Phan Thị Hàng Xóm", sex="F", birth_date="1979-01-02", residence_code="26740",
         force_new=True,
     )  # fmt: skip
-    return found
+    return under_watch(found, world.areas[3])

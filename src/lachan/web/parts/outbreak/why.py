@@ -120,8 +120,11 @@ def page(request: HttpRequest, person_id: UUID, episode_id: UUID, listed_id: UUI
 
 
 def _within(actor: Actor, person: PersonFacts) -> bool:
-    """Whoever is on no list of the case is asked about within the asker's own places only."""
-    return person.residence_id is not None and scopes.area_in_scope(actor, person.residence_id, "person.search")
+    """Whoever is on no list of the case is asked about within the asker's own places only: they live there, or are or
+    were watched there."""
+    if person.residence_id is not None and scopes.area_in_scope(actor, person.residence_id, "person.search"):
+        return True
+    return any(scopes.area_in_scope(actor, area, "contact.read") for area in history(person.id).areas)
 
 
 def answer(told: Why) -> tuple[str, Any]:
