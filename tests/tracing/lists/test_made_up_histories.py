@@ -17,8 +17,9 @@ from lachan.tracing.lists.checks import check_all
 from lachan.tracing.lists.sight import sight_of
 from lachan.tracing.lists.watches import TRACED
 from lachan.tracing.models import Link
+from lachan.tracing.visits.subjects import identify
 
-from .conftest import NOW, Town, ago
+from .conftest import ACTOR, NOW, Town, ago
 
 pytestmark = pytest.mark.slow
 
@@ -75,9 +76,6 @@ def standing(people: list[UUID]) -> set[tuple[UUID, UUID, int]]:
 
 def wanted(people: list[UUID]) -> set[tuple[UUID, UUID, int]]:
     """The same from the evidence and the rule, case by case, without anything a list wrote."""
-    from lachan.tracing.visits.subjects import subject_of
-
-    names = {subject: person for person, subject in subject_of(people).items()}
     found: set[tuple[UUID, UUID, int]] = set()
     cases = {row.id: row for held in cases_of(people).values() for row in held if row.classification in TRACED}
     for case_id, facts in case_facts(None, list(cases)).items():
@@ -86,6 +84,7 @@ def wanted(people: list[UUID]) -> set[tuple[UUID, UUID, int]]:
         assert seen is not None
         with hot_cursor() as cursor:
             lines = settle(seen.evidence(cursor), window=seen.window, rule=seen.rule, always=seen.always)
+        names = identify(lines.contact.tolist(), ground=case_id, actor_id=ACTOR.id, now=NOW)
         for contact, seconds in zip(lines.contact.tolist(), lines.seconds.tolist(), strict=True):
             found.add((facts.person_id, names[contact], seconds))
     return found

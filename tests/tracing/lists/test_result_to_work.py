@@ -267,3 +267,23 @@ def test_a_crash_between_the_result_and_the_list_loses_nothing(town: Town, monke
     assert Request.objects.get().attempts == 1
     town.wait_and_follow()
     assert town.links(ill) == {beside: (1, "standing")}
+
+
+def test_whom_an_officer_let_go_is_not_watched_again_for_what_was_known(town: Town) -> None:
+    ill, beside = town.person("Ca Bệnh"), town.person("Người Gần")
+    town.stay(ill, town.bar, ago(hours=20), 60)
+    town.stay(beside, town.bar, ago(hours=20), 60)
+    town.result(ill)
+    town.follow()
+    town.must("contact.release", person={"id": str(beside)}, reason="wore a full suit all the time")
+    case = {"person": {"id": str(ill)}, "case_id": str(town.case_of(ill).case_id)}
+    town.must("case.onset", **case, symptomatic="yes", onset_on=ago(hours=20).date().isoformat())
+    town.follow()
+    assert town.links(ill) == {beside: (1, "standing")}
+    assert [watch.state for watch in Watch.objects.filter(person_id=beside)] == ["released"]
+    second = town.person("Ca Khác")
+    town.stay(second, town.school, ago(hours=9), 60)
+    town.stay(beside, town.school, ago(hours=9), 60)
+    town.result(second)
+    town.follow()
+    assert sorted(watch.state for watch in Watch.objects.filter(person_id=beside)) == ["open", "released"]

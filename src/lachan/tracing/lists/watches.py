@@ -96,7 +96,17 @@ def follow(
     if not concerned:
         return []
     cases = _cases_among(cursor, concerned, disease)
-    wanted = _wanted(cursor, {person: links[person] for person in concerned if person in links and person not in cases})
+    let_go = _let_go(cursor, concerned, disease)
+    wanted = _wanted(
+        cursor,
+        {
+            person: links[person]
+            for person in concerned
+            if person in links
+            and person not in cases
+            and (person in open_now or _news(links[person], let_go.get(person)))
+        },
+    )
     today = now.astimezone(ZONE).date()
     followed: list[Followed] = []
     for person_id in concerned:
@@ -110,6 +120,17 @@ def follow(
             followed.append(Followed(_closing(watch, disease, what), watch.last_exposure, reason))
     _write(cursor, followed, open_now, wanted, disease, now)
     return followed
+
+
+def _let_go(cursor: psycopg.Cursor[Any], people: Sequence[UUID], disease: str) -> dict[UUID, datetime]:
+    """When an officer last let each go."""
+    arrays.execute(cursor, load("tracing", "let_go_by_officers"), [list(people), disease])
+    return dict(cursor.fetchall())
+
+
+def _news(links: Sequence[Link], let_go: datetime | None) -> bool:
+    """Whether anything is known that the officer who let them go did not know."""
+    return let_go is None or any(link.listed_at > let_go for link in links)
 
 
 def _cases_among(cursor: psycopg.Cursor[Any], people: Sequence[UUID], disease: str) -> set[UUID]:

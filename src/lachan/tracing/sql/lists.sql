@@ -58,6 +58,7 @@ ON CONFLICT (person_id, case_id) DO UPDATE SET
     first_exposure = excluded.first_exposure, last_exposure = excluded.last_exposure, seconds = excluded.seconds,
     kind = excluded.kind, place_id = excluded.place_id, place_area_id = excluded.place_area_id, via_id = excluded.via_id,
     score = excluded.score, rank = excluded.rank, evidence = excluded.evidence, state = 'standing',
+    listed_at = CASE WHEN tracing_link.state = 'released' THEN excluded.listed_at ELSE tracing_link.listed_at END,
     changed_at = excluded.changed_at, release_reason = ''
 
 -- name: release_links
@@ -76,6 +77,12 @@ FROM tracing_link WHERE person_id = ANY(%s::uuid[]) AND disease = %s AND state =
 -- Who of these people is under watch.
 SELECT person_id, id, level, area_id, area_from, rule, last_exposure, since, until, quarantine, links, score
 FROM tracing_watch WHERE person_id = ANY(%s::uuid[]) AND disease = %s AND state = 'open'
+
+-- name: let_go_by_officers
+-- Whom an officer let go, and when: what was known then is no reason to watch them again.
+SELECT person_id, max(changed_at) FROM tracing_watch
+WHERE person_id = ANY(%s::uuid[]) AND disease = %s AND state = 'released' AND release_reason LIKE 'officer:%%'
+GROUP BY person_id
 
 -- name: write_watches
 -- People under watch: new ones, and those whose watch is another now.
@@ -223,7 +230,8 @@ SELECT link.person_id, link.disease, max(link.last_exposure) FROM tracing_link l
 WHERE link.state = 'standing' AND link.grade <> 'factor' AND link.last_exposure > %s::timestamptz
   AND NOT EXISTS (SELECT 1 FROM tracing_watch watch
                   WHERE watch.person_id = link.person_id AND watch.disease = link.disease
-                    AND watch.state IN ('open', 'case', 'ended') AND watch.last_exposure >= link.last_exposure)
+                    AND (watch.state IN ('open', 'case', 'ended') OR watch.release_reason LIKE 'officer:%%')
+                    AND watch.last_exposure >= link.last_exposure)
 GROUP BY link.person_id, link.disease LIMIT %s::int
 
 -- name: watches_without_links
