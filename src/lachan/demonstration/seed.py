@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from lachan.access.operations.demo import create_demo_users
 from lachan.certificates.keys import ensure as ensure_keys
 from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.corrections import seed_corrections
+from lachan.demonstration.epidemic import seed_epidemic
 from lachan.demonstration.merges import seed_merge
 from lachan.demonstration.neighbours import seed_neighbours
 from lachan.demonstration.own_records import seed_own_records
@@ -79,10 +80,11 @@ def seed(say: Say, target: run.Target) -> None:
     say(f"Own records to sign in to: {seed_own_records(land, LOTS, now, run_commands)} doses")
     say(seed_signatures(land, ACTOR, now))
     say(f"Asked to be corrected: {seed_corrections(land, now)} requests, one of them overdue")
+    seed_epidemic(land, now, run_commands, say)
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 
-def run_commands(commands: list[Command]) -> list[Outcome]:
+def run_commands(commands: Sequence[Command]) -> list[Outcome]:
     """Through the same door as any station's."""
     outcomes = []
     for start in range(0, len(commands), 1_000):
