@@ -48,8 +48,8 @@ def outbreak(ward: Ward) -> Case:
     )  # fmt: skip
     Link.objects.create(
         person_id=near, case_id=case.id, case_person_id=person, disease="covid-19", level=1, rule="vn-11042-2021-12-29",
-        first_exposure=span["first_at"], last_exposure=span["last_at"], seconds=7_200, kind="interview", score=1, rank=1,
-        listed_at=ward.now, changed_at=ward.now,
+        first_exposure=span["first_at"], last_exposure=span["last_at"], seconds=7_200, kind="interview", score=1,
+        rank=1, listed_at=ward.now, changed_at=ward.now,
     )  # fmt: skip
     ward.watch(near)
     return case

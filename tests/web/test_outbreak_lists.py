@@ -177,8 +177,11 @@ def test_why_this_one_and_why_not_that_one(ward: Ward, province: Client) -> None
         recorded_at=ward.now, actor_id=new_id(),
     )  # fmt: skip
     base = f"/outbreak/cases/{person}/{case.id}/why/"
+    assert "Theo bằng chứng, người này thuộc danh sách" in province.get(f"{base}{near}/").content.decode()
+    link(ward, case, near)
     html = province.get(f"{base}{near}/").content.decode()
     assert "Có trong danh sách" in html
+    assert "Công văn 1909/BYT-DP" in html, "the rule in force today"
     assert 'class="out-together"' in html
     answer = province.post(base, {"q": "do van khong lien quan"})
     assert answer["Location"] == f"{base}{nobody}/"

@@ -82,7 +82,8 @@ def steps(line: CaseLine) -> list[tuple[Any, datetime | None, Any]]:
     before: datetime | None = None
     for name, at in (
         (_("Result"), line.result_at), (_("Case"), line.case_at), (_("List"), line.list_at),
-        (_("Reached"), line.reached_at), (_("Quarantine"), line.quarantined_at), (_("Tested"), line.tested_at),
+        (_("Got through to"), line.reached_at), (_("Quarantine"), line.quarantined_at),
+        (_("Test taken"), line.tested_at),
     ):  # fmt: skip
         gap = words.span((at - before).total_seconds()) if at is not None and before is not None else ""
         found.append((name, at, gap))

@@ -29,7 +29,7 @@ from lachan.places.venues.queries import venues
 from lachan.tracing.lists import queries
 from lachan.tracing.lists.queries import StayRow
 from lachan.tracing.lists.why import Together, Why, why
-from lachan.tracing.outbreak.lines import link_between
+from lachan.tracing.outbreak.lines import Link, link_between
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.queries import history
 from lachan.tracing.work.rules import HERE
@@ -110,7 +110,7 @@ def page(request: HttpRequest, person_id: UUID, episode_id: UUID, listed_id: UUI
     stays = queries.stays_of(row.id)
     names = _names(told.pieces, stays)
     context = {
-        **head(row), "contact": person, "told": told, "answer": answer(told), "link": link, "words": words,
+        **head(row), "contact": person, "told": told, "answer": answer(told, link), "link": link, "words": words,
         "released": words.released(link.release_reason) if link is not None and link.release_reason else "",
         "pieces": [_piece(piece, names) for piece in told.pieces[:200]],
         "picture": picture(told, stays, names) if told.window is not None else None,
@@ -127,10 +127,15 @@ def _within(actor: Actor, person: PersonFacts) -> bool:
     return any(scopes.area_in_scope(actor, area, "contact.read") for area in history(person.id).areas)
 
 
-def answer(told: Why) -> tuple[str, Any]:
-    """(kind of badge, sentence). Somebody listed with fewer minutes than asked is so by the group they share."""
+def answer(told: Why, link: Link | None) -> tuple[str, Any]:
+    """(kind of badge, sentence). Somebody listed with fewer minutes than asked is so by the group they share; where the
+    list says something else than the evidence, both are said."""
     code = told.answer
-    if code == "listed" and told.minutes < told.needed:
+    if code == "listed" and link is None:
+        code = "would"
+    elif code == "listed" and link is not None and link.state == "released":
+        code = "released"
+    elif code == "listed" and told.minutes < told.needed:
         code = "always"
     kind, text = words.ANSWERS[code]
     return kind, text % {"minutes": round(told.minutes), "needed": round(told.needed)}

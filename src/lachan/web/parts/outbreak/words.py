@@ -64,6 +64,11 @@ ANSWERS: Final[dict[str, tuple[str, Any]]] = {
         _("On the list: by the rule whoever shares this household, class, workplace or vehicle is a close contact, "
           "however long."),
     ),
+    "released": ("unknown", _("Was on the list and is released, though the evidence still connects the two.")),
+    "would": (
+        "question",
+        _("By the evidence they belong on the list. It is being worked out, or this case is not traced (any more)."),
+    ),
     "too_short": (
         "done",
         _("Not on the list: together for %(minutes)s minutes in the time that counts; the rule asks for %(needed)s."),
