@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID, uuid5
 
 import msgspec
@@ -112,19 +112,28 @@ def file(wanted: UUID) -> FileFacts | None:
     if found is None:
         return None
     content = _opened(bytes(found.sealed)) if found.sealed else _Content([], [])
-    return FileFacts(
-        found.id, found.what, found.actor_id, found.state, found.rows, found.faults, found.recorded, found.created_at,
-        content.rows, content.fates,
-    )  # fmt: skip
+    return _facts(found)._replace(rows=content.rows, fates=content.fates)
 
 
 def files(actor_id: UUID) -> list[FileFacts]:
     """The latest files somebody sent, without their rows."""
     latest = ListFile.objects.filter(actor_id=actor_id).order_by("-created_at").defer("sealed")[:MOST_LISTED]
-    return [
-        FileFacts(one.id, one.what, one.actor_id, one.state, one.rows, one.faults, one.recorded, one.created_at, [], [])
-        for one in latest
-    ]
+    return [_facts(one) for one in latest]
+
+
+def _facts(one: ListFile) -> FileFacts:
+    return FileFacts(
+        one.id,
+        cast(What, one.what),
+        one.actor_id,
+        one.state,
+        one.rows,
+        one.faults,
+        one.recorded,
+        one.created_at,
+        [],
+        [],
+    )
 
 
 def record(wanted: UUID, *, actor: Actor, now: datetime) -> FileFacts | None:

@@ -21,6 +21,7 @@ from lachan.people.names import search_form
 from lachan.people.queries import persons_in
 from lachan.places import queries as places
 from lachan.surveillance.cases import queries as cases
+from lachan.surveillance.cases.rows import CaseRow
 from lachan.tracing.lists.queries import CaseLine, lines_of
 from lachan.tracing.work.rules import HERE
 
@@ -223,7 +224,7 @@ def clocks(actor: Actor, now: datetime, area_id: int | None = None) -> Clocks:
         return Clocks(*cursor.fetchall()[0])
 
 
-def _latest_cases(areas: Sequence[int], since: datetime) -> Iterator[cases.CaseRow]:
+def _latest_cases(areas: Sequence[int], since: datetime) -> Iterator[CaseRow]:
     before: cases.Before | None = None
     for _ in range(MOST_CLOCKED // cases.MOST):
         found = cases.open_cases(areas, cases.Filter("all"), before=before, limit=cases.MOST)
@@ -235,7 +236,7 @@ def _latest_cases(areas: Sequence[int], since: datetime) -> Iterator[cases.CaseR
 
 def case_page(
     actor: Actor, disease: str, *, area_id: int | None = None, before: cases.Before | None = None, limit: int = PAGE
-) -> tuple[list[tuple[cases.CaseRow, CaseLine | None]], cases.Before | None]:
+) -> tuple[list[tuple[CaseRow, CaseLine | None]], cases.Before | None]:
     """Cases of the actor's areas with the line of each, the latest first; where the next page goes on."""
     areas = areas_of(actor, area_id, "case.read")
     found = cases.open_cases(areas, cases.Filter("all", disease), before=before, limit=limit + 1)

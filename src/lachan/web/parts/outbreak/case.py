@@ -141,8 +141,8 @@ def page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespons
 def head(row: CaseRow) -> dict[str, Any]:
     """Who the case is, for the pages below it."""
     return {
-        "case": row, "person": persons([row.person_id]).get(row.person_id),
-        "class": of_cases.CLASSES[row.classification], "disease": of_cases.of(of_cases.DISEASES, row.disease), "area": place_of(row.area_id),
+        "case": row, "person": persons([row.person_id]).get(row.person_id), "area": place_of(row.area_id),
+        "class": of_cases.CLASSES[row.classification], "disease": of_cases.of(of_cases.DISEASES, row.disease),
     }  # fmt: skip
 
 

@@ -86,9 +86,9 @@ def _csv(heads: Iterable[str], rows: Iterator[list[exports.Row]], name: str) -> 
 
     def sent() -> Iterator[str]:
         # the mark without which Excel reads Vietnamese as gibberish
-        yield "\ufeff" + writer.writerow(heads)  # type: ignore[operator]
+        yield "\ufeff" + writer.writerow(heads)
         for portion in rows:
-            yield "".join(writer.writerow([exports.plain(cell) for cell in row]) for row in portion)  # type: ignore[misc]
+            yield "".join(writer.writerow([exports.plain(cell) for cell in row]) for row in portion)
 
     return _named(StreamingHttpResponse(sent(), content_type="text/csv; charset=utf-8"), name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.exchange.linelists import reading, staging
-from lachan.exchange.linelists.reading import Read, What
+from lachan.exchange.linelists.reading import Read
 from lachan.exchange.linelists.sentences import told
 from lachan.exchange.linelists.staging import VERBS, Fate, FileFacts
 from lachan.exchange.tables.sentences import sentence as file_sentence
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
             problem = file_sentence("file_too_large", {"most": MOST_BYTES // 1_000_000})
         else:
             try:
-                staged = staging.stage(sent.read(), cast(What, what), actor=actor, now=timezone.now())
+                staged = staging.stage(sent.read(), what, actor=actor, now=timezone.now())
                 return redirect("outbreak-file", list_id=staged)
             except UnreadableFileError as unreadable:
                 problem = (
