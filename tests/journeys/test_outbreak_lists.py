@@ -91,6 +91,15 @@ def test_why_one_is_listed_and_another_is_not(ward: Ward, sign_in: SignIn) -> No
     expect(page.get_by_text("ba lần xét nghiệm âm tính")).to_be_visible()
     _shot(page, "released")
 
+    # the same list as a file, without a name in it
+    page.get_by_role("link", name="Tải tệp").click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="CSV").click()
+    expect(page.get_by_text("Đã tải xong: 1 dòng.")).to_be_visible()
+    content = Path(coming.value.path()).read_text(encoding="utf-8")
+    assert "released" in content
+    assert "Trần" not in content
+
 
 def _shot(page: Page, name: str) -> None:
     """For eyes: only where a folder is named."""

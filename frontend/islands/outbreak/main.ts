@@ -60,7 +60,7 @@ async function fetched(address: string, body: FormData, told: (rows: number) => 
   link.href = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
   link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "lachan.csv";
   link.click();
-  URL.revokeObjectURL(link.href);
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   return Math.max(lines - 1, 0);
 }
 

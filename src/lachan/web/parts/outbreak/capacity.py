@@ -25,7 +25,7 @@ from lachan.tracing.outbreak.capacity import Load
 from lachan.web.parts.board.desk import actor_here, command_id
 from lachan.web.parts.outbreak.listing import place_of
 
-MOST_ROWS: Final = 150  # places on a page; the rest is counted
+MOST_ROWS: Final = 60  # places on a page, those in need first; the rest is counted
 
 
 @require_GET

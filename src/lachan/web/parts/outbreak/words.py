@@ -103,6 +103,8 @@ def span(seconds: float | None) -> Any:
     """A length of time as people say it; a dash where nothing is known."""
     if seconds is None:
         return "–"
+    if seconds < 1:
+        return _("under a second")
     if seconds < 90:
         return _("%(n)s s") % {"n": round(seconds)}
     if seconds < 5_400:
