@@ -74,7 +74,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "person.amend": STATION_ROLES - {Role.OBSERVER} | OFFICER_ROLES,
     "person.merge": OFFICER_ROLES | {Role.HEAD},
     "person.unmerge": OFFICER_ROLES | {Role.HEAD},
-    "person.serve": STATION_ROLES | KEY_ROLES | {Role.COMMUNE_OFFICER, Role.LABORATORY},  # whose document is presented, from anywhere
+    # whose document is presented, from anywhere
+    "person.serve": STATION_ROLES | KEY_ROLES | {Role.COMMUNE_OFFICER, Role.LABORATORY},
     "person.search": _READERS,  # by name, within scope only
     "person.read": _READERS | KEY_ROLES,
     "person.read_identifier": STATION_ROLES | OFFICER_ROLES | {Role.AUDITOR},  # unmasked, with a stated purpose

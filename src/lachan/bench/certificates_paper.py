@@ -13,8 +13,9 @@ from importlib.util import find_spec
 
 from lachan.certificates.codecs import qr
 from lachan.certificates.paper import Printable, PrintedDose, draw
-from lachan.certificates.paper.drawing import FONTS, LEVELS
+from lachan.certificates.paper.drawing import LEVELS
 from lachan.certificates.paper.legible import specimens
+from lachan.kernel.paper import FONTS
 
 ROUNDS = 5
 SINGLE = 12  # PDFs of one card a round
