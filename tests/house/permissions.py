@@ -14,6 +14,7 @@ from . import (
     doors_declarations,
     doors_laboratory,
     doors_outbreak,
+    doors_outbreak_pictures,
     doors_signing_in,
     doors_tracing,
     doors_visits,
@@ -53,6 +54,7 @@ LISTS = (
 DOORS: dict[str, Door] = {
     **doors_tracing.DOORS,
     **doors_outbreak.DOORS,
+    **doors_outbreak_pictures.DOORS,
     **doors_declarations.DOORS,
     **doors_cases.DOORS,
     **doors_laboratory.DOORS,
