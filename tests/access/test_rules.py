@@ -21,7 +21,8 @@ from lachan.access.rules import (
 
 SUBJECTS_WITH_NAMES = {
     "person", "look", "arrival", "screening", "dose", "not_given", "reaction", "release", "session", "worklist",
-    "journal", "card", "correction", "day", }  # fmt: skip
+    "journal", "card", "correction", "day", "case", "contact", "declaration", "encounter", "group", "laboratory",
+    "order", "result", "sample", "visit", }  # fmt: skip
 NAMED_PERSONS = [verb for verb in PERMISSIONS if verb.partition(".")[0] in SUBJECTS_WITH_NAMES]
 
 

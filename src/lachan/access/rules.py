@@ -133,9 +133,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # what people say of their health: entered at the desk, followed by whoever answers for the commune
     "declaration.make": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER, Role.COMMUNE_OFFICER})
     | KEY_ROLES,
-    "declaration.read": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
+    "declaration.read": frozenset({Role.RECEPTIONIST, Role.SCREENER, Role.HEAD, Role.TRACER, Role.AUDITOR})
+    | OFFICER_ROLES,
     "declaration.settle": frozenset({Role.HEAD, Role.TRACER}) | OFFICER_ROLES,
-    "declaration.follow": frozenset({Role.TRACER}) | OFFICER_ROLES,  # those of a whole area, not of one desk
+    "declaration.read_area": frozenset({Role.TRACER, Role.AUDITOR}) | OFFICER_ROLES,  # of a whole area, not of one desk
     # venues and who was there; a door's own device writes visits by a credential of its own
     "venue.read": OFFICER_ROLES | {Role.HEAD, Role.TRACER, Role.AUDITOR},
     "venue.register": OFFICER_ROLES | {Role.HEAD},

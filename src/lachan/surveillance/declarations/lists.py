@@ -115,14 +115,14 @@ def within(actor: Actor, facility_id: int | None, area_id: int | None) -> bool:
     """Whether the actor may read a declaration made there."""
     if facility_id is not None and scopes.facility_in_scope(actor, facility_id, "declaration.read"):
         return True
-    if not may(actor, "declaration.follow"):
+    if not may(actor, "declaration.read_area"):
         return False
-    return area_id is not None and scopes.area_in_scope(actor, area_id, "declaration.follow")
+    return area_id is not None and scopes.area_in_scope(actor, area_id, "declaration.read_area")
 
 
 def _scope(actor: Actor) -> dict[str, list[int] | None]:
     """A desk sees what was declared at it; who answers for an area sees the area."""
-    areas = scopes.area_array(actor, "declaration.follow") if may(actor, "declaration.follow") else []
+    areas = scopes.area_array(actor, "declaration.read_area") if may(actor, "declaration.read_area") else []
     facilities = scopes.facility_array(actor, "declaration.read")
     return {"areas": areas, "facilities": facilities if facilities is not None else []}
 

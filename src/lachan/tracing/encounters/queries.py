@@ -49,4 +49,4 @@ def permits_of(case_id: UUID) -> list[PermitRow]:
     """Codes given out for a case, the latest first."""
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "permits_of_case"), [case_id])
-        return [PermitRow(*row[:4], json.loads(row[4])) for row in cursor.fetchall()]
+        return [PermitRow(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in cursor.fetchall()]
