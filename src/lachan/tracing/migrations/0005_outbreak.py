@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             "watch",
-            models.Index(models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"),
+            models.Index(
+                models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"
+            ),
         ),
         migrations.AddIndex(
             "watch", models.Index(models.F("listed_at").desc(), models.F("id").desc(), name="watch_listed")
