@@ -76,7 +76,6 @@ def test_declared_on_a_phone_and_called_by_the_commune(
     expect(page.get_by_text("Nguy cơ cao")).to_be_visible()
     expect(page.get_by_role("link", name="115")).to_be_visible()
     [said] = pictures.texts_in(page.locator(".decl-slip").screenshot())
-    assert slip.looks_like_one(said)
     [(day,)] = rows("SELECT day FROM surveillance_declaration")
     found = slip.read(said, keys.public_keys(), day)
     assert (found.fault, found.slip and found.slip.name) == ("", NAME)

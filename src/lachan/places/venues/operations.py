@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -78,10 +77,6 @@ def code_of(request_id: UUID) -> str:
         letters.append(_ALPHABET[rest])
     text = "".join(letters)
     return "D" + (text if any(c.isdigit() for c in text) else text[:7] + "2")
-
-
-def new_request() -> UUID:
-    return UUID(bytes=secrets.token_bytes(16), version=4)
 
 
 def register_venues(

@@ -82,11 +82,6 @@ def read(text: str, keys: Mapping[int, Ed25519PublicKey], today: date) -> Verdic
     return Verdict("" if slip.day == today else "over", slip)
 
 
-def looks_like_one(text: str) -> bool:
-    """Whether a scanned text is to be read as a slip: no card and no other code of the house begins like this."""
-    return text.strip().startswith("RAFWT") and 100 < len(text.strip()) <= LONGEST
-
-
 def _data(text: str) -> bytes | None:
     text = text.strip()
     if not text or len(text) > LONGEST or not text.isascii():

@@ -68,7 +68,6 @@ class FoundView(NamedTuple):
     pool_id: UUID | None
     status: str
     fault: str | None
-    fault_at: datetime | None
 
 
 class OrderView(NamedTuple):
@@ -147,14 +146,6 @@ def sample_of(person_id: UUID, sample_id: UUID) -> Recognised:
         cursor.execute(load("surveillance", "lab_results_of_sample"), asked)
         found = [FoundView(*one) for one in cursor.fetchall()]
     return Recognised(_sample(row), found) if row is not None else Recognised()
-
-
-def sample_of_result(person_id: UUID, result_id: UUID) -> tuple[Recognised, int | None]:
-    """The sample of a result, and the facility of the laboratory that found it."""
-    with hot_cursor() as cursor:
-        cursor.execute(load("surveillance", "lab_result_of"), {"person": person_id, "result": result_id})
-        row = cursor.fetchone()
-    return (sample_of(person_id, row[0]), row[1]) if row is not None else (Recognised(), None)
 
 
 def pool_of(pool_id: UUID) -> Pool | None:

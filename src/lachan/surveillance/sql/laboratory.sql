@@ -196,16 +196,12 @@ ORDER BY sample.happened_at, sample.id
 -- Everything ever found in one sample, with why it stands no longer.
 SELECT result.id, result.person_id, result.sample_id, result.disease, result.method, result.device, result.outcome,
        result.ct, result.taken_at, result.tested_at, result.happened_at, result.facility_id, result.pool_id,
-       result.status, fault.reason, fault.recorded_at
+       result.status, fault.reason
 FROM surveillance_result result
 LEFT JOIN surveillance_resultcorrection fault
     ON fault.person_id = result.person_id AND fault.result_id = result.id
 WHERE result.person_id = %(person)s AND result.sample_id = %(sample)s
 ORDER BY result.happened_at, result.recorded_at, result.id
-
--- name: lab_result_of
--- The sample of one result.
-SELECT sample_id, facility_id FROM surveillance_result WHERE person_id = %(person)s AND id = %(result)s
 
 -- name: samples_taken
 -- Samples taken at a facility since a time, the latest first.

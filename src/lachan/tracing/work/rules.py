@@ -47,7 +47,6 @@ class Settings(msgspec.Struct, frozen=True):
     task_hour: int
     calls_a_day: int
     household_at_most: int
-    end_grace_days: int
     undo_seconds: int
     priority: dict[str, dict[str, float]]
     priority_symptoms: float
