@@ -26,6 +26,10 @@ FROM tracing_visit
 WHERE subject = ANY(%s::bigint[]) AND t_in >= to_timestamp(%s::bigint) AND t_in < to_timestamp(%s::bigint)
 ORDER BY subject, t_in
 
+-- name: source_of_visit
+-- How the scan came about that a stay rests on.
+SELECT source FROM tracing_visit WHERE place_id = %s AND t_in = to_timestamp(%s::bigint) AND subject = %s
+
 -- name: write_visits
 -- New stays, and stays whose end is known better now.
 INSERT INTO tracing_visit AS kept (place_id, t_in, t_out, subject, source, provisional)

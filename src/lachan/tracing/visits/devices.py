@@ -172,10 +172,9 @@ def revoke(device_id: UUID, *, actor_id: UUID, now: datetime) -> bool:
 
 
 def note_waiting(device_id: UUID, waiting: int, now: datetime) -> None:
-    """How many visits a device said it still holds; written when it changes between none and some."""
-    DoorDevice.objects.filter(id=device_id).exclude(waiting=min(waiting, 1_000_000)).update(
-        waiting=min(waiting, 1_000_000), latest_at=now
-    )
+    """How many visits a device said it still holds; written when it changes. A count that cannot be is cut off."""
+    said = min(max(waiting, 0), 1_000_000)
+    DoorDevice.objects.filter(id=device_id).exclude(waiting=said).update(waiting=said, latest_at=now)
 
 
 def devices_at(venue_id: int) -> list[DoorDevice]:

@@ -35,7 +35,7 @@ class Whose(NamedTuple):
 
 def whose(text: str, at: int, public: Mapping[int, Ed25519PublicKey]) -> Whose | str:
     """Whose a scan is, or the reason why that cannot be read: ``scan_unreadable``, or one of the code's own
-    (``code_forged``, ``code_expired``, ``code_other_country``)."""
+    (``code_forged``, ``code_expired``, ``code_not_yet``, ``code_other_country``)."""
     head = text.partition("|")[0].strip()
     # nearly every scan: the chip card, whose first field is the number; the rest of it is nobody's business here
     if len(head) == 12 and head.isascii() and head.isdigit() and identifiers.check("citizen_id", head).ok:
@@ -53,6 +53,9 @@ def _own_code(text: str, at: int, public: Mapping[int, Ed25519PublicKey]) -> Who
     read = codes.read_person_code(text, public, at)
     if isinstance(read, codes.CodeProblem):
         return read.reason
+    # the device says when it was scanned: a code copied once would otherwise be good for every day before it
+    if at < read.until - PERSON_CODE_LIFE - codes.EARLY:
+        return "code_not_yet"
     try:
         return Whose(UUID(bytes=sealer().open(read.sealed, PERSON_CODE_CONTEXT)), None, DEVICE_CODE)
     except (SealError, ValueError):

@@ -24,7 +24,7 @@ from lachan.kernel.statements import load
 from lachan.people.queries import persons_by_number
 from lachan.places.venues.queries import VenueFacts, venues
 from lachan.tracing.visits import partitions
-from lachan.tracing.visits.facts import STAY, Stay, VisitIn
+from lachan.tracing.visits.facts import PHONE_TYPED, STAY, Stay, VisitIn
 from lachan.tracing.visits.limits import Limits, limits_on
 from lachan.tracing.visits.rules import Scan, judge, metres, too_fast, untimely
 from lachan.tracing.visits.subjects import CONTEXT, NUMBER, PERSON, CollidingSubjects, Pseudonym, pseudonym_of
@@ -58,6 +58,9 @@ def record(visits: Sequence[VisitIn], *, actor: Sender, now: datetime) -> list[O
     Accepted: it was written or changed a stay. Duplicate: it says nothing new. Refused, and kept with what was sent:
     visit_in_future, visit_too_old, visit_times_reversed, venue_unknown, venue_closed, venue_not_yours,
     impossible_travel. In the caller's transaction where there is one.
+
+    Impossible travel says neither where else nor when: whoever stands at a door, or types a stranger's number, would
+    learn where people were. What it rests on is kept with the refused visit.
     """
     with hot_cursor() as cursor:
         return record_in(cursor, visits, actor=actor, now=now)
@@ -81,6 +84,7 @@ class _Batch:
         self.outcomes: list[Outcome] = [_DONE] * len(visits)
         self.written: dict[tuple[int, int, int], tuple[Stay, bool]] = {}  # (place, t_in, subject): stay, there before
         self.stays: dict[int, list[Stay]] = {}
+        self.far: dict[int, dict[str, Any]] = {}  # how far and how soon; kept, and told to nobody at a door
 
     def run(self) -> list[Outcome]:
         names = self._pseudonyms()
@@ -166,9 +170,10 @@ class _Batch:
     def _judge(self, index: int, subject: int) -> None:
         visit, stays = self.visits[index], self.stays.setdefault(subject, [])
         venue = self.places[visit.place_id]
-        far = self._too_far(stays, visit, venue) if stays and venue.lat is not None else None
+        far = self._too_far(stays, visit, venue, subject) if stays and venue.lat is not None else None
         if far is not None:
-            self.outcomes[index] = Outcome(REFUSED, "impossible_travel", params=far)
+            self.far[index] = far
+            self.outcomes[index] = Outcome(REFUSED, "impossible_travel")
             return
         verdict = judge(
             stays, Scan(visit.place_id, visit.at, visit.what, venue.stay, visit.source, visit.until), self.limits
@@ -190,8 +195,8 @@ class _Batch:
                 stays.append(stay)
         stays.sort(key=lambda stay: stay.t_in)
 
-    def _too_far(self, stays: Sequence[Stay], visit: VisitIn, venue: VenueFacts) -> dict[str, Any] | None:
-        """What fills the sentence, when nobody gets from the stay before to here, or from here to the next, in time."""
+    def _too_far(self, stays: Sequence[Stay], visit: VisitIn, venue: VenueFacts, subject: int) -> dict[str, Any] | None:
+        """Distance and time, when nobody gets from the stay before to here, or from here to the next, in time."""
         here = venue.position
         assert here is not None
         before = next((stay for stay in reversed(stays) if stay.t_in <= visit.at), None)
@@ -204,9 +209,20 @@ class _Batch:
                 continue
             there = venues([stay.place_id]).get(stay.place_id)
             position = there.position if there is not None else None
-            if position is not None and too_fast(distance := metres(here, position), seconds, self.limits.travel):
+            if position is None or not too_fast(distance := metres(here, position), seconds, self.limits.travel):
+                continue
+            if visit.source == PHONE_TYPED or not self._typed(stay, subject):
                 return {"km": round(distance / 1_000), "minutes": max(seconds, 0) // 60}
         return None
+
+    def _typed(self, stay: Stay, subject: int) -> bool:
+        """Whether a stay rests on a number that anybody can type at a poster: it cannot speak against a card."""
+        written = self.written.get((stay.place_id, stay.t_in, subject))
+        if written is not None and not written[1]:
+            return written[0].source == PHONE_TYPED
+        self.cursor.execute(load("tracing", "source_of_visit"), [stay.place_id, stay.t_in, subject])
+        row = self.cursor.fetchone()
+        return row is not None and row[0] == PHONE_TYPED
 
     def _write(self, people: Mapping[int, Pseudonym], known: Mapping[int, _Known]) -> None:
         keys = sorted(self.written)
@@ -261,7 +277,9 @@ class _Batch:
                 visit = self.visits[index]
                 sent = msgspec.json.encode({"what": visit.what, "at": visit.at, "until": visit.until})
                 rows.append(
-                    Refusal(visit.place_id, names[index].subject, visit.at, outcome.reason or "", outcome.params, sent)
+                    Refusal(
+                        visit.place_id, names[index].subject, visit.at, outcome.reason or "", self.far.get(index), sent
+                    )
                 )
         keep_refused(self.cursor, rows, actor=self.actor, now=self.now)
 

@@ -15,8 +15,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "venue_closed": _("This venue has been closed. Ask the commune whether it is to be opened again."),
     "venue_not_yours": _("This venue lies outside the places you answer for. Ask the officers of its commune."),
     "impossible_travel": _(
-        "This person was scanned %(km)s km away %(minutes)s minutes before or after. Nobody travels that fast: check "
-        "whose code was shown."
+        "This person was scanned too far away shortly before or after. Nobody travels that fast: check whose code was "
+        "shown."
     ),
     "scan_unreadable": _(
         "What was scanned is neither a citizen card, an insurance card nor a personal code. Scan again, or type the "

@@ -78,6 +78,9 @@ def _record(batch: Batch, items: list[Item]) -> list[Worked]:
         if venue is None:
             done[index] = item.refuse("venue_unknown")
             continue
+        if not scopes.area_in_scope(batch.actor, venue.area_id, item.command.verb):
+            done[index] = item.refuse("venue_not_yours")
+            continue
         if (body.what == STAY) != (body.until is not None):
             done[index] = item.refuse("malformed", problem="`until` goes with a stay, and a stay with `until`")
             continue

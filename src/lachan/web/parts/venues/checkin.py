@@ -76,7 +76,10 @@ def scan(request: HttpRequest, signed: str) -> HttpResponse:
     )  # fmt: skip
     sender = Sender(uuid5(_SPACE, venue.code), venue.name, frozenset({venue.id}))
     [outcome] = operations.record([visit], actor=sender, now=now)
-    if outcome.reason is not None:
+    # whoever types a stranger's number would learn from a refusal where that person was: the page is the same, and the
+    # refused visit is kept for the officers
+    quiet = whom.source == PHONE_TYPED and outcome.reason == "impossible_travel"
+    if outcome.reason is not None and not quiet:
         return _door(request, venue, signed, fault=sentence(outcome.reason, outcome.params), status=422)
     response = _page(request, "done.html", {"venue": venue, "out": what == OUT, "now": now, "signed": signed})
     if request.POST.get("shared") != "yes":
