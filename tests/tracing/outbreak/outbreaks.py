@@ -16,7 +16,7 @@ NOON = timedelta(hours=5)
 def case(
     person: UUID, area: int, onset: datetime | None, *, sampled: datetime | None = None, code: str = "", **more: object
 ) -> UUID:
-    """A confirmed case of COVID-19 that began on this day."""
+    """A case of COVID-19 that began on this day, confirmed by an officer's word."""
     at = sampled or onset
     assert at is not None
     case_id = new_id()
@@ -24,7 +24,7 @@ def case(
         "id": case_id, "person_id": person, "actor_id": uuid4(), "happened_at": at, "recorded_at": at,
         "code": code or f"79-21-{case_id.hex[-6:].upper()}", "disease": "covid-19", "classification": "confirmed",
         "sampled_at": sampled, "onset_on": onset.date() if onset is not None else None, "area_id": area,
-        "changed_at": at,
+        "changed_at": at, "held_class": "confirmed", "held_at": at,
     }  # fmt: skip
     Case.objects.create(**(usual | more))
     return case_id
@@ -38,7 +38,7 @@ def link(
     usual: dict[str, object] = {
         "person_id": contact, "case_id": case_id, "case_person_id": case_person, "disease": "covid-19", "level": level,
         "rule": "vn-11042-2021-12-29", "first_exposure": at, "last_exposure": at + timedelta(minutes=minutes),
-        "seconds": 60 * minutes, "kind": "visit", "score": 1.0, "rank": 1, "listed_at": at, "changed_at": at,
+        "seconds": 60 * minutes, "kind": "visit", "score": 1.0, "rank": 1, "listed_at": at, "changed_at": at, "held_class": "confirmed", "held_at": at,
     }  # fmt: skip
     Link.objects.create(**(usual | more))
 
