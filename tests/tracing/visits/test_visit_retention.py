@@ -9,9 +9,9 @@ import pytest
 from lachan.access.actors import Actor
 from lachan.kernel.database import hot_cursor
 from lachan.tracing.models import Deletion
-from lachan.tracing.visits import partitions, retention
+from lachan.tracing.visits import partitions, retention, subjects
 
-from .conftest import NOW, Town, number, rows, scan, send
+from .conftest import NOW, Town, number, person, rows, scan, send
 
 DAY = 86_400
 ACTOR = Actor.system("retention")
@@ -72,3 +72,17 @@ def test_a_day_said_to_be_gone_that_is_there_is_seen(three_weeks: Town) -> None:
     with hot_cursor() as cursor:
         cursor.execute("SELECT tracing_ensure_visit_day(%s::date)", [proof.day])
     assert retention.check().standing == [proof.day]
+
+
+def test_a_pseudonym_that_came_by_no_door_goes_as_well_when_nothing_needs_it(three_weeks: Town) -> None:
+    friend, other = person("079080000031"), person("079080000032")
+    with hot_cursor() as cursor:
+        both = subjects.keep_persons(cursor, [friend, other])
+        cursor.execute(
+            "UPDATE tracing_subject SET seen_at = %s WHERE t_in IS NULL", [NOW - timedelta(days=21, hours=13)]
+        )
+        subjects.keep_persons(cursor, [other])  # their telephone asked for ids today
+    retention.drop_due(NOW + timedelta(days=1), actor=ACTOR)
+    kept = {subject for (subject,) in rows("SELECT subject FROM tracing_subject")}
+    assert both[friend] not in kept
+    assert both[other] in kept

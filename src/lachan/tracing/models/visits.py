@@ -65,9 +65,9 @@ class Subject(models.Model):
     subject = models.BigIntegerField(primary_key=True)
     proof = models.BigIntegerField()
     sealed = models.BinaryField()
-    place_id = models.BigIntegerField(null=True)  # null, and so all that follow: never seen at a venue
+    place_id = models.BigIntegerField(null=True)  # null, as t_in and t_out are: never seen at a venue
     t_in = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(null=True)  # the last scan at that venue
+    seen_at = models.DateTimeField(null=True)  # the last scan at that venue; without one, when it was last needed
     t_out = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
 

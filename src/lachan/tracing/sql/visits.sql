@@ -1,8 +1,9 @@
 -- name: keep_subjects
--- Whom new pseudonyms stand for.
-INSERT INTO tracing_subject (subject, proof, sealed, provisional)
-SELECT subject, proof, sealed, false FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS new (subject, proof, sealed)
-ON CONFLICT (subject) DO NOTHING
+-- Whom new pseudonyms stand for; of those never seen at a venue, when they were last needed.
+INSERT INTO tracing_subject AS kept (subject, proof, sealed, provisional, seen_at)
+SELECT subject, proof, sealed, false, now() FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS new (subject, proof, sealed)
+ON CONFLICT (subject) DO UPDATE SET seen_at = excluded.seen_at
+WHERE kept.t_in IS NULL AND (kept.seen_at IS NULL OR kept.seen_at < excluded.seen_at - interval '12 hours')
 
 -- name: colliding_subjects
 -- Pseudonyms that stand for somebody else already.
@@ -98,5 +99,5 @@ DELETE FROM tracing_refusedvisit WHERE recorded_at < %s::timestamptz
 DELETE FROM tracing_visitcall WHERE recorded_at < %s::timestamptz
 
 -- name: drop_unseen_subjects
--- Pseudonyms of whoever was not seen since a moment; those that came in by another way than a door stay.
-DELETE FROM tracing_subject WHERE t_in < %s::timestamptz
+-- Pseudonyms of whoever was not seen at a door since a moment, nor needed for what telephones or interviews told.
+DELETE FROM tracing_subject WHERE coalesce(t_in, seen_at) < %s::timestamptz
