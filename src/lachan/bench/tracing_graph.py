@@ -27,7 +27,7 @@ _AREA: Final = 1
 
 
 def measure() -> dict[str, Any]:
-    """``graph_s``: from the question to the first drawing, nothing remembered; ``graph_again_s``: nothing changed since;
+    """``graph_s``: from the question to the first drawing, nothing remembered; ``graph_again_s``: once more;
     ``unfold_s``: the largest cluster, case by case; how many cases, contacts and clusters there were."""
     with transaction.atomic():
         fill()

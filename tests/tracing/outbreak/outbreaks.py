@@ -38,7 +38,7 @@ def link(
     usual: dict[str, object] = {
         "person_id": contact, "case_id": case_id, "case_person_id": case_person, "disease": "covid-19", "level": level,
         "rule": "vn-11042-2021-12-29", "first_exposure": at, "last_exposure": at + timedelta(minutes=minutes),
-        "seconds": 60 * minutes, "kind": "visit", "score": 1.0, "rank": 1, "listed_at": at, "changed_at": at, "held_class": "confirmed", "held_at": at,
+        "seconds": 60 * minutes, "kind": "visit", "score": 1.0, "rank": 1, "listed_at": at, "changed_at": at,
     }  # fmt: skip
     Link.objects.create(**(usual | more))
 
