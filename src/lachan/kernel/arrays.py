@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -137,6 +137,11 @@ _KINDS = {name: _kind(name, oid) for name, (oid, _) in _TYPES.items()}
 @cache
 def _casts(statement: str) -> tuple[str | None, ...]:
     return tuple(_CAST.findall(statement))
+
+
+def columns(rows: Iterable[Any]) -> list[list[Any]]:
+    """Rows of one width as the columns that ``unnest`` takes; no rows, no columns."""
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def execute(cursor: psycopg.Cursor[Any], statement: str, parameters: Sequence[Any]) -> None:

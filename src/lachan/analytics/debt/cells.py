@@ -117,10 +117,10 @@ def write(cursor: psycopg.Cursor[Any], counted: Mapping[Cell, Owed]) -> int:
         entry = sums[day, facility.province_id if facility is not None else 0]
         for index, (now, then) in enumerate(zip(owed, before.get((facility_id, day), nothing), strict=True)):
             entry[index] += now - then
-    arrays.execute(cursor, load("analytics", "keep_debt_days"), _columns((*c, *changed[c]) for c in sorted(changed)))
-    arrays.execute(cursor, load("analytics", "add_debt_provinces"), _columns((*k, *sums[k]) for k in sorted(sums)))
+    arrays.execute(
+        cursor, load("analytics", "keep_debt_days"), arrays.columns((*c, *changed[c]) for c in sorted(changed))
+    )
+    arrays.execute(
+        cursor, load("analytics", "add_debt_provinces"), arrays.columns((*k, *sums[k]) for k in sorted(sums))
+    )
     return len(changed)
-
-
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

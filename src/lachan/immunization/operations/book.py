@@ -48,11 +48,6 @@ class Difference(NamedTuple):
     note: str
 
 
-def columns(rows: list[Any]) -> list[list[Any]]:
-    """Rows as the arrays ``unnest`` takes."""
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
 def enter(batch: Batch, entries: list[Entry]) -> list[UUID]:
     """Write entries, let the balances follow, and bring the list of lots below zero in line; ids in order."""
     if not entries:
@@ -75,27 +70,29 @@ def enter(batch: Batch, entries: list[Entry]) -> list[UUID]:
             f'{{"facility":{entry.facility_id},"lot":{entry.lot_id},"kind":"{entry.kind}",'
             f'"quantity":{entry.quantity},"amount":{entry.amount}}}',
         )  # fmt: skip
-    arrays.execute(batch.cursor, load("immunization", "insert_movements"), [batch.actor.id, batch.now, *columns(rows)])
+    arrays.execute(
+        batch.cursor, load("immunization", "insert_movements"), [batch.actor.id, batch.now, *arrays.columns(rows)]
+    )
     changes = [(*pair, *sums) for pair, sums in sorted(change.items())]
-    arrays.execute(batch.cursor, load("immunization", "move_stock"), columns(changes))
+    arrays.execute(batch.cursor, load("immunization", "move_stock"), arrays.columns(changes))
     settle(batch, change)
     return made
 
 
 def use(cursor: psycopg.Cursor[Any], used: list[tuple[int, int, int]], *, actor_id: UUID, now: datetime) -> None:
     """Doses given (or, negative, given back), as (facility, lot, doses) sorted; one statement."""
-    arrays.execute(cursor, load("immunization", "use_stock"), [*columns(used), actor_id, now])
+    arrays.execute(cursor, load("immunization", "use_stock"), [*arrays.columns(used), actor_id, now])
 
 
 def recount_vials(cursor: psycopg.Cursor[Any], doses: list[tuple[UUID, UUID]]) -> None:
     """Vials that these doses (person, dose) name hold as many as count; for whoever changes what counts outside of the
     dose writer."""
-    arrays.execute(cursor, load("immunization", "recount_vials"), columns(doses))
+    arrays.execute(cursor, load("immunization", "recount_vials"), arrays.columns(doses))
 
 
 def settle(batch: Batch, pairs: Iterable[tuple[int, int]]) -> None:
     """Lots (facility, lot) below zero are on the list of discrepancies, once; those that are not any more leave it."""
-    wanted = columns(sorted(set(pairs)))
+    wanted = arrays.columns(sorted(set(pairs)))
     arrays.execute(batch.cursor, load("immunization", "settle_closed"), [batch.now, batch.actor.id, *wanted])
     for discrepancy_id, facility_id, lot_id in batch.cursor.fetchall():
         _record(batch, "discrepancy.settled", discrepancy_id, facility_id, lot_id)
@@ -124,7 +121,7 @@ def differ(batch: Batch, differences: list[Difference]) -> list[UUID]:
             batch, "discrepancy.explained" if explained else "discrepancy.opened", discrepancy_id, found.facility_id,
             found.lot_id,
         )  # fmt: skip
-    arrays.execute(batch.cursor, load("immunization", "insert_discrepancies"), [batch.actor.id, *columns(rows)])
+    arrays.execute(batch.cursor, load("immunization", "insert_discrepancies"), [batch.actor.id, *arrays.columns(rows)])
     return made
 
 

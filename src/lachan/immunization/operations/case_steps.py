@@ -8,10 +8,10 @@ import msgspec
 
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.operations.casebook import CaseBook, Held
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.reactions import each, told
 from lachan.immunization.rules.harm import Kind, fault_of
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Refusal, Worked
 from lachan.kernel.statements import load
 from lachan.places import queries as places

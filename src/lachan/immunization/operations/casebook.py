@@ -11,12 +11,13 @@ from uuid import UUID
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.operations.dose_writer import StoredDose, columns
+from lachan.immunization.operations.dose_writer import StoredDose
 from lachan.immunization.queries.harm import CONTENT_CONTEXT, fact_of
 from lachan.immunization.reaction_form import form_on
 from lachan.immunization.rules import harm
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.ids import new_id
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load

@@ -12,13 +12,14 @@ from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import AmendIn, DoseIn
 from lachan.immunization.operations import shelf
-from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, columns, stored_doses
+from lachan.immunization.operations.dose_writer import DoseWriter, StoredDose, stored_doses
 from lachan.immunization.operations.doses import History, active_doses, dose_facts, questioned
 from lachan.immunization.rules import doses as rules
 from lachan.immunization.rules.facts import VIETNAM, DoseFacts, Override
 from lachan.immunization.rules.reasons import NEEDS, Authority, Reason
 from lachan.immunization.rules.series import PriorDose, after_removal
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load

@@ -12,13 +12,14 @@ import msgspec
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import DoseIn
 from lachan.immunization.facts import DOSES_COUNTED, CountedDose
-from lachan.immunization.operations.book import columns, settle, use
+from lachan.immunization.operations.book import settle, use
 from lachan.immunization.operations.shelf import Shelf
 from lachan.immunization.rules.bands import age_band
 from lachan.immunization.rules.encounter import observe_until
 from lachan.immunization.rules.facts import Decision, DoseFacts
 from lachan.immunization.rules.series import PriorDose, Shift
 from lachan.kernel import arrays, events
+from lachan.kernel.arrays import columns
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places import queries as places

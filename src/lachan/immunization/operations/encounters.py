@@ -10,11 +10,11 @@ from uuid import UUID
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.doses import active_doses
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.series import position
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load

@@ -10,12 +10,12 @@ from uuid import UUID
 import psycopg
 
 from lachan.immunization import queries
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.restate import ACTIVE, SET_ASIDE, Restating, WholeDose, whole_doses
 from lachan.immunization.rules.bands import age_band
 from lachan.immunization.rules.joining import joined, replayed
 from lachan.immunization.rules.series import PriorDose, Shift
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.ids import new_id
 from lachan.kernel.movers import Kept, Move, rows_of
 from lachan.kernel.statements import load

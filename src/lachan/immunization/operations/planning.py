@@ -12,10 +12,10 @@ from lachan.access import queries as access
 from lachan.access.staff import facilities_of
 from lachan.immunization.batch import Batch, Item, SessionRow
 from lachan.immunization.bodies.planning import DutyIn
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.immunization.rules.planning import clash
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 

@@ -12,13 +12,14 @@ from lachan.access import scopes
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.harm import ReactionFields
 from lachan.immunization.operations.casebook import CaseBook, Held
-from lachan.immunization.operations.dose_writer import StoredDose, columns, stored_doses
+from lachan.immunization.operations.dose_writer import StoredDose, stored_doses
 from lachan.immunization.operations.doses import active_doses
 from lachan.immunization.operations.encounters import expected_encounters, make_encounters
 from lachan.immunization.reaction_form import form_on
 from lachan.immunization.rules import harm
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Refusal, Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load

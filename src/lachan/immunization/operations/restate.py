@@ -15,9 +15,10 @@ import msgspec
 import psycopg
 
 from lachan.immunization.facts import DOSES_COUNTED, CountedDose
-from lachan.immunization.operations.book import columns, recount_vials, use
+from lachan.immunization.operations.book import recount_vials, use
 from lachan.immunization.rules.series import PriorDose
 from lachan.kernel import arrays, events, journal
+from lachan.kernel.arrays import columns
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 

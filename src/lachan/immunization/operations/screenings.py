@@ -11,12 +11,12 @@ import msgspec
 from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.day import ScreeningIn
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.operations.encounters import expected_encounters, make_encounters
 from lachan.immunization.rules import screening as rules
 from lachan.immunization.rules.bands import age_on
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load

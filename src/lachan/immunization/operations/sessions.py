@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from lachan.immunization.batch import Batch, Item
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.queries.station import session_of
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 

@@ -10,10 +10,11 @@ from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.stock import CountIn, ExplainIn, GtinTeachIn, StockIn
 from lachan.immunization.operations import book
-from lachan.immunization.operations.book import Difference, Entry, columns
+from lachan.immunization.operations.book import Difference, Entry
 from lachan.immunization.rules import stock as rules
 from lachan.immunization.rules.facts import VIETNAM, Lot
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 

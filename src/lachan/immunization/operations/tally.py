@@ -9,9 +9,9 @@ import msgspec
 
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.planning import TallyLineIn
-from lachan.immunization.operations.dose_writer import columns
 from lachan.immunization.queries.debt import days_in
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load

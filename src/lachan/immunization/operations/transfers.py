@@ -8,9 +8,10 @@ from uuid import UUID
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.stock import TransferCancelIn, TransferReceiveIn, TransferSendIn
 from lachan.immunization.operations import book
-from lachan.immunization.operations.book import Difference, Entry, columns
+from lachan.immunization.operations.book import Difference, Entry
 from lachan.immunization.operations.stock import lot_of
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 from lachan.places import queries as places

@@ -10,7 +10,7 @@ from lachan.immunization import queries
 from lachan.immunization.batch import Batch, Item
 from lachan.immunization.bodies.stock import VialDiscardIn, VialOpenIn
 from lachan.immunization.operations import book
-from lachan.immunization.operations.book import Entry, columns
+from lachan.immunization.operations.book import Entry
 from lachan.immunization.operations.shelf import kind_of
 from lachan.immunization.operations.stock import lots_named
 from lachan.immunization.queries import board
@@ -21,6 +21,7 @@ from lachan.immunization.rules.reasons import Authority
 from lachan.immunization.rules.stock import first_to_go, last_day
 from lachan.immunization.rules.vials import VialRow
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 

@@ -154,9 +154,11 @@ class CaseBook:
         rows.put(self.cursor, list(self._touched.values()))
         first = [self.actor_id, self.now]
         if self._classes:
-            arrays.execute(self.cursor, load("surveillance", "insert_case_classes"), first + _columns(self._classes))
+            arrays.execute(
+                self.cursor, load("surveillance", "insert_case_classes"), first + arrays.columns(self._classes)
+            )
         if self._notes:
-            arrays.execute(self.cursor, load("surveillance", "insert_case_notes"), first + _columns(self._notes))
+            arrays.execute(self.cursor, load("surveillance", "insert_case_notes"), first + arrays.columns(self._notes))
         journal.append(self.cursor, self._entries)
         told = list(self.changes.values())
         events.publish(self.cursor, CASES_CHANGED, told)
@@ -172,10 +174,6 @@ def answerable(residence_id: int | None, facility_id: int | None) -> int | None:
         return residence_id
     facility = places.facility(facility_id)
     return facility.area_id if facility is not None else None
-
-
-def _columns(found: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*found, strict=True)]
 
 
 def _known(row: CaseRow) -> Known:

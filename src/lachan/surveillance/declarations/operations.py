@@ -51,7 +51,7 @@ def make(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("declaration.made", item.person.id, item.command.happened_at, encoded)
         done.append(item.accept(record, risk=risk.CLASSES[judged.risk], rule=judged.rule))
     if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(batch.cursor, load("surveillance", "insert_declarations"), [batch.now, batch.actor.id, *columns])
     return done
 
@@ -120,9 +120,7 @@ def _row(
 def settle(batch: Batch, items: list[Item]) -> list[Worked]:
     """What was done; a declaration that is settled already is not settled again."""
     pairs = sorted({(item.person.id, item.body.declaration_id) for item in items})
-    arrays.execute(
-        batch.cursor, load("surveillance", "declarations_held"), [list(column) for column in zip(*pairs, strict=True)]
-    )
+    arrays.execute(batch.cursor, load("surveillance", "declarations_held"), arrays.columns(pairs))
     held = {(row[0], row[1]): row[2:] for row in batch.cursor.fetchall()}
     rows, done = [], []
     for item in items:
@@ -145,7 +143,7 @@ def settle(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("declaration.settled", item.person.id, item.command.happened_at, noted)
         done.append(item.accept(body.declaration_id))
     if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(batch.cursor, load("surveillance", "settle_declarations"), [batch.now, batch.actor.id, *columns])
     return done
 

@@ -14,8 +14,8 @@ STATES = ["none", "open", "settled"]
 class Declaration(models.Model):
     """One declaration; never changed but for what was done about it. Distributed by the person it is about.
 
-    ``answers`` holds codes of the form ``form`` only (``data/declaration_forms.json``); what was typed freely, and where
-    whoever declared is reached, is sealed. ``risk``: 0 low, 1 watch, 2 high, by ``rule`` of ``data/risk.json``.
+    ``answers`` holds codes of the form ``form`` only (``data/declaration_forms.json``); what was typed freely, and
+    where whoever declared is reached, is sealed. ``risk``: 0 low, 1 watch, 2 high, by ``rule`` of ``data/risk.json``.
     """
 
     pk = models.CompositePrimaryKey("person_id", "id")

@@ -100,7 +100,9 @@ def issue(cursor: psycopg.Cursor[Any], orders: Sequence[NewOrder], *, actor: Act
     _set_states(cursor, replaced, now)
     if inserted:
         arrays.execute(
-            cursor, load("surveillance", "insert_orders"), [actor.id, now, now, now, day.year, *_columns(inserted)]
+            cursor,
+            load("surveillance", "insert_orders"),
+            [actor.id, now, now, now, day.year, *arrays.columns(inserted)],
         )
     journal.append(cursor, entries)
     return [
@@ -169,7 +171,7 @@ def deliver(cursor: psycopg.Cursor[Any], deliveries: Sequence[Delivery], *, acto
         )
         for one in {one.order_id: one for one in deliveries}.values()
     ]
-    arrays.execute(cursor, load("surveillance", "deliver_orders"), [now, actor.id, *_columns(rows)])
+    arrays.execute(cursor, load("surveillance", "deliver_orders"), [now, actor.id, *arrays.columns(rows)])
     done = {row[0] for row in cursor.fetchall()}
     journal.append(
         cursor,
@@ -187,19 +189,15 @@ def withdraw(cursor: psycopg.Cursor[Any], orders: Sequence[tuple[UUID, UUID]], *
 
 def _set_states(cursor: psycopg.Cursor[Any], rows: list[tuple[UUID, UUID, str]], now: datetime) -> None:
     if rows:
-        arrays.execute(cursor, load("surveillance", "set_order_states"), [now, *_columns(rows)])
+        arrays.execute(cursor, load("surveillance", "set_order_states"), [now, *arrays.columns(rows)])
 
 
 def mark_printed(cursor: psycopg.Cursor[Any], orders: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
     """These (person, order) are on paper; the first time counts. One statement."""
     if orders:
-        arrays.execute(cursor, load("surveillance", "orders_printed"), [now, *_columns(list(orders))])
+        arrays.execute(cursor, load("surveillance", "orders_printed"), [now, *arrays.columns(list(orders))])
 
 
 def _entry(verb: str, person_id: UUID, order_id: UUID, at: datetime, actor: Actor, **more: Any) -> journal.Entry:
     body = msgspec.json.encode({"order": order_id, **more}).decode()
     return journal.Entry(verb, person_id, at, actor.id, body)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

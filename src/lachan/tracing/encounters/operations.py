@@ -59,8 +59,8 @@ class Upload(NamedTuple):
 
 
 def temporary_ids(person_ids: Sequence[UUID], *, since: datetime, now: datetime) -> dict[UUID, list[tokens.Temporary]]:
-    """A batch of ids for each person, from ``since`` on; who is not known is left out. Problem for too many persons, or a
-    time not near now."""
+    """A batch of ids for each person, from ``since`` on; who is not known is left out. Problem for too many persons, or
+    a time not near now."""
     if len(person_ids) > MOST_PERSONS:
         raise Problem(
             "too_many_persons", "Too many persons", f"Ask for at most {MOST_PERSONS} persons a call.", status=413
@@ -160,7 +160,7 @@ def _write(cursor: psycopg.Cursor[Any], subject: int, met: Sequence[meetings.Mee
             (subject, new_id(), one.other, _at(one.start), _at(one.end), one.metres, one.sightings)
             for one in met[start : start + PORTION]
         ]
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(cursor, load("tracing", "write_encounters"), [now, *columns])
 
 

@@ -58,7 +58,9 @@ def record_groups(batch: Batch, items: list[Item]) -> list[Worked]:
             batch.record("group.recorded", body.group_id, item.command.happened_at, f'{{"kind": "{body.kind}"}}')
             done.append(item.accept(body.group_id))
     if rows:
-        arrays.execute(batch.cursor, load("tracing", "insert_groups"), [batch.now, batch.actor.id, *_columns(rows)])
+        arrays.execute(
+            batch.cursor, load("tracing", "insert_groups"), [batch.now, batch.actor.id, *arrays.columns(rows)]
+        )
     return done
 
 
@@ -82,7 +84,7 @@ def join_groups(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("group.joined", item.person.id, item.command.happened_at, f'{{"kind": "{group.kind}"}}')
         done.append(item.accept(record))
     if rows:
-        columns = _columns(list({(row[0], row[2], row[3]): row for row in rows}.values()))
+        columns = arrays.columns(list({(row[0], row[2], row[3]): row for row in rows}.values()))
         arrays.execute(batch.cursor, load("tracing", "insert_memberships"), [batch.now, batch.actor.id, *columns])
         _ask(batch, {row[2] for row in rows})
     return done
@@ -93,7 +95,7 @@ def part_groups(batch: Batch, items: list[Item]) -> list[Worked]:
     pairs = sorted({(item.person.id, item.body.group_id) for item in items})
     _ask(batch, {group_id for _, group_id in pairs})  # while they still belong: their lists change
     people = sorted({person for person, _ in pairs})
-    arrays.execute(batch.cursor, load("tracing", "withdraw_memberships"), [batch.now, *_columns(pairs), people])
+    arrays.execute(batch.cursor, load("tracing", "withdraw_memberships"), [batch.now, *arrays.columns(pairs), people])
     gone = set(batch.cursor.fetchall())
     done = []
     for item in items:
@@ -126,7 +128,3 @@ def _ask(batch: Batch, group_ids: Collection[UUID]) -> None:
     """The lists of cases among the members are worked out again."""
     arrays.execute(batch.cursor, load("tracing", "cases_in_groups"), [sorted(group_ids)])
     ask_again(batch.cursor, batch.cursor.fetchall(), "named", batch.now)
-
-
-def _columns(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -121,7 +121,7 @@ def write_lines(
         for one in asked if (made := found.get(one.case_id)) is not None
     ]  # fmt: skip
     if rows:
-        arrays.execute(cursor, load("tracing", "write_caselists"), [now, now, *_columns(rows)])
+        arrays.execute(cursor, load("tracing", "write_caselists"), [now, now, *arrays.columns(rows)])
     if gone:
         arrays.execute(cursor, load("tracing", "withdraw_caselists"), [now, list(gone)])
 
@@ -153,11 +153,11 @@ def _row(one: Asked, made: Found, contact: Contact, link_id: UUID) -> tuple[Any,
 def _keep(cursor: psycopg.Cursor[Any], rows: list[tuple[Any, ...]], released: list[Released], now: datetime) -> None:
     if rows:  # in one order everywhere: two processes cannot wait for each other
         rows.sort(key=lambda row: (row[0], row[2]))
-        arrays.execute(cursor, load("tracing", "write_links"), [now, now, *_columns(rows)])
+        arrays.execute(cursor, load("tracing", "write_links"), [now, now, *arrays.columns(rows)])
     if released:
         gone = sorted((item.person_id, item.case_id, item.reason) for item in released)
         people = sorted({item[0] for item in gone})
-        arrays.execute(cursor, load("tracing", "release_links"), [now, *_columns(gone), people])
+        arrays.execute(cursor, load("tracing", "release_links"), [now, *arrays.columns(gone), people])
 
 
 def _reason(one: Asked, made: Found | None) -> str:
@@ -166,10 +166,6 @@ def _reason(one: Asked, made: Found | None) -> str:
         return "result_withdrawn"
     said = one.what.split(",")
     return next((reason for what, reason in REASONS if what in said), "evidence_changed")
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _at(seconds: int) -> datetime:

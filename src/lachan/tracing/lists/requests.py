@@ -93,5 +93,5 @@ def waiting() -> tuple[int, datetime | None]:
 def _write(cursor: psycopg.Cursor[Any], asked: Sequence[Asked], after: datetime) -> None:
     if not asked:
         return
-    columns = [list(column) for column in zip(*((*one[:5], after) for one in asked), strict=True)]
+    columns = arrays.columns((*one[:5], after) for one in asked)
     arrays.execute(cursor, load("tracing", "ask_for_lists"), columns)

@@ -29,7 +29,7 @@ def write(cursor: psycopg.Cursor[Any], found: dict[UUID, Found], *, gone: Sequen
     ]  # fmt: skip
     if rows:
         rows.sort(key=lambda row: (row[0], row[2], row[5]))
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(cursor, load("tracing", "write_casestays"), [now, *columns])
 
 

@@ -222,8 +222,8 @@ def _write(
         else:
             gone.append((change.person_id, change.watch_id, change.what, reason))
     if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(cursor, load("tracing", "write_watches"), [disease, now, now, *columns])
     if gone:
-        columns = [list(column) for column in zip(*gone, strict=True)]
+        columns = arrays.columns(gone)
         arrays.execute(cursor, load("tracing", "end_watches"), [now, *columns, columns[0]])

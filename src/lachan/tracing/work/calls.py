@@ -10,12 +10,12 @@ import msgspec
 
 from lachan.immunization.batch import Batch, Item
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Refusal, Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.tracing.work import clocks
 from lachan.tracing.work.facts import Kind, TaskRow
-from lachan.tracing.work.planning import columns
 from lachan.tracing.work.rules import HERE, SPOKEN_TO, Outcome, next_try, settings_on
 from lachan.tracing.work.watchbook import WatchBook, WatchRow, plain
 

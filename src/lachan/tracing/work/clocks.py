@@ -51,5 +51,5 @@ def tick_cases(cursor: psycopg.Cursor[Any], cases: Sequence[UUID], now: datetime
         if reached or inside or tested:
             rows.append((steps.person_id, steps.case_id, reached, inside, tested))
     if rows:
-        columns = [list(column) for column in zip(*sorted(rows, key=lambda row: row[1]), strict=True)]
+        columns = arrays.columns(sorted(rows, key=lambda row: row[1]))
         arrays.execute(cursor, load("tracing", "tick_cases"), columns)

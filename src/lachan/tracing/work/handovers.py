@@ -14,11 +14,11 @@ import msgspec
 from lachan.access import scopes
 from lachan.immunization.batch import Batch, Item
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places import queries as places
-from lachan.tracing.work.planning import columns
 from lachan.tracing.work.watchbook import WatchBook, WatchRow, elsewhere
 
 

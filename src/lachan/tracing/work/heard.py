@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.surveillance.declarations.queries import DiaryDay, diary
@@ -17,7 +18,6 @@ from lachan.surveillance.laboratory.queries import standing_results
 from lachan.tracing.work import clocks
 from lachan.tracing.work.calls import TESTED_BEFORE, task_after
 from lachan.tracing.work.facts import Kind, TaskRow
-from lachan.tracing.work.planning import columns
 from lachan.tracing.work.rules import HERE, settings_on
 
 PAGE: Final = 2_000  # tasks a transaction

@@ -13,13 +13,14 @@ from lachan.access.queries import holdings
 from lachan.access.rules import Role
 from lachan.immunization.batch import Batch, Item
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.tracing.lists.requests import ask_again
 from lachan.tracing.work.facts import RELEASED, WatchChange
-from lachan.tracing.work.planning import columns, follow_watches
+from lachan.tracing.work.planning import follow_watches
 from lachan.tracing.work.watchbook import WatchBook, WatchRow, elsewhere
 
 CALLING = frozenset({Role.TRACER, Role.COMMUNE_OFFICER})

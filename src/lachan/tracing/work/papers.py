@@ -6,11 +6,12 @@ from datetime import datetime
 
 from lachan.immunization.batch import Batch, Item
 from lachan.kernel import arrays
+from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.surveillance.orders.issuing import NewOrder, issue
-from lachan.tracing.work.planning import CENTRE, columns
+from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
 from lachan.tracing.work.watchbook import WatchBook, WatchRow
 

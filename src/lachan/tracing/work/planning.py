@@ -31,8 +31,8 @@ def follow_watches(cursor: psycopg.Cursor[Any], changes: Sequence[WatchChange], 
     standing = [change for change in latest.values() if change.what not in CLOSING]
     if closing:
         rows = [(change.person_id, change.watch_id, change.what) for change in closing]
-        arrays.execute(cursor, load("tracing", "drop_tasks"), [now, *columns(rows)])
-        arrays.execute(cursor, load("tracing", "withdraw_handovers"), [now, *columns(rows)])
+        arrays.execute(cursor, load("tracing", "drop_tasks"), [now, *arrays.columns(rows)])
+        arrays.execute(cursor, load("tracing", "withdraw_handovers"), [now, *arrays.columns(rows)])
     if not standing:
         return
     again = [change for change in standing if change.what == EXTENDED]
@@ -44,11 +44,11 @@ def follow_watches(cursor: psycopg.Cursor[Any], changes: Sequence[WatchChange], 
 def _replan(cursor: psycopg.Cursor[Any], again: Sequence[WatchChange], now: datetime) -> dict[UUID, int]:
     """Days of before go, open tasks move; the level at which each watch was called, those never called left out."""
     pairs = [(change.person_id, change.watch_id) for change in again]
-    arrays.execute(cursor, load("tracing", "drop_dated_tasks"), [now, *columns(pairs)])
+    arrays.execute(cursor, load("tracing", "drop_dated_tasks"), [now, *arrays.columns(pairs)])
     places = [(c.person_id, c.watch_id, c.area_id or CENTRE, c.level) for c in again]
-    arrays.execute(cursor, load("tracing", "calls_known"), columns(pairs))
+    arrays.execute(cursor, load("tracing", "calls_known"), arrays.columns(pairs))
     known: dict[UUID, int] = dict(cursor.fetchall())
-    arrays.execute(cursor, load("tracing", "move_tasks"), columns(places))
+    arrays.execute(cursor, load("tracing", "move_tasks"), arrays.columns(places))
     return known
 
 
@@ -82,9 +82,4 @@ def task_row(change: WatchChange, task: Planned, key: UUID) -> TaskIn:
 def insert(cursor: psycopg.Cursor[Any], rows: Sequence[TaskIn], now: datetime) -> None:
     """Write tasks; those that are there take what changed. One statement."""
     if rows:
-        arrays.execute(cursor, load("tracing", "plan_tasks"), [now, *columns(rows)])
-
-
-def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    """Rows as columns for ``unnest``."""
-    return [list(column) for column in zip(*rows, strict=True)]
+        arrays.execute(cursor, load("tracing", "plan_tasks"), [now, *arrays.columns(rows)])
