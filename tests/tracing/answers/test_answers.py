@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lachan.tracing.engine.shapes import Rule
-from tests.tracing.answers.writing import DAY, HOUR, MIDNIGHT, world, write
+from tests.tracing.answers.writing import DAY, HOUR, MIDNIGHT, settled, world, write
 
 RULE = Rule(id="r", days_before=1, days_after=1, min_minutes=15, sum="day", max_distance_m=2, levels=2, latent_days=0.2)
 WINDOW = (MIDNIGHT - 20 * HOUR, MIDNIGHT + 40 * HOUR)
@@ -125,11 +125,12 @@ def test_what_is_not_committed_is_not_seen_and_nothing_is_lost_behind_it(own_sto
     connection.ensure_connection()
     other = psycopg.connect(connection.connection.info.dsn, password=connection.connection.info.password or None)
     other.execute("SELECT pg_current_xact_id()")
-    write([(9, 7, HOUR, 3 * HOUR), (9, 14, HOUR, 3 * HOUR)])
+    write([(9, 7, HOUR, 3 * HOUR), (9, 14, HOUR, 3 * HOUR)], wait=False)
     store.refresh(at_least_every=0)
     assert not len(store.visits_of_place(9, *WINDOW).subject)  # an older transaction still runs
     other.rollback()
     other.close()
+    settled()
     store.refresh(at_least_every=0)
     assert set(store.visits_of_place(9, *WINDOW).subject.tolist()) == {7, 14}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+from django.db import connection
 
 DAY = date(2026, 11, 20)
 MIDNIGHT = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
@@ -23,7 +25,14 @@ def ensure_days(around: Sequence[int] | range) -> None:
         partitions.ensure(cursor, [DAY + timedelta(days=n) for n in around])
 
 
-def write(visits: Sequence[Visit], *, again: bool = False, provisional: bool = False, handed_on: bool = True) -> None:
+def write(
+    visits: Sequence[Visit],
+    *,
+    again: bool = False,
+    provisional: bool = False,
+    handed_on: bool = True,
+    wait: bool = True,
+) -> None:
     """One transaction of visits and its batch, by the statements of the recording itself."""
     from lachan.kernel import arrays
     from lachan.kernel.database import hot_cursor
@@ -42,6 +51,23 @@ def write(visits: Sequence[Visit], *, again: bool = False, provisional: bool = F
             flags = [provisional << 1 | again << 2] * n
             content = packed(place, subject, t_in, t_out, flags)
             cursor.execute(load("tracing", "hand_on_visits"), [min(days), max(days), n, content])
+    if wait:
+        settled()
+
+
+def settled(seconds: float = 90.0) -> None:
+    """Wait until no transaction runs that was running by now, in any database of this server: readers of an outbox see
+    what was committed only then, and tests run side by side."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        [until] = cursor.fetchone()
+        end = time.monotonic() + seconds
+        while True:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] >= until:
+                return
+            assert time.monotonic() < end, "another transaction runs too long"
+            time.sleep(0.01)
 
 
 def world(seed: int, count: int = 300, *, people: int = 30, places: int = 5) -> list[Visit]:

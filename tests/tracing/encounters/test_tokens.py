@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ def test_a_batch_covers_a_day_without_a_gap_and_opens_to_whom_it_stands_for() ->
     ids = tokens.issue(KEYS, 4_611_686_018_427_387_905, NOW)
     assert len(ids) == len({one.text for one in ids}) == tokens.BATCH
     assert ids[0].start <= NOW < ids[0].end
-    assert all(a.end == b.start for a, b in zip(ids, ids[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(ids))
     assert ids[-1].end - ids[0].start == tokens.BATCH * 900
     opened = list(tokens.open_all(KEYS, [one.text for one in ids]))
     assert [one and (one.subject, one.start, one.end) for one in opened] == [

@@ -277,3 +277,18 @@ def test_no_bound_on_distance(tmp_path: Path) -> None:
     (tmp_path / "v.csv").write_text("")
     with pytest.raises(FileError, match="no file"):
         read(tmp_path / "v.csv", tmp_path / "none.csv", tmp_path / "v.csv", rule, say=lambda _: None)
+
+
+def test_a_file_of_nothing_but_an_open_quote(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk.folder / "visits.csv").write_text('person,place,t_in,t_out\n"a,p,1,2')
+    assert desk.run() == 2
+    assert "visits.csv:2: has a quote that is not closed" in capsys.readouterr().err
+    assert desk.run("--skip-bad") == 0
+
+
+def test_lines_of_one_written_score_go_by_name(desk: Desk) -> None:
+    met = [f"f,{who},1600077600,{1600227600 + longer}" for longer, who in enumerate("cba")]
+    desk.write("encounters.csv", "person_a,person_b,t_start,t_end", *met)
+    assert desk.run() == 0
+    assert len({line["score"] for line in desk.lines()}) == 1  # a second more changes a decimal nobody sees
+    assert [line["contact"] for line in desk.lines()] == ["a", "b", "c"]

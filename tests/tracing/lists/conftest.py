@@ -28,6 +28,7 @@ from lachan.tracing.models import Link, Request, Task, Watch
 from lachan.tracing.visits import devices, operations, partitions
 from lachan.tracing.visits.facts import STAY, VisitIn
 from lachan.tracing.visits.operations import Sender
+from tests.tracing.answers.writing import settled
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ACTOR = Actor.system("tests")
@@ -88,6 +89,7 @@ class Town:
 
     def follow(self) -> None:
         """As the worker does, until nothing is due."""
+        settled()
         answers.store().refresh(at_least_every=0)
         follower.follow_once()
 
