@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -94,12 +95,13 @@ def list_contacts(
     request: HttpRequest,
     traced_id: UUID,
     purpose: PurposeHeader = None,
-    level: Annotated[Literal[1, 2] | None, Query(description="1 or 2; left out: both.")] = None,
+    level: Annotated[int | None, Query(ge=1, le=2, description="1 or 2; left out: both.")] = None,
     cursor: CursorText = "",
     limit: Limit = 100,
 ) -> HttpResponse:
     """People who stand on the list of a case. The centre of the case's area sees all of them, another one those of its
-    own communes. Every person in the answer is logged as looked at."""
+    own communes; who has neither is told that there is no such case. A key of a facility has no communes of its own.
+    Every person in the answer is logged as looked at."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
     require(actor, "contact.read")
     if purpose is None:
@@ -107,16 +109,19 @@ def list_contacts(
         raise Problem("purpose_missing", "Purpose missing", detail, status=422, field="header.Lachan-Purpose")
     after = read_cursor(cursor, tuple[int, int]) or (0, 0)
     levels = (1, 2) if level is None else (level,)
-    areas = scopes.area_array(actor, "contact.read")
+    areas = _areas(actor)
     with hot_cursor() as opened:  # one transaction: what is shown is logged
         line = lists.lines_of([traced_id], opened).get(traced_id)
         if line is None:
-            raise Problem("not_found", "Not found", "There is no such case, or no list of it yet.", status=404)
+            raise _no_case()
         if areas is not None and case_facts(opened, [traced_id])[traced_id].area_id in areas:
             areas = None
         found = lists.contacts_of(
             traced_id, areas, levels=levels, after=after, limit=limit + 1, evidence=False, cursor=opened
         )
+        # its line says of what somebody is ill, and since when
+        if areas is not None and not found and not lists.contacts_of(traced_id, areas, limit=1, cursor=opened):
+            raise _no_case()
         more = len(found) > limit
         log_looks(actor, [person.id for _, person in found[:limit]], purpose, "contact", timezone.now())
     items = [_contact(row, person) for row, person in found[:limit]]
@@ -124,6 +129,17 @@ def list_contacts(
         case=_line(line), items=items, next=write_cursor(items[-1].level, items[-1].rank) if more else None
     )
     return answer(request, page, personal=True)
+
+
+def _areas(actor: Actor) -> list[int] | None:
+    """Areas the key answers for. A key of a facility registers people of the district around it; whom a case there met
+    is not its business."""
+    own = replace(actor, grants=tuple(grant for grant in actor.grants if grant.area_id is not None))
+    return scopes.area_array(own, "contact.read")
+
+
+def _no_case() -> Problem:
+    return Problem("not_found", "Not found", "There is no such case, or no list of it yet.", status=404)
 
 
 def _line(line: lists.CaseLine) -> CaseLine:
