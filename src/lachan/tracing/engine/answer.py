@@ -140,7 +140,9 @@ class Writer:
         f0 = np.repeat([f0 for f0, _ in self._waiting], lengths)
         lines = Lines._make(np.concatenate([entry[i] for _, entry in self._waiting]) for i in range(len(Lines._fields)))
         lines = self.scorer.scored(lines)
-        rows = np.lexsort((lines.contact, -lines.score, lines.level, case))
+        # in the order of what is written: equal scores on paper go by name, whatever the decimals behind them
+        score = np.round(lines.score.astype(np.float64), 6)
+        rows = np.lexsort((lines.contact, -score, lines.level, case))
         lines, f0 = Lines._make(column[rows] for column in lines), f0[rows]
         place = np.where(lines.kind == ENCOUNTER, len(self.places) - 1, lines.place)
         table = pa.table(
@@ -153,7 +155,7 @@ class Writer:
                 _iso(lines.last),
                 pa.array(np.round(lines.seconds / 60, 6)),
                 self.places.take(pa.array(place)),
-                pa.array(np.round(lines.score.astype(np.float64), 4)),
+                pa.array(score[rows]),
             ],
             schema=SCHEMA,
         )

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lachan.tracing.engine import moments
 from lachan.tracing.engine.columns import Bools, Doubles
 from lachan.tracing.engine.shapes import Bytes, Longs
 
@@ -57,10 +58,15 @@ def times(column: Any) -> tuple[Longs, Bools, Bools]:
             seconds = _numbers(pc.fill_null(column, 0), np.int64)
         return seconds, _possible(seconds) & ~empty, empty
     words, fine = texts(column)
-    words = pc.utf8_trim_whitespace(words)
-    empty = _mask(pc.equal(words, ""))
-    seconds, read = _from_texts(words)
-    return seconds, read & fine & ~empty & _possible(seconds), empty & fine
+    seconds, read = moments.read(words)
+    empty = np.zeros(len(words), bool)
+    unread = np.flatnonzero(~read)
+    if len(unread):
+        words = pc.utf8_trim_whitespace(words.take(pa.array(unread)))
+        empty[unread] = _mask(pc.equal(words, ""))
+        written = unread[~empty[unread]]
+        seconds[written], read[written] = careful(words.filter(pa.array(~empty[unread])))
+    return seconds, read & fine & _possible(seconds), empty & fine
 
 
 def distances(column: Any) -> tuple[Doubles, Bools]:
@@ -89,7 +95,8 @@ def flags(column: Any) -> tuple[Bytes, Bools]:
     return yes.astype(np.uint8), known & fine
 
 
-def _from_texts(words: Any) -> tuple[Longs, Bools]:
+def careful(words: Any) -> tuple[Longs, Bools]:
+    """(UNIX seconds, which were read) of Arrow strings in any form :func:`times` knows, spaces around them gone."""
     seconds, read = np.zeros(len(words), np.int64), np.zeros(len(words), bool)
     for form, parse in ((NUMBER, _seconds), (ZONED, _zoned), (PLAIN, _plain)):
         if read.all():

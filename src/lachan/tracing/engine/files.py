@@ -169,7 +169,9 @@ def _table(
         bad = sorted(bad, key=lambda row: row.line)[:MOST_TOLD]
         fine = ~(wrong.mask | wrong.blank)
         for name, column in read.items():
-            kept[name].append(column.filter(pa.array(fine)) if name in names else column[fine])
+            if not fine.all():
+                column = column.filter(pa.array(fine)) if name in names else column[fine]
+            kept[name].append(column)
         rows += int(fine.sum())
         if rows > MOST_ROWS:
             raise FileError(f"{path.name} has more than {MOST_ROWS:,} rows")
@@ -339,7 +341,7 @@ def _lines(done: int, refused: Sequence[int]) -> Callable[[int], int]:
 def _numbered(columns: Sequence[Any]) -> tuple[list[str], list[Ints]]:
     """Names in the order of their letters' codes, and each column as places in that order."""
     whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
-    encoded = whole.dictionary_encode().unify_dictionaries()
+    encoded = _one_dictionary(whole.dictionary_encode())
     dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
     order = pc.sort_indices(dictionary).to_numpy()
     rank = np.empty(len(order), np.int32)
@@ -348,3 +350,10 @@ def _numbered(columns: Sequence[Any]) -> tuple[list[str], list[Ints]]:
     flat = np.concatenate([np.zeros(0, np.int32), *numbers])
     cuts = np.cumsum([len(column) for column in columns])[:-1]
     return dictionary.take(pa.array(order)).to_pylist(), [np.ascontiguousarray(part) for part in np.split(flat, cuts)]
+
+
+def _one_dictionary(encoded: Any) -> Any:
+    """All chunks with the same dictionary. Arrow gives them one and the same; making them equal would compare a
+    million names a chunk, which is most of the time of reading a nation's visits."""
+    spots = {tuple(part and part.address for part in chunk.dictionary.buffers()) for chunk in encoded.chunks}
+    return encoded if len(spots) < 2 else encoded.unify_dictionaries()

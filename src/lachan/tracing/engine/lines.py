@@ -64,6 +64,8 @@ class WholeLines(io.RawIOBase):
                     at = int(ends[row])
                 self.open_quotes += [(self._line + row, "has a quote that is not closed") for row in odd.tolist()]
                 lines = b"".join([*parts, lines[at:]])
+                if not lines.endswith(b"\n"):
+                    lines += b"\n"  # an end of the file that is nothing but such a line is a line all the same
         self._line += count
         return lines
 
