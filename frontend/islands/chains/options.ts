@@ -20,7 +20,7 @@ export function overview(drawing: Drawing, texts: Texts, ink: Ink, width: number
   return {
     ...frame(ink, width),
     yAxis: {
-      type: "value", inverse: true, min: -0.7, max: Math.max(...stages.cluster, 0) + 0.7, show: width >= 600, interval: 1,
+      type: "value", inverse: true, min: -1, max: Math.max(...stages.cluster, 0) + 1, show: width >= 600, interval: 1,
       axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false },
       axisLabel: {
         color: ink["ink-2"], fontFamily: "Be Vietnam Pro", fontSize: 12, width: 150, overflow: "truncate",
@@ -58,7 +58,7 @@ export function cluster(found: Unfolded, texts: Texts, ink: Ink, width: number):
   return {
     ...frame(ink, width),
     yAxis: { type: "value", inverse: true, min: -0.8, max: Math.max(...found.row, 0) + 0.8, show: false },
-    grid: { left: 20, right: 28, top: 16, bottom: 36 },
+    grid: { left: 40, right: 48, top: 24, bottom: 36 },
     series: [
       { type: "lines", coordinateSystem: "cartesian2d", silent: true, data: lines, lineStyle: { color: ink["ink-2"], curveness: 0.12 } },
       {
@@ -69,7 +69,7 @@ export function cluster(found: Unfolded, texts: Texts, ink: Ink, width: number):
         })),
         itemStyle: { borderColor: ink["surface"], borderWidth: 1 },
         label: {
-          show: found.code.length <= 30 && width >= 600, position: "right", color: ink["ink-2"], fontFamily: "Be Vietnam Pro", fontSize: 11,
+          show: found.code.length <= 30 && width >= 600, position: "top", color: ink["ink-2"], fontFamily: "Be Vietnam Pro", fontSize: 11,
           formatter: (point: { dataIndex: number }) => found.code[point.dataIndex]!,
         },
         tooltip: {

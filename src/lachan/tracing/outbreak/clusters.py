@@ -90,7 +90,7 @@ def rows_of(found: Picture, members: Longs) -> Days:
     middle; chains after each other by their first day. A line never crosses another one's chain."""
     at = {case: n for n, case in enumerate(members.tolist())}
     children: list[list[int]] = [[] for _ in at]
-    roots = []
+    roots: list[int] = []
     for case, n in at.items():  # by day, as positions are: infectees follow in order
         above = at.get(int(found.parent[case]), -1)
         (children[above] if above >= 0 else roots).append(n)

@@ -110,7 +110,7 @@ def _provinces(figures: Iterable[ByArea]) -> list[tuple[str, ByArea]]:
     mapping = places.province_mapping(Map.OF_2025.day)
     sums: dict[int, list[ByArea]] = defaultdict(list)
     for one in figures:
-        if one.area_id in mapping:
+        if one.area_id is not None and one.area_id in mapping:
             sums[mapping[one.area_id]].append(one)
     rows = [(place_of(province), _sum(own)) for province, own in sums.items()]
     return sorted(rows, key=lambda row: (-row[1].others, row[0]))
