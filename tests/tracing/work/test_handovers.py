@@ -120,6 +120,9 @@ def test_a_named_contact_is_evidence_and_the_list_is_asked_for_again(ward: Ward,
         "first_at": ward.now.isoformat(), "last_at": ward.now.isoformat(),
     }  # fmt: skip
     assert ward.send("contact.add", an, tracer, **body).reason == "no_list_of_case"
+    stranger = ward.actor(Role.TRACER, ward.there)
+    told = ward.send("contact.add", an, stranger, **body).reason
+    assert told == "another_place_answers", "who is ill and who is not is no answer to a place of neither"
     CaseList.objects.create(
         person_id=case_person, case_id=case, disease="covid-19", rule="r", anchor_kind="onset", f1=0, f2=0, **at
     )

@@ -108,13 +108,14 @@ def add_contacts(batch: Batch, items: list[Item]) -> list[Worked]:
         if case_person is None or case_person.id == item.person.id:
             done.append(item.refuse("person_unknown", field="other"))
             continue
-        mine = [found for found in cases[case_person.id] if found.disease == body.disease]
-        if not mine:
-            done.append(item.refuse("no_list_of_case", field="other"))
-            continue
+        # first whose business it is: who is ill is not told to whoever answers for neither
         homes = {area for area in (case_person.residence_id, item.person.residence_id) if area is not None}
         if not any(scopes.area_in_scope(batch.actor, area, item.command.verb) for area in homes):
             done.append(elsewhere(item, case_person.residence_id or 1))
+            continue
+        mine = [found for found in cases[case_person.id] if found.disease == body.disease]
+        if not mine:
+            done.append(item.refuse("no_list_of_case", field="other"))
             continue
         record = new_id()
         rows.append(
