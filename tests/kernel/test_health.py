@@ -43,7 +43,12 @@ def test_counts_are_for_scrapers_near_by(client: Client, address: str, status: i
     assert answer.status_code == status
     if status == 200:
         text = answer.content.decode()
-        for name in ("lachan_worklist_open", "lachan_jobs_waiting", "lachan_command_call_seconds"):
+        for name in (
+            "lachan_worklist_open",
+            "lachan_jobs_waiting",
+            "lachan_command_call_seconds",
+            "lachan_lists_waiting_seconds 0.0",
+        ):
             assert name in text
 
 

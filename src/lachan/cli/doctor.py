@@ -18,6 +18,7 @@ app = typer.Typer(add_completion=False)
 
 PACKAGE = Path(__file__).resolve().parents[1]
 GIB = 2**30
+LISTS_WAIT_S = 60
 
 
 class Result(NamedTuple):
@@ -129,6 +130,7 @@ def _database(conf: Any, server: Any) -> Iterator[Result]:
             yield from _contents(connection)
             yield from _register(conf)
             yield from _signing_keys()
+            yield from _answers()
     except DatabaseError as error:
         where = "the embedded server" if server else "the server of DATABASE_URL"
         yield Result(
@@ -233,6 +235,26 @@ def _signing_keys() -> Iterator[Result]:
         yield Result("signing keys", "ok", "there, and they open" if needed() else "none: no certificates are issued")
 
 
+def _answers() -> Iterator[Result]:
+    """The sealed days of visits: what is not whole is answered by PostgreSQL, slower."""
+    from lachan.cli.db import migrations_waiting
+
+    if migrations_waiting():
+        return
+    from lachan.tracing import answers
+
+    store = answers.store()
+    store.refresh(at_least_every=0)
+    sealed, wrong = len(store.store.manifest.days), store.store.damaged
+    if not wrong:
+        yield Result("answer store", "ok", f"{sealed} days sealed")
+        return
+    yield Result(
+        "answer store", "warn", f"{len(wrong)} days are answered by PostgreSQL, {sealed} sealed",
+        "The worker makes them again every five minutes; lachan trace store status says which and why",
+    )  # fmt: skip
+
+
 def _reference(name: str, count: int) -> Result:
     if not count:
         return Result(name, "wrong", "no facilities", "Type: lachan db migrate")
@@ -251,6 +273,23 @@ def _beyond(name: str, rows: int) -> Result:
     return Result(name, "warn" if rows else "ok", f"{rows} rows outside a month", remedy)
 
 
+def _visit_days(name: str, ready: int) -> Result:
+    remedy = "Is the job worker running? It makes them four times a day: lachan up"
+    return Result(name, "warn" if ready < 2 else "ok", f"{ready} of today and tomorrow (UTC) have a partition", remedy)
+
+
+def _lists(name: str, seconds: int) -> Result:
+    remedy = (
+        "Is the job worker running? Its log says which case's list cannot be worked out; it is tried again by itself"
+    )
+    return Result(
+        name,
+        "warn" if seconds > LISTS_WAIT_S else "ok",
+        f"the oldest waits {seconds} s" if seconds else "none waits",
+        remedy,
+    )
+
+
 def _failed(name: str, count: int) -> Result:
     remedy = "See and repeat them: lachan manage procrastinate shell (list_jobs status=failed; retry ID)"
     return Result(name, "warn" if count else "ok", f"{count} failed", remedy)
@@ -265,5 +304,16 @@ _COUNTS: tuple[tuple[str, str, Callable[[str, int], Result]], ...] = (
         _partitions,
     ),
     ("journal overflow", "SELECT count(*) FROM kernel_journal_beyond", _beyond),
+    (
+        "days of visits",
+        "SELECT count(*) FROM generate_series(0, 1) AS n WHERE to_regclass('tracing_visit_' || "
+        "to_char((now() AT TIME ZONE 'UTC') + make_interval(days => n), 'YYYYMMDD')) IS NOT NULL",
+        _visit_days,
+    ),
+    (
+        "lists of contacts",
+        "SELECT coalesce(ceil(extract(epoch FROM now() - min(asked_at))), 0)::int FROM tracing_request",
+        _lists,
+    ),
     ("jobs", "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'", _failed),
 )

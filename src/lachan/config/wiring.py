@@ -8,7 +8,7 @@ def connect() -> None:
     from lachan.analytics.debt.projection import note_verified
     from lachan.analytics.handlers import count_doses
     from lachan.immunization.facts import DOSES_COUNTED
-    from lachan.kernel import events
+    from lachan.kernel import events, measures
     from lachan.people.facts import PERSONS_CHANGED, VERIFICATION_CHANGED
     from lachan.surveillance.cases.movers import follow_persons
     from lachan.surveillance.facts import CASES_CHANGED
@@ -19,6 +19,7 @@ def connect() -> None:
     events.subscribe(CASES_CHANGED, requests.ask)
     events.subscribe(PERSONS_CHANGED, follow_persons)
     events.subscribe(PERSONS_CHANGED, requests.ask_about_people)
+    measures.tell("lachan_lists_waiting_seconds", requests.waited)
     _open_the_door_of_commands()
     _register_movers()
     _tell_where_people_live()

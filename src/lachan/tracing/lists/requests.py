@@ -90,6 +90,12 @@ def waiting() -> tuple[int, datetime | None]:
     return count, since
 
 
+def waited() -> float:
+    """Seconds the oldest request has waited; 0 when none does. For whoever watches the house."""
+    _, since = waiting()
+    return max(0.0, (timezone.now() - since).total_seconds()) if since is not None else 0.0
+
+
 def _write(cursor: psycopg.Cursor[Any], asked: Sequence[Asked], after: datetime) -> None:
     if not asked:
         return
