@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lachan.access.actors import Actor, GrantFact
 from lachan.access.rules import Role
@@ -19,10 +20,11 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, REFUSED
 from lachan.places import queries as places
 from lachan.places.venues import codes, keys, venues
-from lachan.tracing.visits import intake
+from lachan.tracing.visits import devices, intake
 from lachan.tracing.visits.facts import DEVICE_CARD, PHONE_TYPED
+from lachan.web.parts.venues import throttle
 
-from .conftest import NOW, Town, number, person, rows, scan, send, stays
+from .conftest import ACTOR, NOW, Town, number, person, rows, scan, send, stays
 from .test_visit_calls import CARD, head, now, paired, post
 
 VICTIM = "079080000001"
@@ -131,3 +133,28 @@ def test_the_pictures_of_another_venue_are_not_given(town: Town) -> None:
     told = post(token, head(town.market), {"t": now(), "s": CARD}).json()
     assert [reason for _, reason, _ in told["refused"]] == ["venue_not_yours"]
     assert json.dumps(told).count(VICTIM) == 0
+
+
+def test_nobody_hangs_a_room_into_a_venue_of_another_commune(town: Town) -> None:
+    today = NOW.date()
+    other = places.communes(places.provinces(today)[1].id, today)[0]
+    actor = Actor(uuid4(), "user", "someone", (GrantFact(Role.COMMUNE_OFFICER, None, other.id),))
+    body = {"name": "Phòng 1", "kind": "bar", "area": other.id, "parent": venues([town.bar])[town.bar].code}
+    [outcome] = execute([Command(new_id(), "venue.register", NOW, body)], actor=actor, now=NOW)
+    assert (outcome.status, outcome.reason) == (REFUSED, "venue_not_yours")
+
+
+def test_one_address_that_guesses_does_not_keep_others_from_pairing(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "PAIRINGS_OF_ALL", throttle.PAIRINGS_OF_ALL._replace(most=12))
+    made = devices.make("Cửa", [town.bar], actor_id=ACTOR, now=timezone.now())
+
+    def tried(pairing: str, address: str) -> int:
+        body = json.dumps({"pairing": pairing})
+        return Client().post("/door/pair/", body, content_type="application/json", REMOTE_ADDR=address).status_code
+
+    told = [tried(f"{guess:08}", "203.0.113.9") for guess in range(20)]
+    assert set(told[:10]) == {422}
+    assert set(told[10:]) == {429}
+    assert tried(made.pairing, "203.0.113.10") == 200

@@ -26,6 +26,10 @@ def _register(batch: Batch, items: list[Item]) -> list[Worked]:
             done[index] = item.refuse("venue_not_yours")
             continue
         parent = venue_by_code(body.parent) if body.parent is not None else None
+        # a room hangs beside its venue's poster and is served by its venue's devices
+        if parent is not None and not scopes.area_in_scope(batch.actor, parent.area_id, "venue.register"):
+            done[index] = item.refuse("venue_not_yours")
+            continue
         new[index] = NewVenue(
             body.name, body.kind, body.area, item.command.id, body.address,
             parent.id if parent is not None else 0 if body.parent is not None else None,
