@@ -31,6 +31,11 @@ def _entries() -> list[str]:
     return sorted(entry["name"] for entry in manifest.values() if entry.get("isEntry"))
 
 
+# Pages of their own, without the frame, that carry everything for days without a line. tests/web/test_verifier.py weighs
+# the guard's.
+ALONE = ("verifier", "door")
+
+
 def _frame() -> set[str]:
     """Every page's: style sheet, shell, the fonts of two weights and two alphabets, the icons."""
     manifest = json.loads((assets.DIST / "manifest.json").read_text())
@@ -42,18 +47,22 @@ def _frame() -> set[str]:
 def test_a_page_of_each_island_is_within_the_limit() -> None:
     frame = _frame()
     assert sum(1 for path in frame if path.endswith(".woff2")) == 4
-    # the guard's page stands alone, without the frame: tests/web/test_verifier.py weighs it
-    for name in (name for name in _entries() if not name.startswith("verifier")):
+    for name in (name for name in _entries() if not name.startswith(ALONE)):
         total = sum(map(_sent, frame | _of(assets.bundle(name))))
         # What remains is for the HTML: 12 people a screen are about 6 kB compressed.
         assert total < MOST_BYTES - 10_000, f"{name}: {total:,} bytes"
+
+
+def test_the_page_of_a_door_weighs_as_little_although_it_works_without_a_line() -> None:
+    files = _of(assets.bundle("door"))
+    assert sum(map(_sent, files)) < MOST_BYTES
 
 
 def test_the_camera_reader_is_fetched_only_when_asked_for() -> None:
     manifest = json.loads((assets.DIST / "manifest.json").read_text())
     camera = {f"dist/{chunk['file']}" for chunk in manifest.values() if chunk.get("name") == "camera"}
     assert camera
-    for name in _entries():
+    for name in (name for name in _entries() if not name.startswith(ALONE)):  # those have it from the first load
         assert not camera & _of(assets.bundle(name))
 
 
