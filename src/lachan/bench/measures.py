@@ -13,6 +13,7 @@ from lachan.bench import (
     doses,
     reads,
     stations,
+    tracing_graph,
     tracing_lists,
     tracing_visits,
 )
@@ -50,6 +51,8 @@ def measure(
             results[name] = certificates_ready.measure(house)
         elif name == "checkins":
             results[name] = tracing_visits.measure(house, dsn=target().dsn, **options)
+        elif name == "graph":
+            results[name] = tracing_graph.measure()
         elif name == "lists":
             results[name] = tracing_lists.measure(house, say=say, **options)
         elif name == "verifier":

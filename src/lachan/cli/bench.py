@@ -185,7 +185,9 @@ def _tracing(visits: int) -> dict[str, Any]:
 
     folder = conf.load().data_dir.resolve()
     found: dict[str, Any] = {**tracing_engine.measure(folder / "bench-visits", visits, say=_say)}
-    found |= _apart(["checkins"], FEW)["checkins"]
+    apart = _apart(["checkins", "graph"], FEW)
+    found |= apart["checkins"]
+    found["graph"] = apart["graph"]
     found |= _apart(["lists"], MANY if visits > 2_000_000 else FEW, visits)["lists"]
     _say("measuring chains, and tracing against the truth of an invented outbreak")
     found |= tracing_chains.measure()
