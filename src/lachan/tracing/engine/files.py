@@ -16,8 +16,9 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lachan.tracing.engine import cells
-from lachan.tracing.engine.columns import NO_TIME, Bools, Cases, Encounters, Ints, Visits
-from lachan.tracing.engine.lines import WholeLines
+from lachan.tracing.engine.columns import NO_TIME, Bools, Cases, Encounters, Visits
+from lachan.tracing.engine.lines import Block, whole_lines
+from lachan.tracing.engine.names import in_order, numbered
 from lachan.tracing.engine.rules import ANCHORS, LegalRule, by_id, compiled
 from lachan.tracing.engine.shapes import Rule
 
@@ -25,7 +26,6 @@ MOST_ROWS: Final = 500_000_000  # of a file: rows are counted in 31 bits, encoun
 MOST_TOLD: Final = 1000  # malformed rows of a file that are kept to be told
 MOST_NAME: Final = 200  # bytes of the name of a person or place
 MOST_RULE: Final = 65_536  # bytes of a file of a rule
-BLOCK: Final = 1 << 24  # bytes of a CSV file read at once
 BATCH: Final = 1 << 18  # rows of a Parquet file read at once
 HEADER: Final = 65_536  # bytes of a first line
 
@@ -97,10 +97,11 @@ def read(visits: Path, encounters: Path, cases: Path, rule: Rule | LegalRule, *,
     ill = _table(
         cases, ("person",), {"anchor_kind": "kind", "anchor_time": "time", "isolated_at": "time?"}, say, kinds=kinds
     )
-    people, (visitor, a, b, case) = _numbered(
-        [seen.names["person"], met.names["person_a"], met.names["person_b"], ill.names["person"]]
+    named = (
+        [seen.names["person"], met.names["person_a"], met.names["person_b"], ill.names["person"]],
+        [seen.names["place"]],
     )
-    places, (place,) = _numbered([seen.names["place"]])
+    (people, (visitor, a, b, case)), (places, (place,)) = in_order(numbered, named)
     notes = []
     if any(entry.closed_only for entry in rules) and "closed" not in seen.columns and seen.rows:
         notes.append(f"{visits.name} has no column closed, and the rule counts closed spaces only: no stay counts")
@@ -303,57 +304,36 @@ def _csv(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iterator
     names = [name.strip().lower() for name in heading]
     wanted = _chosen(path, names, needed, optional)
     unique = [name if name in wanted else f"{i}:{name}" for i, name in enumerate(names)]
-    refused: list[tuple[int, str]] = []
-
-    def handle(row: Any) -> str:
-        refused.append((row.number + 1, f"has {row.actual_columns} cells, not {row.expected_columns}"))
-        return "skip"
-
     if path.stat().st_size == len(raw):
         yield {name: pa.array([], pa.binary()) for name in wanted}, lambda row: row, []
         return
-    with WholeLines(path, len(raw)) as source:
-        reader = pa.csv.open_csv(
-            source,
-            read_options=pa.csv.ReadOptions(use_threads=False, column_names=unique, block_size=BLOCK),
-            parse_options=pa.csv.ParseOptions(invalid_row_handler=handle, ignore_empty_lines=False),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={name: pa.binary() for name in wanted}, include_columns=wanted, strings_can_be_null=False
-            ),
-        )
-        done, told = 0, 0
-        for batch in reader:
-            fresh = [BadRow(path.name, line, reason) for line, reason in refused[told:]]
-            told = len(refused)
-            # a row's line: those before it, read or refused, and the heading
-            yield {name: batch.column(name) for name in wanted}, _lines(done, [line for line, _ in refused]), fresh
-            done += batch.num_rows
-        fresh = [BadRow(path.name, line, reason) for line, reason in [*refused[told:], *source.open_quotes]]
-        yield {name: pa.array([], pa.binary()) for name in wanted}, lambda row: row, fresh
+    yield from in_order(lambda block: _cells(path.name, block, unique, wanted), whole_lines(path, len(raw)))
 
 
-def _lines(done: int, refused: Sequence[int]) -> Callable[[int], int]:
+def _cells(file: str, block: Block, names: Sequence[str], wanted: Sequence[str]) -> Portion:
+    """The cells of a block of lines, as they are written."""
+    refused: list[tuple[int, str]] = []
+
+    def handle(row: Any) -> str:
+        refused.append((block.first + row.number - 1, f"has {row.actual_columns} cells, not {row.expected_columns}"))
+        return "skip"
+
+    table = pa.csv.read_csv(
+        pa.BufferReader(block.lines or b"\n"),  # of nothing but an open quote nothing is left
+        read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, block_size=len(block.lines) + 1),
+        parse_options=pa.csv.ParseOptions(invalid_row_handler=handle, ignore_empty_lines=False),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={name: pa.binary() for name in wanted}, include_columns=wanted, strings_can_be_null=False
+        ),
+    )
+    columns = {name: pa.concat_arrays([pa.array([], pa.binary()), *table[name].chunks]) for name in wanted}
+    quotes = [BadRow(file, line, "has a quote that is not closed") for line in block.open_quotes]
+    bad = [*quotes, *(BadRow(file, line, reason) for line, reason in refused)]
+    # a row's line: those before it in the block, read or refused
+    return columns, _lines(block.first, [line for line, _ in refused]), bad
+
+
+def _lines(first: int, refused: Sequence[int]) -> Callable[[int], int]:
     # how many rows were read before each refused line
-    before = [line - 2 - i for i, line in enumerate(refused)]
-    return lambda row: done + row + 2 + bisect_right(before, done + row)
-
-
-def _numbered(columns: Sequence[Any]) -> tuple[list[str], list[Ints]]:
-    """Names in the order of their letters' codes, and each column as places in that order."""
-    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
-    encoded = _one_dictionary(whole.dictionary_encode())
-    dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
-    order = pc.sort_indices(dictionary).to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    numbers = [rank[chunk.indices.to_numpy()] for chunk in encoded.chunks]
-    flat = np.concatenate([np.zeros(0, np.int32), *numbers])
-    cuts = np.cumsum([len(column) for column in columns])[:-1]
-    return dictionary.take(pa.array(order)).to_pylist(), [np.ascontiguousarray(part) for part in np.split(flat, cuts)]
-
-
-def _one_dictionary(encoded: Any) -> Any:
-    """All chunks with the same dictionary. Arrow gives them one and the same; making them equal would compare a
-    million names a chunk, which is most of the time of reading a nation's visits."""
-    spots = {tuple(part and part.address for part in chunk.dictionary.buffers()) for chunk in encoded.chunks}
-    return encoded if len(spots) < 2 else encoded.unify_dictionaries()
+    before = [line - first - i for i, line in enumerate(refused)]
+    return lambda row: first + row + bisect_right(before, row)

@@ -2,73 +2,58 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-READ: Final = 1 << 22  # bytes at a time
+READ: Final = 1 << 24  # bytes at a time
 LONGEST: Final = 1 << 20  # bytes of a line
 QUOTE: Final = ord('"')
 NEWLINE: Final = ord("\n")
 
 
-class WholeLines(io.RawIOBase):
-    """The lines of a file behind its heading. A line in which a quote is not closed is handed on empty and noted in
-    ``open_quotes`` with its number, so that no cell ever runs over a line and every line keeps its number."""
+class Block(NamedTuple):
+    """``first``: the number of its first line in the file; ``open_quotes``: lines in which a quote is not closed. They
+    are empty here, so that no cell ever runs over a line and every line keeps its number."""
 
-    def __init__(self, path: Path, heading: int) -> None:
-        self._file = path.open("rb")
-        self._file.seek(heading)
-        self._rest = b""  # the beginning of a line that was not read to its end
-        self._ready = memoryview(b"")
-        self._line = 2
-        self.open_quotes: list[tuple[int, str]] = []
+    first: int
+    lines: bytes
+    open_quotes: list[int]
 
-    def readable(self) -> bool:
-        return True
 
-    def read(self, size: int = -1) -> bytes:
-        while not self._ready:
-            block = self._file.read(READ)
-            if not block and not self._rest:
-                return b""
-            whole = self._rest + block
-            cut = whole.rfind(b"\n") + 1 if block else len(whole)
-            self._rest = whole[cut:]
-            if len(self._rest) > LONGEST:
+def whole_lines(path: Path, heading: int) -> Iterator[Block]:
+    """The lines of a file behind its heading of so many bytes; OSError where one is too long."""
+    first, rest = 2, b""  # rest: the beginning of a line that was not read to its end
+    with path.open("rb") as file:
+        file.seek(heading)
+        while True:
+            read = file.read(READ)
+            block = rest + read
+            cut = block.rfind(b"\n") + 1 if read else len(block)
+            block, rest = block[:cut], block[cut:]
+            if len(rest) > LONGEST:
                 raise OSError(f"a line is longer than {LONGEST} bytes")
-            self._ready = memoryview(self._sound(whole[:cut]))
-        taken = bytes(self._ready[: size if size >= 0 else None])
-        self._ready = self._ready[len(taken) :]
-        return taken
+            if block:
+                yield _sound(first, block)
+                first += block.count(b"\n")
+            if not read:
+                return
 
-    def readinto(self, buffer: Any) -> int:
-        taken = self.read(len(buffer))
-        buffer[: len(taken)] = taken
-        return len(taken)
 
-    def _sound(self, lines: bytes) -> bytes:
-        count = lines.count(b"\n")
-        if b'"' in lines:
-            letters = np.frombuffer(lines, np.uint8)
-            ends = np.append(np.flatnonzero(letters == NEWLINE), len(letters))
-            quotes = np.searchsorted(np.flatnonzero(letters == QUOTE), ends)
-            odd = np.flatnonzero(np.diff(quotes, prepend=0) % 2)
-            if len(odd):
-                starts = np.append(0, ends[:-1] + 1)
-                parts, at = [], 0
-                for row in odd.tolist():
-                    parts.append(lines[at : int(starts[row])])
-                    at = int(ends[row])
-                self.open_quotes += [(self._line + row, "has a quote that is not closed") for row in odd.tolist()]
-                lines = b"".join([*parts, lines[at:]])
-                if not lines.endswith(b"\n"):
-                    lines += b"\n"  # an end of the file that is nothing but such a line is a line all the same
-        self._line += count
-        return lines
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+def _sound(first: int, lines: bytes) -> Block:
+    if b'"' not in lines:
+        return Block(first, lines, [])
+    letters = np.frombuffer(lines, np.uint8)
+    ends = np.append(np.flatnonzero(letters == NEWLINE), len(letters))
+    quotes = np.searchsorted(np.flatnonzero(letters == QUOTE), ends)
+    odd = np.flatnonzero(np.diff(quotes, prepend=0) % 2)
+    if not len(odd):
+        return Block(first, lines, [])
+    starts = np.append(0, ends[:-1] + 1)
+    parts, at = [], 0
+    for row in odd.tolist():
+        parts.append(lines[at : int(starts[row])])
+        at = int(ends[row])
+    return Block(first, b"".join([*parts, lines[at:]]), (first + odd).tolist())
