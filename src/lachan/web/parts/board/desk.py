@@ -132,6 +132,15 @@ def happened_at(request: HttpRequest, now: datetime) -> datetime:
     return said
 
 
+def moment(text: str) -> datetime | None:
+    """A time as a field of the browser gives it, of the clock on the wall here; None for none, and for what is none."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(at) if at is not None and at.tzinfo is None else at
+
+
 def accepted(outcome: Outcome) -> bool:
     """Whether it is recorded: now, or by the same command before."""
     return outcome.status is ACCEPTED or (

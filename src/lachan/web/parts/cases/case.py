@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import select_template
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -36,7 +35,7 @@ from lachan.places import queries as places
 from lachan.surveillance.cases import queries, rows
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.surveillance.rules import definitions, isolation
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, moment, sentences
 from lachan.web.parts.cases import words
 from lachan.web.parts.cases.lists import PURPOSE, area_name
 from lachan.web.parts.cases.timeline import timeline
@@ -168,14 +167,8 @@ def _text(asked: QueryDict, name: str, most: int = 2_000) -> dict[str, Any]:
 
 
 def _moment(asked: QueryDict, name: str) -> dict[str, Any]:
-    """A time as the browser's field gives it, of the clock on the wall here."""
-    try:
-        found = parse_datetime(asked.get(name, ""))
-    except ValueError:
-        found = None
-    if found is None:
-        return {}
-    return {name: (timezone.make_aware(found) if found.tzinfo is None else found).isoformat()}
+    found = moment(asked.get(name, ""))
+    return {name: found.isoformat()} if found is not None else {}
 
 
 def _onset(asked: QueryDict) -> dict[str, Any]:

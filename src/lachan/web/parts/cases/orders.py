@@ -29,8 +29,9 @@ from lachan.people.queries import identifiers_of, persons
 from lachan.places import queries as places
 from lachan.surveillance.orders import issuing, paper, queries
 from lachan.surveillance.orders.queries import OrderFacts, Wanted, orders_in
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, moment, sentences
 from lachan.web.parts.cases import words
+from lachan.web.parts.cases.lapsed import lapsed
 from lachan.web.parts.cases.lists import PURPOSE, area_name, before_of
 from lachan.web.templatetags.lachan import born
 
@@ -42,7 +43,7 @@ _NUMBERS: Final = ("citizen_id", "old_id", "passport", "health_insurance", "prov
 @require_GET
 @needs("order.read")
 def orders(request: HttpRequest) -> HttpResponse:
-    """Orders of my places, the latest first. Four queries."""
+    """Orders of my places, the latest first. Six queries."""
     return _show(request)
 
 
@@ -63,6 +64,7 @@ def _show(request: HttpRequest, problem: list[str] | None = None, status: int = 
     context = {
         "lines": [(order, people.get(order.person_id), words.of(words.ORDER_KINDS, order.kind),
                    area_name(order.area_id)) for order in found],
+        "lapsed": lapsed(found),
         "waiting": waiting, "states": words.ORDER_STATES.items(), "kinds": words.ORDER_KINDS.items(),
         "deliveries": words.DELIVERIES, "chosen": wanted,
         "next": f"?{next_page.urlencode()}" if len(page) > PAGE else "",
@@ -100,11 +102,15 @@ def print_orders(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, actor: Actor, most: int) -> list[OrderFacts]:
-    """The orders asked for that lie within the actor's places and stand."""
+    """The orders asked for that lie within the actor's places, stand, and still hold."""
     areas = scopes.area_array(actor, "order.read")
     if request.POST.get("which") == "new":
-        return sorted(queries.page(areas, Wanted("new"), limit=most), key=lambda order: (order.issuer_id, order.number))
-    return [order for order in _named(request, areas)[:most] if order.state == issuing.STANDING]
+        new = queries.page(areas, Wanted("new"), limit=most)
+        found = sorted(new, key=lambda order: (order.issuer_id, order.number))
+    else:
+        found = [order for order in _named(request, areas)[:most] if order.state == issuing.STANDING]
+    over = lapsed(found)
+    return [order for order in found if order.id not in over]
 
 
 def _named(request: HttpRequest, areas: Sequence[int] | None) -> list[OrderFacts]:
@@ -165,9 +171,5 @@ def deliver(request: HttpRequest) -> HttpResponse:
 
 def _at(request: HttpRequest, now: datetime) -> datetime:
     """When they were brought, as the field says; now where that cannot be."""
-    try:
-        said = datetime.fromisoformat(request.POST.get("delivered_at", ""))
-    except ValueError:
-        return now
-    moment = timezone.make_aware(said) if said.tzinfo is None else said
-    return moment if moment <= now else now
+    said = moment(request.POST.get("delivered_at", ""))
+    return said if said is not None and said <= now else now

@@ -31,7 +31,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import Outcome
 from lachan.people.queries import persons
 from lachan.places import queries as places
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, moment, sentences
 from lachan.web.parts.harm import forms, words
 from lachan.web.parts.harm.lists import line_of
 from lachan.web.parts.people.reached import purpose_of
@@ -174,7 +174,7 @@ def report(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 **body, "person": {"id": str(person.id)}, "source": source if source in words.SOURCES else "staff",
                 **({"dose_id": dose_id} if dose_id else {}), "case_id": str(command_id(request)),
             }  # fmt: skip
-            if known := forms.moment(request.POST.get("known_at", "")):
+            if known := moment(request.POST.get("known_at", "")):
                 sent["known_at"] = known.isoformat()
             outcome = send(request, actor, "reaction.report", sent)
             if accepted(outcome):

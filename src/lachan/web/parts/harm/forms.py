@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from lachan.immunization.reaction_form import ReactionForm, language_of
+from lachan.web.parts.board.desk import moment
 
 LONGEST: Final = {"text": 120, "long": 2_000}
 # What is asked first; the rest of the paper is folded away until somebody has the time.
@@ -118,15 +119,6 @@ def _day(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
-
-
-def moment(text: str) -> datetime | None:
-    """A local time as the browser sends it; None for none."""
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(at) if at is not None and at.tzinfo is None else at
 
 
 def shown(form: ReactionForm, code: str, value: Any) -> str:

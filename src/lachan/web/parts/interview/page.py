@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,7 +29,7 @@ from lachan.surveillance.cases.rows import CaseRow
 from lachan.tracing.encounters.operations import permit
 from lachan.tracing.encounters.queries import permits_of
 from lachan.tracing.evidence.queries import groups_of, named_by
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, moment, sentences
 from lachan.web.parts.interview import words
 
 PURPOSE: Final = "contact tracing"
@@ -164,14 +163,8 @@ def _person(asked: QueryDict) -> dict[str, Any]:
 
 
 def _moment(asked: QueryDict, name: str) -> dict[str, Any]:
-    """A time as the browser's field gives it, of the clock on the wall here."""
-    try:
-        found = parse_datetime(asked.get(name, ""))
-    except ValueError:
-        found = None
-    if found is None:
-        return {}
-    return {name: (timezone.make_aware(found) if found.tzinfo is None else found).isoformat()}
+    found = moment(asked.get(name, ""))
+    return {name: found.isoformat()} if found is not None else {}
 
 
 _Body = Callable[[QueryDict, CaseRow], dict[str, Any]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +29,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import Outcome
 from lachan.places import queries as places
 from lachan.places.facts import FacilityRow
-from lachan.web.parts.board.desk import accepted, actor_here, command_id, sentences
+from lachan.web.parts.board.desk import accepted, actor_here, command_id, moment, sentences
 from lachan.web.parts.supply import words
 from lachan.web.parts.supply.chart import chart_of
 from lachan.web.parts.supply.views import shown_excursion
@@ -91,7 +89,7 @@ def entry(request: HttpRequest, facility_id: int) -> HttpResponse:
         "note": request.POST.get("note", "").strip()[:2_000],
     }  # fmt: skip
     try:
-        body |= {name: _moment(request.POST.get(name, "")).isoformat() for name in ("began_at", "ended_at")}
+        body |= {name: _time(request.POST.get(name, "")) for name in ("began_at", "ended_at")}
         body |= {name: float(request.POST.get(name, "").replace(",", ".")) for name in ("lowest", "highest")}
     except ValueError:
         messages.warning(request, _("Enter both times and both temperatures. Nothing was recorded."))
@@ -251,12 +249,12 @@ def _facility(facility_id: int) -> FacilityRow:
     return found
 
 
-def _moment(text: str) -> datetime:
-    """A time as a form sends it, Vietnam's. Raises ValueError."""
-    found = parse_datetime(text)
+def _time(text: str) -> str:
+    """A time as a form sends it. Raises ValueError."""
+    found = moment(text)
     if found is None:
         raise ValueError(text)
-    return found if found.tzinfo is not None else timezone.make_aware(found)
+    return found.isoformat()
 
 
 def _in_force() -> list[Range]:
