@@ -45,7 +45,9 @@ def test_every_day_of_a_year(year: int, end: str) -> None:
     assert seconds.tolist() == [int(day.timestamp()) for day in days]
 
 
-def test_forms_of_one_column_may_differ() -> None:
+@pytest.mark.parametrize("few", [0, 100])
+def test_forms_of_one_column_may_differ(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(cells, "FEW", few)
     words = [
         "2020-09-14T10:00:00Z",
         "1600077600",

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lachan.tracing.engine import moments
 from lachan.tracing.engine.columns import Bools, Doubles
 from lachan.tracing.engine.shapes import Bytes, Longs
 
@@ -20,6 +19,7 @@ LATEST: Final = 253_402_300_799  # year 9999
 NUMBER: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]*)?$"
 PLAIN: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?$"
 ZONED: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)$"
+FEW: Final = 50_000  # cells
 YES: Final = ["true", "t", "yes", "y", "1", "1.0"]
 NO: Final = ["false", "f", "no", "n", "0", "0.0"]
 
@@ -58,7 +58,11 @@ def times(column: Any) -> tuple[Longs, Bools, Bools]:
             seconds = _numbers(pc.fill_null(column, 0), np.int64)
         return seconds, _possible(seconds) & ~empty, empty
     words, fine = texts(column)
-    seconds, read = moments.read(words)
+    seconds, read = np.zeros(len(words), np.int64), np.zeros(len(words), bool)
+    if len(words) > FEW:  # a small file is read before a compiler is loaded
+        from lachan.tracing.engine import moments
+
+        seconds, read = moments.read(words)
     empty = np.zeros(len(words), bool)
     unread = np.flatnonzero(~read)
     if len(unread):
