@@ -175,3 +175,8 @@ def test_the_list_is_in_english_too(signed_in: SignedIn, person: UUID, case_id: 
     client.post("/language/", {"language": "en"})
     text = client.get("/cases/").content.decode()
     assert "Suspected case" in text
+
+
+def test_a_character_no_table_can_hold_finds_nothing(signed_in: SignedIn, person: UUID, case_id: UUID) -> None:
+    assert signed_in("commune").post("/cases/", {"q": "Trần\0"}).status_code in (200, 302)
+    assert signed_in("commune").post("/cases/", {"q": "\0"}).status_code == 200

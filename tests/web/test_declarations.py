@@ -376,3 +376,24 @@ def test_contact_is_kept_sealed(station: Station) -> None:
     assert row.sealed is not None
     assert PHONE not in str(bytes(row.sealed))
     assert PHONE in unseal(bytes(row.sealed), SEALED)
+
+
+@pytest.mark.parametrize("strange", ["\0", "²", "9" * 40, "-1", "NaN"])
+def test_strange_values_in_the_lists_address_are_no_failure_of_ours(
+    station: Station, signed_in: SignedIn, strange: str
+) -> None:
+    client = signed_in("commune")
+    for name in ("page", "kind", "risk"):
+        assert client.get(reverse("declarations"), {name: strange}).status_code == 200, name
+
+
+@pytest.mark.parametrize("field", ["name", "note", "venue", "quarantine_place", "number", "contact", "commune", "born"])
+def test_a_character_no_table_can_hold_is_no_failure_of_ours(station: Station, field: str) -> None:
+    client = Client()
+    client.raise_request_exception = False
+    answer = client.post(reverse("declare"), {**WELL, field: f"{WELL.get(field, 'x')}\0"})
+    assert answer.status_code in (200, 422)
+    found = re.search(r'name="draft" value="([^"]+)"', answer.content.decode())
+    if found:
+        sent = client.post(reverse("declare-code"), {"draft": found[1], "code": code_sent()})
+        assert sent.status_code in (302, 422)

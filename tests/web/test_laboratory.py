@@ -92,3 +92,10 @@ def test_another_laboratory_does_not_open_the_sample(sample: Sample, story_stati
     page = f"/laboratory/samples/{sample.person_id}/{sample.id}/"
     assert technician(other.id, "other").get(page).status_code == 404
     assert technician(story_station, "own").get(page).status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["²", "NaN", "https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_after_a_change_nobody_is_sent_elsewhere(sample: Sample, story_station: int, wanted: str) -> None:
+    client = technician(story_station, "technician-back")
+    answer = client.post("/laboratory/change/", {"result": "", "reason": "x", "next": wanted})
+    assert (answer.status_code, answer["Location"]) == (302, "/laboratory/")

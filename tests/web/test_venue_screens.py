@@ -165,3 +165,12 @@ def test_a_poster_does_not_serve_where_the_code_changes() -> None:
     with hot_cursor() as cursor:
         change_venues(cursor, [VenueChange(venue_id, rotate_minutes=5)], actor_id=uuid4(), now=timezone.now())
     assert Client().get(f"/checkin/{signed(venue_id)}/").status_code == 422
+
+
+@pytest.mark.parametrize("strange", ["\0", "\0" * 12, "²", "9" * 40, "'; --", "<script>"])
+def test_strange_values_in_an_address_are_no_failure_of_ours(strange: str) -> None:
+    client = officer(commune(0))
+    for path, name in (("/venues/", "q"), ("/venues/", "kind"), ("/venues/", "after"), ("/venues/new/", "parent")):
+        answer = client.get(path, {name: strange})
+        assert answer.status_code == 200, (path, name)
+        assert b"<script>" not in answer.content.replace(b"<script ", b"")

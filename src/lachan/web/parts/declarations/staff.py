@@ -61,12 +61,13 @@ def declarations(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate(now)
     wanted = request.GET.get("risk", "")
     chosen = risk.CLASSES.index(wanted) if wanted in risk.CLASSES else None
+    form = form_on(day)
     kind = request.GET.get("kind", "")
+    kind = kind if form.kind(kind) is not None else ""
     page = _page(request)
     found = lists.listed(actor, day, risk=chosen, kind=kind, skip=page * PAGE, most=PAGE + 1)
     people = persons({row.person_id for row in found[:PAGE]}) if found else {}
     log_looks(actor, sorted({row.person_id for row in found[:PAGE]}), PURPOSE, "declarations", now)
-    form = form_on(day)
     context = {
         "lines": [_line(row, people.get(row.person_id)) for row in found[:PAGE]], "counts": lists.counted(actor, day),
         "day": day, "now": now, "risk": wanted if chosen is not None else "", "kind": kind, "page": page,
@@ -258,4 +259,4 @@ def _line(row: lists.Row, person: PersonFacts | None) -> Line:
 
 def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "0")
-    return min(int(text), lists.MOST_SKIPPED // PAGE) if text.isdigit() else 0
+    return min(int(text), lists.MOST_SKIPPED // PAGE) if text.isdecimal() and len(text) < 10 else 0

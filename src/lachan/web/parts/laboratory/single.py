@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -96,4 +96,4 @@ def _ours(actor: Actor, known: reads.Recognised) -> bool:
 def _back(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return redirect(wanted if inside else reverse("laboratory"))
+    return HttpResponseRedirect(wanted if inside and wanted.startswith("/") else reverse("laboratory"))
