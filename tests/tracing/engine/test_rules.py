@@ -51,6 +51,18 @@ def test_each_day_of_the_ladder_has_one_rule() -> None:
         rules.by_id("vn-0")
 
 
+def test_what_is_from_memory_says_so() -> None:
+    for legal in rules.catalogue():
+        if legal.from_memory or not legal.verified:
+            assert "from memory" in legal.note + legal.source, legal.id
+    assert "watch" in rules.by_id("vn-11042-2021-12-29").from_memory
+
+
+def test_before_the_days_were_shortened_to_14_they_were_21() -> None:
+    days = [rules.rule_on("covid-19", day).watch["f1"].days for day in (date(2021, 7, 13), date(2021, 7, 14))]
+    assert days == [21, 14]
+
+
 def test_what_the_texts_say_is_what_they_compile_into() -> None:
     rule = rules.compiled(rules.by_id("vn-11042-2021-12-29"))
     assert (rule.days_before, rule.min_minutes, rule.max_distance_m, rule.closed_only, rule.levels) == (

@@ -63,7 +63,8 @@ def add(app: typer.Typer) -> None:
             return
         for legal in catalogue():
             until = legal.valid_to.isoformat() if legal.valid_to else "today"
-            mark = "" if legal.verified else "  (not checked against the text)"
+            mark = f"  (from memory: {', '.join(legal.from_memory)})" if legal.from_memory else ""
+            mark = mark if legal.verified else "  (not checked against the text)"
             typer.echo(f"{legal.id:22} {legal.disease:9} {legal.valid_from} to {until:10}  {legal.reference}{mark}")
 
 

@@ -44,6 +44,8 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class LegalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One dated definition of a contact.
 
+    ``verified``: whom it counts was read in the text or on public pages of it; ``from_memory``: parts that were not all
+    the same: how contacts are followed, from when to when it held.
     ``anchors``: the window for each kind of anchor the text knows. ``end``: what ends the window before its last day:
     isolation, or a negative test (whichever instant the case carries for it). ``metres``, ``minutes``: with a mask, and
     ``_unmasked`` without. ``closed_only``: a stay at the same place counts in a closed space only. ``groups``: kinds of
@@ -62,6 +64,7 @@ class LegalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     reference_vi: str
     source: str
     verified: bool
+    from_memory: tuple[Literal["watch", "validity"], ...] = ()
     note: str = ""
     anchors: dict[AnchorKind, AnchorDays]
     end: Literal["isolation", "negative", "none"]
