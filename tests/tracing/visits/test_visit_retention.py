@@ -67,6 +67,15 @@ def test_a_proof_that_was_changed_or_taken_out_is_seen(three_weeks: Town) -> Non
     assert retention.check().broken is not None
 
 
+def test_the_end_of_the_chain_cannot_be_cut_off(three_weeks: Town) -> None:
+    for days in (1, 2, 3):
+        retention.drop_due(NOW + timedelta(days=days), actor=ACTOR)
+    assert retention.check().broken is None
+    last = Deletion.objects.order_by("-dropped_at", "-day")[0]
+    Deletion.objects.filter(day=last.day).delete()
+    assert retention.check().broken == last.day
+
+
 def test_a_day_said_to_be_gone_that_is_there_is_seen(three_weeks: Town) -> None:
     [*_, proof] = retention.drop_due(NOW + timedelta(days=1), actor=ACTOR)
     with hot_cursor() as cursor:

@@ -27,11 +27,13 @@ from lachan.tracing import answers
 from lachan.tracing.models import Deletion
 from lachan.tracing.visits import partitions
 from lachan.tracing.visits.limits import Limits, limits_on
-from lachan.tracing.visits.operations import Sender
 
 LOCK_WAIT_MS: Final = 5_000  # a day that somebody reads is dropped at the next turn
 _FIRST: Final = bytes(32)
 _SPACE: Final = "tracing.deletion"
+_DELETED: Final = "visits.deleted"
+_SUBJECT: Final = Actor.system("retention").id  # whoever drops a day: under it the journal knows every proof
+_REMEMBERED: Final = 400  # days whose proofs are looked for in the journal
 
 
 class DayKept(NamedTuple):
@@ -109,8 +111,7 @@ def _drop(day: date, rule: Limits, now: datetime, actor: Actor) -> Deletion:
         row.proof = _proof(row)
         row.save(force_insert=True)
         body = json.dumps({"day": day.isoformat(), "rows": rows, "proof": row.proof.hex()})
-        subject = Sender(actor.id, actor.label, None).id
-        journal.append(cursor, [journal.Entry("visits.deleted", subject, now, actor.id, body)])
+        journal.append(cursor, [journal.Entry(_DELETED, _SUBJECT, now, actor.id, body)])
     return row
 
 
@@ -154,13 +155,21 @@ def proofs(limit: int = 400) -> list[Deletion]:
 
 
 def check() -> Checked:
-    """Go through the chain of proofs from the first one on, and see that what they say is gone is gone."""
+    """Go through the chain of proofs from the first one on, and see that what they say is gone is gone.
+
+    A chain whose end was cut off is whole in itself: the journal says which proofs there were.
+    """
     before, broken, days = _FIRST, None, []
+    held: set[str] = set()
     for row in Deletion.objects.order_by("dropped_at", "day").iterator(1_000):
         days.append(row.day)
         if bytes(row.previous) != before or not hmac.compare_digest(bytes(row.proof), _proof(row)):
             broken = broken or row.day
         before = bytes(row.proof)
+        held.add(before.hex())
+    for fact in reversed(journal.history(_SUBJECT, _REMEMBERED)):
+        if fact.verb == _DELETED and fact.body["proof"] not in held:
+            broken = broken or date.fromisoformat(fact.body["day"])
     with hot_cursor() as cursor:
         there = set(partitions.standing(cursor))
     return Checked(len(days), broken, sorted(there.intersection(days)))
