@@ -28,6 +28,7 @@ from lachan.web.parts.board.desk import command_id, happened_at
 from lachan.web.parts.declarations import forms, words
 from lachan.web.parts.declarations.carried import Result
 from lachan.web.parts.declarations.public import shown
+from lachan.web.parts.tracing.words import DISEASES
 from lachan.web.person_door import draw, here, needs_person
 
 DAYS: Final = 14  # of a diary of whoever is not under watch
@@ -106,7 +107,8 @@ def exposure(request: HttpRequest) -> HttpResponse:
     visitor, today = here(request), timezone.localdate()
     found = notices_of([visitor.showing_id]).get(visitor.showing_id, [])
     notices = [
-        {"notice": notice, "station": station_of(notice.area_id), "left": (notice.until - today).days,
+        {"notice": notice, "disease": DISEASES.get(notice.disease, notice.disease),
+         "station": station_of(notice.area_id), "left": (notice.until - today).days,
          "next_test": next((day for day in notice.test_days if day >= today), None),
          "place": places.address(notice.area_id) if notice.area_id else ""}
         for notice in found

@@ -32,6 +32,7 @@ from lachan.tracing.work import queries
 from lachan.tracing.work.handovers import HandoverRow
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
+from lachan.web.parts.outbreak.words import released
 from lachan.web.parts.people.reached import acting
 from lachan.web.parts.people.register import command_id_of
 from lachan.web.parts.tracing import present, words
@@ -109,9 +110,7 @@ def _watch(entry: queries.WatchFacts, history: queries.History) -> dict[str, Any
         "why": present.why_of(why),
         "last": why.last_exposure if why else None,
         "quarantine": words.QUARANTINE.get(entry.watch.quarantine, entry.watch.quarantine),
-        "reason": entry.release_reason.removeprefix("officer: ")
-        if entry.release_reason.startswith("officer: ")
-        else "",
+        "reason": released(entry.release_reason) if entry.state == "released" and entry.release_reason else "",
     }
 
 

@@ -66,6 +66,10 @@ class Member:
         return "contact.call" if any(task.kind is Kind.CALL for task in self.tasks) else "contact.follow_up"
 
     @property
+    def disease(self) -> Any:
+        return words.DISEASES.get(self.watch.disease, self.watch.disease)
+
+    @property
     def to_test(self) -> bool:
         return any(task.kind is Kind.TEST for task in self.tasks)
 
