@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from lachan.kernel.memory import Memory
 from lachan.kernel.sealing import unseal
 from lachan.places.models import Venue
 from lachan.places.rules import search_form
@@ -49,39 +48,7 @@ class VenueFacts(NamedTuple):
         return (self.lat, self.lon) if self.lat is not None and self.lon is not None else None
 
 
-class _Memory:
-    """Venues lately asked for, oldest out; that there is none is remembered too."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[int, tuple[float, VenueFacts | None]] = OrderedDict()
-
-    def get(self, ids: Iterable[int], clock: float) -> tuple[dict[int, VenueFacts], list[int]]:
-        """(those remembered, ids to look up)."""
-        found: dict[int, VenueFacts] = {}
-        missing = []
-        for venue_id in ids:
-            kept = self._kept.get(venue_id)
-            if kept is None or clock >= kept[0]:
-                missing.append(venue_id)
-            elif kept[1] is not None:
-                found[venue_id] = kept[1]
-        return found, missing
-
-    def put(self, looked_up: dict[int, VenueFacts | None], until: float) -> None:
-        with self._lock:
-            for venue_id, facts in looked_up.items():
-                self._kept.pop(venue_id, None)
-                self._kept[venue_id] = (until, facts)
-            while len(self._kept) > MOST_REMEMBERED:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-
-_memory = _Memory()
+_memory: Memory[int, VenueFacts] = Memory(MOST_REMEMBERED)
 
 
 def forget() -> None:
@@ -92,7 +59,14 @@ def forget() -> None:
 def venues(ids: Iterable[int]) -> dict[int, VenueFacts]:
     """Venues by id, active or not; unknown ids are left out. At most one query, none for those asked for lately."""
     clock = time.monotonic()
-    found, missing = _memory.get(set(ids), clock)
+    found: dict[int, VenueFacts] = {}
+    missing = []
+    for venue_id in set(ids):
+        known, facts = _memory.get(venue_id, clock)
+        if not known:
+            missing.append(venue_id)
+        elif facts is not None:
+            found[venue_id] = facts
     if missing:
         rows = {row[0]: _facts(row) for row in Venue.objects.filter(id__in=missing).values_list(*_FIELDS)}
         _memory.put({venue_id: rows.get(venue_id) for venue_id in missing}, clock + MEMORY)

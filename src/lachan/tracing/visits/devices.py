@@ -12,9 +12,7 @@ import hmac
 import json
 import re
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -27,6 +25,7 @@ from django.utils import timezone
 from lachan.access import tokens
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
+from lachan.kernel.memory import Memory
 from lachan.kernel.sealing import blind
 from lachan.tracing.models import DoorDevice
 from lachan.tracing.visits.operations import Sender
@@ -58,30 +57,7 @@ class Paired(NamedTuple):
     venue_ids: list[int]
 
 
-class _Memory:
-    """Devices lately seen, oldest out; a wrong token is remembered as wrong."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, tuple[float, Sender | None]] = OrderedDict()
-
-    def get(self, digest: bytes, clock: float) -> tuple[bool, Sender | None]:
-        kept = self._kept.get(digest)
-        return (True, kept[1]) if kept is not None and clock < kept[0] else (False, None)
-
-    def put(self, digest: bytes, sender: Sender | None, until: float) -> None:
-        with self._lock:
-            self._kept.pop(digest, None)
-            self._kept[digest] = (until, sender)
-            while len(self._kept) > MOST_REMEMBERED:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-
-_memory = _Memory()
+_memory: Memory[bytes, Sender] = Memory(MOST_REMEMBERED)  # a wrong token is remembered as wrong
 
 
 def forget() -> None:
@@ -149,7 +125,7 @@ def sender_of(token: str, now: datetime) -> Sender | None:
         sender = Sender(row.id, row.label, frozenset(row.venue_ids))
         if row.latest_at is None or now - row.latest_at > NOTED_EVERY:
             DoorDevice.objects.filter(id=row.id).update(latest_at=now)
-    _memory.put(digest, sender, clock + MEMORY)
+    _memory.put({digest: sender}, clock + MEMORY)
     return sender
 
 
