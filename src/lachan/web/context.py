@@ -106,7 +106,9 @@ PLACES = (
         "/outbreak/",
         "activity-heartbeat",
         gettext_lazy("Outbreak control"),
-        gettext_lazy("Who is under watch and how far the work is, case by case and commune by commune; why somebody is listed"),
+        gettext_lazy(
+            "Who is under watch and how far the work is, case by case and commune by commune; why somebody is listed"
+        ),
         ("outbreak.read",),
     ),
     Place(

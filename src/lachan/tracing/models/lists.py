@@ -149,11 +149,15 @@ class Watch(models.Model):
             models.Index("area_id", "state", "level", "score", name="watch_area"),
             models.Index("until", name="watch_until", condition=Q(state="open")),
             # the officers' line list: of one place, of many, and by how pressing
-            models.Index(models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"),
+            models.Index(
+                models.F("area_id"), models.F("listed_at").desc(), models.F("id").desc(), name="watch_area_listed"
+            ),
             models.Index(models.F("listed_at").desc(), models.F("id").desc(), name="watch_listed"),
             models.Index(models.F("score").desc(), models.F("id").desc(), name="watch_score"),
             models.Index(
-                models.F("listed_at").desc(), models.F("id").desc(), name="watch_unreached",
+                models.F("listed_at").desc(),
+                models.F("id").desc(),
+                name="watch_unreached",
                 condition=Q(state="open", reached_at__isnull=True),
             ),
         ]
