@@ -31,8 +31,8 @@ def _entries() -> list[str]:
     return sorted(entry["name"] for entry in manifest.values() if entry.get("isEntry"))
 
 
-# Pages of their own, without the frame, that carry everything for days without a line. tests/web/test_verifier.py weighs
-# the guard's.
+# Pages of their own, without the frame, that carry everything for days without a line. tests/web/test_verifier.py
+# weighs the guard's.
 ALONE = ("verifier", "door")
 
 

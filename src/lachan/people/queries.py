@@ -119,7 +119,7 @@ def stand_for(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, li
 
 
 def blinds_of(cursor: psycopg.Cursor[Any], ids: Iterable[UUID]) -> dict[UUID, list[bytes]]:
-    """Blind indexes of the numbers of persons: what another room knew of them before they were registered. One query."""
+    """Blind indexes of the numbers of persons: what another room knew of them before they registered. One query."""
     found: dict[UUID, list[bytes]] = defaultdict(list)
     arrays.execute(cursor, load("people", "blinds_of"), [list(ids)])
     for person_id, number in cursor.fetchall():
