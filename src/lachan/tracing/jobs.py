@@ -42,7 +42,10 @@ def tell_places(timestamp: int, **_: Any) -> None:
 @app.periodic(cron="32 18 * * *")
 @app.task(name="tracing.forget_encounters", queueing_lock="tracing.forget_encounters", pass_context=False)
 def forget_encounters(timestamp: int, **_: Any) -> None:
-    """Meetings of telephones past the legal period, and the keys of their temporary ids."""
+    """Meetings of telephones past the legal period with the keys of their temporary ids, and where cases were."""
     from lachan.tracing.encounters.operations import forget
+    from lachan.tracing.lists.clock import forget_stays
 
-    forget(datetime.fromtimestamp(timestamp, UTC))
+    now = datetime.fromtimestamp(timestamp, UTC)
+    forget(now)
+    forget_stays(now)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from lachan.access import scopes
 from lachan.immunization.batch import Batch, Item
 from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
@@ -30,6 +31,7 @@ class GroupRow(NamedTuple):
     starts_at: datetime | None
     ends_at: datetime | None
     source: str
+    made_by: UUID
 
 
 def record_groups(batch: Batch, items: list[Item]) -> list[Worked]:
@@ -49,7 +51,7 @@ def record_groups(batch: Batch, items: list[Item]) -> list[Worked]:
                     body.group_id,
                     body.kind,
                     body.label,
-                    area.id if area else None,
+                    area.id if area else _own_area(batch),
                     body.starts_at,
                     body.ends_at,
                     body.source,
@@ -74,6 +76,9 @@ def join_groups(batch: Batch, items: list[Item]) -> list[Worked]:
         if group is None:
             done.append(item.refuse("group_unknown", field="group_id"))
             continue
+        if not _theirs(batch, "group.join", group):
+            done.append(item.refuse("group_of_others", field="group_id"))
+            continue
         since = body.from_at or group.starts_at or EVER
         until = body.to_at or group.ends_at
         if until is not None and until <= since:
@@ -92,19 +97,42 @@ def join_groups(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def part_groups(batch: Batch, items: list[Item]) -> list[Worked]:
     """Take people out of groups they were put into by mistake."""
-    pairs = sorted({(item.person.id, item.body.group_id) for item in items})
-    _ask(batch, {group_id for _, group_id in pairs})  # while they still belong: their lists change
-    people = sorted({person for person, _ in pairs})
-    arrays.execute(batch.cursor, load("tracing", "withdraw_memberships"), [batch.now, *arrays.columns(pairs), people])
-    gone = set(batch.cursor.fetchall())
+    known = groups(batch, {item.body.group_id for item in items})
+    mine = {group_id for group_id, group in known.items() if _theirs(batch, "group.part", group)}
+    pairs = sorted({(item.person.id, item.body.group_id) for item in items if item.body.group_id in mine})
+    gone: set[tuple[UUID, UUID]] = set()
+    if pairs:
+        gone = _withdraw(batch, pairs)
     done = []
     for item in items:
         if (item.person.id, item.body.group_id) in gone:
             batch.record("group.parted", item.person.id, item.command.happened_at, "{}")
             done.append(item.accept(item.body.group_id))
         else:
-            done.append(item.refuse("not_in_group", field="group_id"))
+            others = item.body.group_id in known and item.body.group_id not in mine
+            done.append(item.refuse("group_of_others" if others else "not_in_group", field="group_id"))
     return done
+
+
+def _withdraw(batch: Batch, pairs: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Take (person, group) pairs out; those that were in."""
+    _ask(batch, {group_id for _, group_id in pairs})  # while they still belong: their lists change
+    people = sorted({person for person, _ in pairs})
+    arrays.execute(batch.cursor, load("tracing", "withdraw_memberships"), [batch.now, *arrays.columns(pairs), people])
+    return set(batch.cursor.fetchall())
+
+
+def _theirs(batch: Batch, verb: str, group: GroupRow) -> bool:
+    """Whether the actor may say who belongs: whoever recorded the group, and those of its commune."""
+    if group.made_by == batch.actor.id or batch.actor.kind == "system":
+        return True
+    return group.area_id is not None and scopes.area_in_scope(batch.actor, group.area_id, verb)
+
+
+def _own_area(batch: Batch) -> int | None:
+    """The commune of a sender who has one and no more: where a group is that names none."""
+    held = {grant.area_id for grant in batch.actor.grants if grant.area_id is not None}
+    return held.pop() if len(held) == 1 else None
 
 
 def groups(batch: Batch, ids: Collection[UUID]) -> dict[UUID, GroupRow]:

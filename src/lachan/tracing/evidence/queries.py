@@ -86,7 +86,7 @@ def groups_of(person_id: UUID) -> tuple[list[Belongs], list[Member]]:
     """Groups somebody belongs or belonged to, by kind, and everybody in them. Two queries."""
     with hot_cursor() as cursor:
         cursor.execute(load("tracing", "groups_of_person"), [person_id])
-        belongs = [Belongs(GroupRow(*row[:7]), *row[7:]) for row in cursor.fetchall()]
+        belongs = [Belongs(GroupRow(*row[:8]), *row[8:]) for row in cursor.fetchall()]
         ids = sorted({one.group.id for one in belongs})
         arrays.execute(cursor, load("tracing", "members_of"), [ids, LATEST, EARLIEST, MOST_SHOWN])
         return belongs, [Member(*row) for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.tracing.engine.rules import ZONE, catalogue, rule_on
 from lachan.tracing.lists import requests
+from lachan.tracing.visits.limits import limits_on
 from lachan.tracing.work.facts import ENDED, WatchChange
 from lachan.tracing.work.planning import follow_watches
 
@@ -35,6 +36,18 @@ def end_watches(now: datetime) -> int:
             arrays.execute(cursor, load("tracing", "end_watches"), [now, *columns])
             follow_watches(cursor, over, now=now)
             ended += len(over)
+
+
+def forget_stays(now: datetime) -> int:
+    """Where cases were is forgotten with the visits it was read from; how many stays."""
+    before = now - timedelta(days=limits_on(now.date()).keep_days)
+    dropped = 0
+    while True:
+        with hot_cursor() as cursor:
+            cursor.execute(load("tracing", "drop_old_casestays"), [before, PORTION])
+            dropped += cursor.rowcount
+            if cursor.rowcount < PORTION:
+                return dropped
 
 
 def apply_new_rules(now: datetime) -> int:

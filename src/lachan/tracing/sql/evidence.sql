@@ -8,7 +8,7 @@ ON CONFLICT (id) DO NOTHING
 
 -- name: groups
 -- These groups.
-SELECT id, kind, label, area_id, starts_at, ends_at, source FROM tracing_group WHERE id = ANY(%s::uuid[])
+SELECT id, kind, label, area_id, starts_at, ends_at, source, made_by FROM tracing_group WHERE id = ANY(%s::uuid[])
 
 -- name: insert_memberships
 -- People who belong to groups; said again with another end or seat, that counts.
@@ -29,7 +29,7 @@ RETURNING member.person_id, member.group_id
 
 -- name: groups_of_person
 -- Groups somebody belongs or belonged to.
-SELECT held.id, held.kind, held.label, held.area_id, held.starts_at, held.ends_at, held.source, member.from_at,
+SELECT held.id, held.kind, held.label, held.area_id, held.starts_at, held.ends_at, held.source, held.made_by, member.from_at,
        member.to_at, member."row", member.seat
 FROM tracing_membership member JOIN tracing_group held ON held.id = member.group_id
 WHERE member.person_id = %s::uuid AND member.withdrawn_at IS NULL ORDER BY held.kind, held.label

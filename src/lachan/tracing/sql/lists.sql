@@ -256,3 +256,8 @@ WHERE watch.state = 'open' AND watch.reached_at IS NULL AND watch.until >= %s::d
   AND NOT EXISTS (SELECT 1 FROM tracing_task task
                   WHERE task.person_id = watch.person_id AND task.watch_id = watch.id AND task.kind = 'call')
 LIMIT %s::int
+
+-- name: drop_old_casestays
+-- Where cases were, past the legal period of visits, a portion at a time.
+WITH old AS (SELECT place_id, id FROM tracing_casestay WHERE t_out < %s LIMIT %s)
+DELETE FROM tracing_casestay gone USING old WHERE gone.place_id = old.place_id AND gone.id = old.id
