@@ -24,6 +24,7 @@ from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.surveillance.facts import CASES_CHANGED, CaseChanged
 from lachan.surveillance.laboratory.queries import standing_results
+from lachan.surveillance.orders.issuing import withdraw_caused
 from lachan.surveillance.rules.episodes import OFFICER, SAME_ILLNESS, Fate, Known, settle
 
 Pair = tuple[UUID, str]
@@ -161,6 +162,8 @@ class CaseBook:
             arrays.execute(self.cursor, load("surveillance", "insert_case_notes"), first + arrays.columns(self._notes))
         journal.append(self.cursor, self._entries)
         told = list(self.changes.values())
+        if gone := [change.case_id for change in told if change.what == "discarded"]:
+            withdraw_caused(self.cursor, gone, "isolation", now=self.now)
         events.publish(self.cursor, CASES_CHANGED, told)
         for kept in (self._touched, self._classes, self._notes, self._entries, self.changes):
             kept.clear()

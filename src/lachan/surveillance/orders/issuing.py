@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -185,6 +185,15 @@ def withdraw(cursor: psycopg.Cursor[Any], orders: Sequence[tuple[UUID, UUID]], *
     """Take (person, order) back: its number stays used. Two statements however many."""
     _set_states(cursor, [(person_id, order_id, "withdrawn") for person_id, order_id in orders], now)
     journal.append(cursor, [_entry("order.withdrawn", person, order, now, actor) for person, order in orders])
+
+
+def withdraw_caused(cursor: psycopg.Cursor[Any], causes: Collection[UUID], kind: Kind, *, now: datetime) -> None:
+    """What these orders followed from does not hold any more (a watch, a case): nobody has to keep them. At most three
+    statements; the house itself takes them back, and the journal says so."""
+    arrays.execute(cursor, load("surveillance", "standing_orders"), [sorted(causes)])
+    found = [(row[0], row[3]) for row in cursor.fetchall() if row[2] == kind]
+    if found:
+        withdraw(cursor, found, actor=Actor.system("surveillance"), now=now)
 
 
 def _set_states(cursor: psycopg.Cursor[Any], rows: list[tuple[UUID, UUID, str]], now: datetime) -> None:

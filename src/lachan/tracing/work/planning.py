@@ -14,14 +14,15 @@ from lachan.kernel import arrays
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.people.households import household_keys
-from lachan.tracing.work.facts import CLOSING, EXTENDED, Kind, WatchChange
+from lachan.surveillance.orders.issuing import withdraw_caused
+from lachan.tracing.work.facts import CLOSING, EXTENDED, RELEASED, Kind, WatchChange
 from lachan.tracing.work.rules import HERE, Planned, planned
 
 CENTRE: Final = NATION  # answers for those of whom nobody knows where they are
 
 
 def follow_watches(cursor: psycopg.Cursor[Any], changes: Sequence[WatchChange], *, now: datetime) -> None:
-    """Make, move and drop the tasks of these watches, in the caller's transaction. At most eight statements.
+    """Make, move and drop the tasks of these watches, in the caller's transaction. At most twelve statements.
 
     Of several changes of one watch the last one counts. An extended watch keeps the call that was made, unless it has
     become stricter since: then the person is called again.
@@ -33,6 +34,8 @@ def follow_watches(cursor: psycopg.Cursor[Any], changes: Sequence[WatchChange], 
         rows = [(change.person_id, change.watch_id, change.what) for change in closing]
         arrays.execute(cursor, load("tracing", "drop_tasks"), [now, *arrays.columns(rows)])
         arrays.execute(cursor, load("tracing", "withdraw_handovers"), [now, *arrays.columns(rows)])
+        if free := [change.watch_id for change in closing if change.what == RELEASED]:
+            withdraw_caused(cursor, free, "quarantine", now=now)
     if not standing:
         return
     again = [change for change in standing if change.what == EXTENDED]

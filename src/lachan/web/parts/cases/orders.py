@@ -31,7 +31,6 @@ from lachan.surveillance.orders import issuing, paper, queries
 from lachan.surveillance.orders.queries import OrderFacts, Wanted, orders_in
 from lachan.web.parts.board.desk import accepted, actor_here, command_id, moment, sentences
 from lachan.web.parts.cases import words
-from lachan.web.parts.cases.lapsed import lapsed
 from lachan.web.parts.cases.lists import PURPOSE, area_name, before_of
 from lachan.web.templatetags.lachan import born
 
@@ -64,7 +63,6 @@ def _show(request: HttpRequest, problem: list[str] | None = None, status: int = 
     context = {
         "lines": [(order, people.get(order.person_id), words.of(words.ORDER_KINDS, order.kind),
                    area_name(order.area_id)) for order in found],
-        "lapsed": lapsed(found),
         "waiting": waiting, "states": words.ORDER_STATES.items(), "kinds": words.ORDER_KINDS.items(),
         "deliveries": words.DELIVERIES, "chosen": wanted,
         "next": f"?{next_page.urlencode()}" if len(page) > PAGE else "",
@@ -102,15 +100,12 @@ def print_orders(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, actor: Actor, most: int) -> list[OrderFacts]:
-    """The orders asked for that lie within the actor's places, stand, and still hold."""
+    """The orders asked for that lie within the actor's places, and stand."""
     areas = scopes.area_array(actor, "order.read")
     if request.POST.get("which") == "new":
         new = queries.page(areas, Wanted("new"), limit=most)
-        found = sorted(new, key=lambda order: (order.issuer_id, order.number))
-    else:
-        found = [order for order in _named(request, areas)[:most] if order.state == issuing.STANDING]
-    over = lapsed(found)
-    return [order for order in found if order.id not in over]
+        return sorted(new, key=lambda order: (order.issuer_id, order.number))
+    return [order for order in _named(request, areas)[:most] if order.state == issuing.STANDING]
 
 
 def _named(request: HttpRequest, areas: Sequence[int] | None) -> list[OrderFacts]:
