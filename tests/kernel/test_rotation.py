@@ -20,9 +20,30 @@ def test_every_sealed_column_is_declared() -> None:
     from django.apps import apps
     from django.db.models import BinaryField
 
-    hashes = {"blind", "content_hash", "hash", "seen", "digest", "code_hash", "fingerprint", "packed", "mac"}
-    published = {"certificate", "public_key", "kid", "key_id", "filter"}  # of signing keys, and the revocation list
+    hashes = {
+        "blind",
+        "content_hash",
+        "hash",
+        "seen",
+        "digest",
+        "code_hash",
+        "fingerprint",
+        "packed",
+        "mac",
+        "pairing_hash",
+        "proof",
+        "previous",
+    }
+    published = {
+        "certificate",
+        "public_key",
+        "kid",
+        "key_id",
+        "filter",
+        "public",
+    }  # of signing keys, and the revocation list
     open_ones = hashes | published
+    pseudonymous = {"tracing_visitbatch.content"}  # the same visits as in the table beside it, gone within days
     binary = {
         f"{model._meta.db_table}.{field.column}"
         for model in apps.get_models()
@@ -30,7 +51,7 @@ def test_every_sealed_column_is_declared() -> None:
         for field in model._meta.get_fields()
         if isinstance(field, BinaryField) and field.column not in open_ones
     }
-    assert binary == {column.context for column in sealed_columns()}
+    assert binary - pseudonymous == {column.context for column in sealed_columns()}
 
 
 @pytest.mark.django_db

@@ -67,11 +67,15 @@ class HandoverIn(OfWatch, kw_only=True):
 
 
 class AcceptIn(Body, kw_only=True):
+    """The place that was asked takes over."""
+
     person: PersonRef
     handover_id: UUID
 
 
 class ReturnIn(Body, kw_only=True):
+    """The place that was asked says no, and why."""
+
     person: PersonRef
     handover_id: UUID
     reason: Reason
@@ -93,13 +97,13 @@ class AddIn(Timed, kw_only=True):
         return untimely("first_at", self.first_at, None, latest) or untimely("last_at", self.last_at, None, latest)
 
 
-class ReleaseIn(OfWatch, kw_only=True):
+class LetGoIn(OfWatch, kw_only=True):
     """An officer lets somebody go before the last day, and answers for it."""
 
     reason: Reason
 
 
-class OrderIn(OfWatch, kw_only=True):
+class QuarantineOrderIn(OfWatch, kw_only=True):
     """The quarantine order the watch asks for is written: from today, or the first day, to the last one."""
 
 

@@ -17,7 +17,7 @@ VERBS: Final[dict[str, Verb]] = {
     "contact.handover": Verb(166, bodies.HandoverIn, handovers.offer, False),
     "contact.accept": Verb(167, bodies.AcceptIn, handovers.accept, False),
     "contact.return": Verb(168, bodies.ReturnIn, handovers.give_back, False),
-    "contact.order": Verb(169, bodies.OrderIn, papers.order, False),
-    "contact.release": Verb(169, bodies.ReleaseIn, officers.release, False),
+    "contact.order": Verb(169, bodies.QuarantineOrderIn, papers.order, False),
+    "contact.release": Verb(169, bodies.LetGoIn, officers.release, False),
     "contact.capacity": Verb(170, bodies.CapacityIn, officers.set_capacity, False),
 }
