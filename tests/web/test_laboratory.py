@@ -94,6 +94,52 @@ def test_another_laboratory_does_not_open_the_sample(sample: Sample, story_stati
     assert technician(story_station, "own").get(page).status_code == 200
 
 
+def test_a_tube_sent_elsewhere_opens_with_a_ground_and_without_what_others_found(
+    sample: Sample, story_station: int
+) -> None:
+    code = places.facility_table()[story_station].code
+    send("result.record", sample="BENCH-01", facility=code, disease="covid-19", method="antigen", outcome="positive")
+    other = next(row for row in places.facility_table().values() if row.kind == "hospital")
+    client = technician(other.id, "other")
+
+    def scanned(**more: str) -> str:
+        return client.post("/laboratory/tube/", {"q": "bench-01", **more}, headers=HTMX).content.decode()
+
+    def found(text: str) -> bool:
+        return "lab-found" in text
+
+    assert "lab-found" in technician(story_station, "own").post("/laboratory/tube/", {"q": "bench-01"}).content.decode()
+    looks = Look.objects.filter(person_id=sample.person_id, purpose__startswith="tube received")
+    for text in (scanned(), scanned(ground="curious")):
+        assert "Trần Thị Bình" not in text
+        assert not found(text)
+        assert "data-outcome" not in text
+    assert Look.objects.filter(person_id=sample.person_id).count() == 1  # of its own laboratory
+    text = scanned(ground="sent_on")
+    assert "Trần Thị Bình" in text
+    assert not found(text)
+    assert looks.get().purpose == "tube received: sent_on"
+    wrong = {"sample": "BENCH-01", "disease": "covid-19", "method": "pcr", "outcome": ""}
+    assert "Trần Thị Bình" not in client.post("/laboratory/result/", wrong, headers=HTMX).content.decode()
+    assert "Trần Thị Bình" in client.post(
+        "/laboratory/result/", {**wrong, "ground": "sent_on"}, headers=HTMX
+    ).content.decode()  # fmt: skip
+    client.post("/laboratory/result/", {**wrong, "outcome": "negative", "ground": "sent_on"}, headers=HTMX)
+    page = client.get(f"/laboratory/samples/{sample.person_id}/{sample.id}/").content.decode()
+    assert "Âm tính" in page  # its own now
+    assert "lc-state-stop" not in page  # the other's positive is not
+
+
+def test_a_tube_sent_elsewhere_goes_into_a_pool_by_its_code_alone(sample: Sample, story_station: int) -> None:
+    other = next(row for row in places.facility_table().values() if row.kind == "hospital")
+    line = technician(other.id, "other").post("/laboratory/pools/tube/", {"q": "bench-01"}).content.decode()
+    assert "BENCH-01" in line
+    assert "1981" not in line
+    assert (
+        "1981" in technician(story_station, "own").post("/laboratory/pools/tube/", {"q": "bench-01"}).content.decode()
+    )
+
+
 @pytest.mark.parametrize("wanted", ["²", "NaN", "https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_after_a_change_nobody_is_sent_elsewhere(sample: Sample, story_station: int, wanted: str) -> None:
     client = technician(story_station, "technician-back")

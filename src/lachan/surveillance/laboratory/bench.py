@@ -1,6 +1,6 @@
-"""What the screens of the laboratory show: the day at a glance, a tube, a pool, a sample with everything found in it.
+"""What the screens of the laboratory show: the day at a glance, a tube, a pool, a sample with what was found in it.
 
-Scope is the caller's: each read takes the facility it is for, or is checked against it afterwards.
+Each read takes the facility it is for, or is checked afterwards: :func:`concerns`, :func:`own_findings`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import msgspec
+
+from lachan.access import scopes
+from lachan.access.actors import Actor
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.surveillance.laboratory.ledger import Pool, PoolFound, Tube, with_list
 
+BENCH: Final = "laboratory.work"
 MOST: Final = 200  # rows of each part of the list
 LOOK_BACK: Final = timedelta(days=14)  # a sample nobody answered for so long is no work of today
 
@@ -99,6 +104,13 @@ class Recognised:
     found: list[FoundView] = field(default_factory=list)
     pool: Pool | None = None
 
+    @property
+    def people(self) -> list[UUID]:
+        """Whose samples are in it."""
+        if self.pool is not None:
+            return sorted({person for _, person in self.pool.members})
+        return [self.sample.person_id] if self.sample is not None else []
+
 
 def day_of(laboratory_id: int, since: datetime) -> BenchDay:
     """The day of a laboratory since midnight (``since``): six statements."""
@@ -161,6 +173,30 @@ def pool_of(pool_id: UUID) -> Pool | None:
         cursor.execute(load("surveillance", "lab_pool_results"), [[pool_id]])
         pool.results = [PoolFound(*one) for one in cursor.fetchall()]
     return pool
+
+
+def concerns(actor: Actor, known: Recognised) -> bool:
+    """Whether it was sent to a laboratory of the actor's, taken or made there, or tested there."""
+    if known.pool is not None:
+        places = {known.pool.laboratory_id, *(one.facility_id for one in known.pool.results)}
+    elif known.sample is not None:
+        places = {known.sample.laboratory_id, known.sample.facility_id, *(one.facility_id for one in known.found)}
+    else:
+        return False
+    return any(_ours(actor, place) for place in places)
+
+
+def own_findings(actor: Actor, known: Recognised) -> Recognised:
+    """The same without what other laboratories found."""
+    pool = known.pool
+    if pool is not None:
+        results = [one for one in pool.results if _ours(actor, one.facility_id)]
+        pool = msgspec.structs.replace(pool, results=results)
+    return Recognised(known.sample, [one for one in known.found if _ours(actor, one.facility_id)], pool)
+
+
+def _ours(actor: Actor, facility_id: int | None) -> bool:
+    return facility_id is not None and scopes.facility_in_scope(actor, facility_id, BENCH)
 
 
 def samples_of_pool(pool: Pool) -> list[SampleView]:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.immunization.sentences import sentence
 from lachan.kernel.ids import new_id
@@ -21,7 +20,7 @@ from lachan.surveillance.laboratory.rules import MOST_IN_POOL, code_of, is_perso
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.laboratory.single import changing
-from lachan.web.parts.laboratory.views import BENCH, send
+from lachan.web.parts.laboratory.views import send
 from lachan.web.parts.stock.common import facility_or_none
 
 
@@ -59,7 +58,8 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("sample.pool")
 def tube(request: HttpRequest) -> HttpResponse:
-    """One more tube for the pool that is being made: a line of its list, or why it does not belong in one."""
+    """One more tube for the pool that is being made: a line of its list, or why it does not belong in one. Of a tube
+    that was sent elsewhere the line says its code alone."""
     written = request.POST.get("q", "")[:400]
     code = code_of(written)
     if code is None or is_person(code):
@@ -72,8 +72,10 @@ def tube(request: HttpRequest) -> HttpResponse:
         return _unfit(request, sentence("sample_pooled", {"sample": code}))
     if known.sample.state != "waiting":
         return _unfit(request, sentence("sample_tested", {"sample": code}))
-    people = persons([known.sample.person_id])
-    return render(request, "web/laboratory/pool_line.html", {"row": present.sample_row(known.sample, people)})
+    ours = reads.concerns(actor_here(request), known)
+    people = persons([known.sample.person_id]) if ours else {}
+    context = {"row": present.sample_row(known.sample, people), "ours": ours}
+    return render(request, "web/laboratory/pool_line.html", context)
 
 
 def _unfit(request: HttpRequest, text: str) -> HttpResponse:
@@ -81,12 +83,13 @@ def _unfit(request: HttpRequest, text: str) -> HttpResponse:
 
 
 @require_GET
-@needs(BENCH)
+@needs(reads.BENCH)
 def pool(request: HttpRequest, pool_id: UUID) -> HttpResponse:
     """A pool, its members by initials, and what was found in it."""
     actor = actor_here(request)
-    found = reads.pool_of(pool_id)
-    if found is None or found.laboratory_id is None or not scopes.facility_in_scope(actor, found.laboratory_id, BENCH):
+    known = reads.Recognised(pool=reads.pool_of(pool_id))
+    found = reads.own_findings(actor, known).pool
+    if found is None or not reads.concerns(actor, known):
         raise Http404
     members = reads.samples_of_pool(found)
     people = persons({member.person_id for member in members})

@@ -3,7 +3,7 @@ is seen by whoever holds the tube, and that look is logged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,17 @@ from lachan.access.operations import SERVED, log_looks
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.places import queries as places
-from lachan.surveillance.laboratory.bench import BenchDay, FoundView, Recognised, ResultView, SampleView
+from lachan.surveillance.laboratory.bench import (
+    BenchDay,
+    FoundView,
+    Recognised,
+    ResultView,
+    SampleView,
+    concerns,
+    own_findings,
+)
 from lachan.surveillance.laboratory.ledger import Pool, PoolFound
 from lachan.surveillance.laboratory.methods import catalogue, word
-from lachan.surveillance.laboratory.rules import OPENING
 from lachan.web.parts.laboratory import words
 
 REMEMBERED = "laboratory_bench"
@@ -74,24 +81,31 @@ def day(found: BenchDay) -> dict[str, Any]:
 
 
 def tube(request: HttpRequest, actor: Actor, known: Recognised, code: str) -> dict[str, Any]:
-    """The tube on the bench, whose it is, and the form for what was found in it. The look at the name is logged."""
+    """The tube on the bench, whose it is, and the form for what was found in it; of one that was sent to another
+    laboratory, nothing before the ground is named on which it is here. The look at the name is logged, with that
+    ground; what other laboratories found is not shown."""
     shown: dict[str, Any] = {"code": code, "known": known.sample is not None or known.pool is not None}
+    ground = ""
+    if shown["known"] and not concerns(actor, known):
+        ground = request.POST.get("ground", "")
+        if ground not in words.GROUNDS:
+            return shown | {"elsewhere": True, "grounds": words.GROUNDS.items()}
+        shown["ground"] = ground
+    if known.sample is not None or ground:
+        purpose = f"tube received: {ground}" if ground else SERVED
+        log_looks(actor, known.people, purpose, "laboratory sample", timezone.now())
+    known = own_findings(actor, known)
     diseases = known.sample.diseases if known.sample else known.pool.diseases if known.pool else []
     if known.sample is not None:
         sample = known.sample
         person = persons([sample.person_id]).get(sample.person_id)
-        log_looks(actor, [sample.person_id], SERVED, "laboratory sample", timezone.now())
         shown |= {"row": sample_row(sample, {sample.person_id: person} if person else {})}
-        shown |= {"found": [result_row(one, {}) for one in known.found if one.status == "standing"]}
         shown |= {"place": place(sample.facility_id), "reason": words.REASONS.get(sample.reason, "")}
     if known.pool is not None:
-        pool = known.pool
-        shown |= {"pool": pool_row(pool, len(pool.members)), "found": standing(pool.results), "opening": OPENING}
+        shown |= {"pool": pool_row(known.pool, len(known.pool.members))}
+    results = known.pool.results if known.pool is not None else known.found
+    shown |= {"found": [result_row(one, {}) for one in results if one.status == "standing"]}
     return shown | choices(request, diseases, pooled=known.pool is not None)
-
-
-def standing(results: Iterable[PoolFound]) -> list[Row]:
-    return [result_row(one, {}) for one in results if one.status == "standing"]
 
 
 def choices(request: HttpRequest, diseases: list[str], *, pooled: bool) -> dict[str, Any]:

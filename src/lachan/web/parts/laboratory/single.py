@@ -14,8 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lachan.access import scopes
-from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.operations import SERVED, log_looks
 from lachan.kernel.ids import new_id
@@ -24,22 +22,25 @@ from lachan.surveillance.laboratory import bench as reads
 from lachan.surveillance.laboratory.methods import catalogue
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
-from lachan.web.parts.laboratory.views import BENCH, number, send
+from lachan.web.parts.laboratory.views import number, send
 
 
 @require_GET
-@needs(BENCH)
+@needs(reads.BENCH)
 def sample(request: HttpRequest, person_id: UUID, sample_id: UUID) -> HttpResponse:
-    """A sample of this laboratory, or one it tested; the look at the name is logged."""
+    """A sample of this laboratory, or one it tested, with what it found; the look at the name is logged."""
     actor = actor_here(request)
     known = reads.sample_of(person_id, sample_id)
-    if known.sample is None or not _ours(actor, known):
+    if known.sample is None or not reads.concerns(actor, known):
         raise Http404
     person = persons([person_id]).get(person_id)
     log_looks(actor, [person_id], SERVED, "laboratory sample", timezone.now())
     context = {
         "row": present.sample_row(known.sample, {person_id: person} if person else {}),
-        "found": [(present.result_row(one, {}), words.ENDED.get(one.status, "")) for one in known.found],
+        "found": [
+            (present.result_row(one, {}), words.ENDED.get(one.status, ""))
+            for one in reads.own_findings(actor, known).found
+        ],
         "place": present.place(known.sample.facility_id),
         "reason": words.REASONS.get(known.sample.reason, ""),
         **changing(),
@@ -85,12 +86,6 @@ def changing() -> dict[str, Any]:
         "withdraw_id": new_id(),
         "now": timezone.now(),
     }
-
-
-def _ours(actor: Actor, known: reads.Recognised) -> bool:
-    assert known.sample is not None
-    seen_at = {one.facility_id for one in known.found} | {known.sample.laboratory_id, known.sample.facility_id}
-    return any(one is not None and scopes.facility_in_scope(actor, one, BENCH) for one in seen_at)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

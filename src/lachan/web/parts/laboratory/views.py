@@ -27,24 +27,23 @@ from lachan.web.parts.board.desk import accepted, actor_here, command_id, happen
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.stock.common import facilities_of, facility_or_none
 
-BENCH = "laboratory.work"
-
 
 @require_GET
-@needs(BENCH)
+@needs(reads.BENCH)
 def bench(request: HttpRequest) -> HttpResponse:
     """The laboratory's day; of several laboratories one is chosen first."""
     actor = actor_here(request)
-    facility = facility_or_none(request, actor, BENCH)
+    facility = facility_or_none(request, actor, reads.BENCH)
     if facility is None:
-        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, BENCH)})
+        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, reads.BENCH)})
     return _page(request, facility)
 
 
 @require_POST
-@needs(BENCH)
+@needs(reads.BENCH)
 def tube(request: HttpRequest) -> HttpResponse:
-    """A tube was scanned: whose it is, and the form for what was found in it."""
+    """A tube was scanned: whose it is, and the form for what was found in it; of one that was sent elsewhere, first on
+    what ground it is here."""
     actor, facility = actor_here(request), _facility(request)
     if facility is None:
         return redirect("laboratory")
@@ -143,7 +142,7 @@ def midnight(now: datetime | None = None) -> datetime:
 
 
 def _facility(request: HttpRequest) -> FacilityRow | None:
-    return facility_or_none(request, actor_here(request), BENCH)
+    return facility_or_none(request, actor_here(request), reads.BENCH)
 
 
 def _page(

@@ -34,6 +34,12 @@ REASONS: Final[dict[str, Any]] = {
     "discharge": gettext_lazy("Discharge"),
     "entry": gettext_lazy("Entry into the country"),
 }
+# Why a tube that was sent to another laboratory is opened here; the code stands in the log of looks.
+GROUNDS: Final[dict[str, Any]] = {
+    "sent_on": gettext_lazy("The laboratory it was meant for sent it on"),
+    "misdirected": gettext_lazy("It was entered for another laboratory and brought here"),
+    "confirm": gettext_lazy("To confirm what another laboratory found"),
+}
 NOTES: Final[dict[str, Any]] = {
     "device_unknown": gettext_lazy("The product is not in the published list; it was kept as written."),
     "ct_without_meaning": gettext_lazy("This method has no Ct; it was kept all the same."),
