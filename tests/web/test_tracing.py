@@ -17,6 +17,7 @@ from lachan.access.rules import Role
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from lachan.tracing.models import Handover, Link, Task
+from tests.surveillance.declarations.conftest import body as declaration
 from tests.tracing.work.conftest import MAP, Ward
 
 from .board_days import statements
@@ -142,6 +143,16 @@ def test_below_the_line_is_what_cannot_be_called_today(ward: Ward, family: list[
     line = html.index("Dưới vạch này")
     assert html[:line].count("trace-row") > 0
     assert html[line:].count('class="trace-row"') == 1
+
+
+@pytest.mark.parametrize("contact", ["0903000111", "0977000222"])
+def test_what_nobody_proved_is_to_be_confirmed(ward: Ward, family: list[UUID], tracer: Client, contact: str) -> None:
+    said = declaration(family[0], source="self", proved=True, contact=contact, symptoms=[{"code": "taste_loss"}])
+    assert ward.execute("declaration.make", said).reason is None
+    for where in ("/tracing/", f"/tracing/people/{family[0]}/"):
+        html = tracer.get(where).content.decode()
+        assert ("người khai chưa được xác minh" in html) is (contact == "0977000222")
+        assert "taste_loss" not in html
 
 
 def test_another_place_sees_neither_list_nor_person(ward: Ward, family: list[UUID], signed_in: SignedIn) -> None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
 
 from lachan.access.actors import Actor
 from lachan.access.rules import Role
+from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED
+from lachan.surveillance.declarations.declaring import Draft, record
+from lachan.surveillance.declarations.form import form_on
+from lachan.surveillance.declarations.queries import diary
 from lachan.surveillance.models import Order
 from lachan.tracing.models import Task
 from lachan.tracing.work import heard
 from lachan.tracing.work.daily import plan_day
+from lachan.tracing.work.rules import HERE
+from tests.surveillance.declarations.conftest import NO
 from tests.surveillance.declarations.conftest import body as declaration
 from tests.surveillance.laboratory.conftest import Laboratory, lab
 from tests.tracing.work.conftest import Ward
 
 __all__ = ["lab"]
+NUMBER: Final = "079180004712"
 
 
 @pytest.fixture
@@ -45,6 +53,50 @@ def test_a_declaration_answers_the_daily_question(ward: Ward, people: list[UUID]
     assert ward.tasks(ill)["follow_up"].score == 600
     assert ward.tasks(silent)["follow_up"].score < 600
     assert heard.listen(ward.now)[0] == 0
+
+
+def declare(ward: Ward, name: str, phone: str, **more: Any) -> None:
+    """At the public page: whose number it is stands on a card that many have seen, the code goes to ``phone``."""
+    said = {"kind": "domestic", "answers": NO, "form": form_on(ward.now.date()).code, **more}
+    draft = Draft(
+        id=new_id(), at=ward.now.isoformat(), body=said, name=name, born="1980-05-17", sex="F", number=NUMBER,
+        contact=("phone", phone), member=False, own_device=False,
+    )  # fmt: skip
+    made = record(draft, now=ward.now)
+    assert not made.fault, made
+
+
+def test_that_somebody_is_well_is_believed_of_themselves_alone(ward: Ward, tracer: Actor) -> None:
+    name, phone, strange = "Trần Thị Bình", "0903000111", "0977000222"
+    person = ward.person(name, phone=phone, identifiers=[{"system": "citizen_id", "value": NUMBER}])
+    ward.watch(person)
+    ward.send("contact.call", person, tracer, outcome="reached")
+    ward.now += timedelta(days=1)
+    plan_day(ward.now)
+    today = ward.now.astimezone(HERE).date()
+
+    declare(ward, name, strange)
+    assert heard.listen(ward.now)[0] == 0
+    assert ward.tasks(person)["follow_up"].score < 600
+    [said] = diary([person], today)[person]
+    assert (said.symptoms, said.own) == ({}, False)
+
+    declare(ward, name, strange, symptoms=[{"code": "fever"}])
+    assert heard.listen(ward.now)[0] == 0
+    assert ward.tasks(person)["follow_up"].score == 600
+
+    ward.now += timedelta(days=1)
+    plan_day(ward.now)
+    declare(ward, name, phone, symptoms=[{"code": "cough"}])
+    declare(ward, name, strange)
+    assert heard.listen(ward.now)[0] == 0  # a stranger takes nothing back
+    [said] = diary([person], ward.now.astimezone(HERE).date())[person]
+    assert (set(said.symptoms), said.own) == ({"cough"}, True)
+
+    ward.now += timedelta(days=1)
+    plan_day(ward.now)
+    declare(ward, name, phone)
+    assert heard.listen(ward.now)[0] == 1
 
 
 def test_a_sample_is_the_test_whoever_took_it(ward: Ward, people: list[UUID], lab: Laboratory) -> None:

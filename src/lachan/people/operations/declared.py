@@ -91,8 +91,6 @@ def _by_contact(cursor: psycopg.Cursor[Any], intake: Intake, contact: tuple[str,
     asked = [[0], [intake.search_name], [first], [last]]
     arrays.execute(cursor, load("people", "persons_by_name_and_birth"), asked)
     namesakes = [row[1] for row in cursor.fetchall()]
-    if not namesakes:
-        return None
-    reached = contacts.have(cursor, namesakes, contact)
+    reached = {person_id for person_id, _ in contacts.have(cursor, {(person_id, contact) for person_id in namesakes})}
     people = {facts.id: facts for facts in persons_in(cursor, reached).values()} if reached else {}
     return next(iter(people.values())) if len(people) == 1 else None

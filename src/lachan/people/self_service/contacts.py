@@ -50,7 +50,13 @@ def prefer(person_id: UUID, contact_id: UUID, now: datetime) -> bool:
     return True
 
 
-def have(cursor: psycopg.Cursor[Any], person_ids: Collection[UUID], contact: tuple[str, str]) -> set[UUID]:
-    """Those of these people in whose records a contact (kind, value; as kept) stands. One query."""
-    arrays.execute(cursor, load("people", "have_contact"), [list(person_ids), blind(*contact)])
-    return {row[0] for row in cursor.fetchall()}
+Held = tuple[UUID, tuple[str, str]]  # a person and a contact: kind and value as kept
+
+
+def have(cursor: psycopg.Cursor[Any], asked: Collection[Held]) -> set[Held]:
+    """Those of these contacts that stand in the record of the person they are asked of. One query."""
+    if not asked:
+        return set()
+    named = {(person_id, blind(*contact)): (person_id, contact) for person_id, contact in asked}
+    arrays.execute(cursor, load("people", "have_contact"), arrays.columns(named))
+    return {named[person_id, bytes(hidden)] for person_id, hidden in cursor.fetchall()}

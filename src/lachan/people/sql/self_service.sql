@@ -119,5 +119,7 @@ ON CONFLICT (person_id, blind) DO NOTHING
 RETURNING id
 
 -- name: have_contact
--- In whose records of these a contact stands.
-SELECT person_id FROM people_contact WHERE person_id = ANY(%s::uuid[]) AND blind = %s
+-- Which of these contacts stand in the record they are asked of.
+SELECT contact.person_id, contact.blind FROM people_contact contact
+JOIN unnest(%s::uuid[], %s::bytea[]) AS asked (person_id, blind)
+  ON contact.person_id = asked.person_id AND contact.blind = asked.blind

@@ -18,7 +18,7 @@ FROM unnest(
 
 -- name: declaration_diary
 -- What persons said of each day since a day, the latest of a day last; not what was found to be somebody else's.
-SELECT person_id, day, id, made_at, kind, answers, temperature, spo2, risk
+SELECT person_id, day, id, made_at, kind, answers, temperature, spo2, risk, source, proved, sealed
 FROM surveillance_declaration
 WHERE person_id = ANY(%s::uuid[]) AND day >= %s AND settled_as <> 'mistaken'
 ORDER BY person_id, day, made_at

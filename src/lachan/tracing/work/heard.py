@@ -39,7 +39,10 @@ def listen(now: datetime) -> tuple[int, int]:
 
 
 def _declared(now: datetime) -> int:
-    """Who declared today and feels well need not be asked; who feels ill is asked before others."""
+    """Who declared today and feels well need not be asked; who feels ill is asked before others.
+
+    That somebody feels well is believed of nobody but themselves; that they feel ill, of everybody.
+    """
     today = now.astimezone(HERE).date()
     settings = settings_on(today)
     closed = 0
@@ -51,8 +54,9 @@ def _declared(now: datetime) -> int:
             if entry is None:
                 continue
             if _well(entry):
-                rows.append(task_after(task, "done", task.due_at, task.attempts, "declared", now))
-                closed += 1
+                if entry.own:  # else the tracer reads that somebody said so, and asks
+                    rows.append(task_after(task, "done", task.due_at, task.attempts, "declared", now))
+                    closed += 1
             elif task.score < settings.priority_symptoms:
                 risen = task._replace(score=settings.priority_symptoms)
                 rows.append(task_after(risen, "open", task.due_at, task.attempts, task.outcome, None))

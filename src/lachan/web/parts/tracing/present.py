@@ -14,12 +14,14 @@ from lachan.kernel.ids import new_id
 from lachan.people.facts import PersonFacts
 from lachan.people.households import Number, telephones
 from lachan.people.queries import persons
+from lachan.surveillance.declarations.form import form_on
 from lachan.surveillance.declarations.queries import DiaryDay, diary
 from lachan.tracing.work.calls import CallRow
 from lachan.tracing.work.facts import Kind, TaskRow
 from lachan.tracing.work.queries import Known, Sitting, Why, known_of
 from lachan.tracing.work.rules import HERE
 from lachan.tracing.work.watchbook import WatchRow
+from lachan.web.parts.declarations.forms import tongue
 from lachan.web.parts.tracing import words
 
 OPEN: Final = 3  # households whose form is on the page: work goes on when the line is lost
@@ -188,5 +190,8 @@ def spoken(calls: Sequence[CallRow]) -> list[tuple[CallRow, tuple[str, Any], lis
 
 
 def diary_lines(days: Collection[DiaryDay]) -> list[tuple[DiaryDay, list[Any]]]:
-    """What the person declared, the latest day first."""
-    return [(entry, words.symptoms_of(entry.symptoms)) for entry in reversed(list(days))]
+    """What the person declared, in the words of the form, the latest day first."""
+    return [
+        (entry, [form_on(entry.day).symptom(code, tongue()) for code in entry.symptoms])
+        for entry in reversed(list(days))
+    ]
