@@ -15,10 +15,12 @@ DOORS: dict[str, Door] = {
     "GET illness": page(READING),
     "POST illness-step": page(OFFICERS).sending(step="cluster"),
     "POST illness-order": page(ORDERING),
+    "POST illness-order-withdraw": page(ORDERING),
     # the laboratory reports by the door of commands; it opens nobody's page
     "GET illness-report": page(OFFICERS | {SCREENER, VACCINATOR, OBSERVER, HEAD}),
     "POST illness-report": page(OFFICERS | {SCREENER, VACCINATOR, OBSERVER, HEAD}),
     "GET orders": page(READING),
     "POST orders-print": page(READING),
     "POST orders-deliver": page(ORDERING),
+    "POST orders-withdraw": page(ORDERING).sending(reason="because"),
 }

@@ -154,6 +154,27 @@ def test_the_order_of_another_commune_is_neither_printed_nor_marked(
     client = signed_in("commune")
     assert client.post("/orders/print/", {"order": str(order)}).status_code == 422
     assert client.post("/orders/deliver/", {"order": str(order), "how": "hand"}).status_code == 422
+    assert client.post("/orders/withdraw/", {"order": str(order), "reason": "ghi nhầm"}).status_code == 422
+    assert orders_of([person])[0].state == "standing"
+
+
+def test_an_officer_takes_an_order_back_with_a_reason(signed_in: SignedIn, person: UUID, case_id: UUID) -> None:
+    client, today = signed_in("commune"), str(timezone.localdate())
+    more: dict[str, object] = {"person": {"id": str(person)}, "disease": "covid-19", "cause_id": str(case_id)}
+    of_page = run("order.issue", kind="isolation", starts_on=today, **more)
+    of_list = run("order.issue", kind="release", starts_on=today, **more)
+    address = page(person, case_id)
+    assert client.get(address).content.decode().count("order/withdraw/") == 2
+    unsaid = client.post(f"{address}order/withdraw/", {"order": str(of_page), "command_id": str(uuid4())})
+    assert unsaid.status_code == 422
+    said = {"order": str(of_page), "reason": "dương tính giả", "command_id": str(uuid4())}
+    assert client.post(f"{address}order/withdraw/", said).status_code == 302
+    sent = {"order": str(of_list), "command_id": str(uuid4())}
+    assert client.post("/orders/withdraw/", {**sent, "reason": " "}).status_code == 422
+    assert client.post("/orders/withdraw/", {**sent, "reason": "ghi nhầm người"}).status_code == 302
+    assert {order.id: order.state for order in orders_of([person])} == {of_page: "withdrawn", of_list: "withdrawn"}
+    assert "order/withdraw/" not in client.get(address).content.decode()
+    assert client.post("/orders/withdraw/", {"reason": "không chọn gì"}).status_code == 422
 
 
 def test_a_nurse_reports_from_the_persons_page_and_learns_the_class(signed_in: SignedIn, person: UUID) -> None:

@@ -109,7 +109,10 @@ def test_another_outcome_by_the_same_method_waits_for_a_person(lab: Laboratory) 
     assert lab.state("SG-1") == "again"
     lab.result("negative", sample="SG-1")
     assert lab.state("SG-1") == "done"
-    assert lab.result("positive", sample="SG-1").reason == "result_differs"
+    differs = lab.result("positive", sample="SG-1")
+    assert (differs.reason, (differs.params or {})["before"]) == ("result_differs", "negative")
+    elsewhere = lab.result("positive", sample="SG-1", facility=lab.station.code, by=lab.root)
+    assert (elsewhere.reason, (elsewhere.params or {})["before"]) == ("result_differs", "…")
     assert lab.result("positive", sample="SG-1", method="antigen").status is ACCEPTED
     assert lab.of(person) == [("indeterminate", "standing"), ("negative", "standing"), ("positive", "standing")]
 

@@ -93,7 +93,7 @@ def _of_sample(ledger: Ledger, item: Item, sample: Sample) -> Worked:
     if same and body.outcome in CONCLUSIVE:
         if same[-1].outcome == body.outcome:
             return item.accept(same[-1].id, known=True)
-        return item.hold("result_differs", sample=sample.code or "", before=same[-1].outcome)
+        return _differs(item, sample.code or "", same[-1])
     found = Found(
         new_id(), sample.person_id, sample.id, body.disease, body.method, body.device, body.outcome, body.ct,
         sample.taken_at, body.tested_at, at, item.facility.id if item.facility else None, None, "standing",
@@ -116,7 +116,7 @@ def _of_pool(ledger: Ledger, item: Item, pool: Pool) -> Worked:
     if same:
         if same[-1].outcome == body.outcome:
             return item.accept(same[-1].id, known=True, members=len(pool.members))
-        return item.hold("result_differs", sample=pool.code, before=same[-1].outcome)
+        return _differs(item, pool.code, same[-1])
     found = PoolFound(
         new_id(), pool.id, body.disease, body.method, body.device, body.outcome, body.ct, body.tested_at, at,
         item.facility.id if item.facility else None, "standing",
@@ -148,6 +148,12 @@ def follow(ledger: Ledger, pool: Pool, found: PoolFound) -> None:
             )
         )  # fmt: skip
         ledger.settle(sample)
+
+
+def _differs(item: Item, code: str, stored: Found | PoolFound) -> Worked:
+    """What another laboratory found is not told to this one."""
+    here = item.facility is not None and item.facility.id == stored.facility_id
+    return item.hold("result_differs", sample=code, before=stored.outcome if here else "…")
 
 
 def _too_early(item: Item, taken: str) -> Worked:

@@ -96,10 +96,11 @@ def _show(request: HttpRequest, row: CaseRow, problem: list[str] | None = None, 
         "end_rule": isolation.rule_on(row.disease, today),
         "may": {step for step in STEPS if _may(actor, f"case.{step}", row)},
         "may_order": _may(actor, "order.issue", row),
+        "may_withdraw": _may(actor, "order.withdraw", row),
         "words": words,
         "evidence": _evidence(),
         "outbreak": outbreak.evidence(actor, row, now),
-        "command_ids": {name: new_id() for name in (*STEPS, "order")},
+        "command_ids": {name: new_id() for name in (*STEPS, "order", "withdraw")},
         "problem": problem or [],
         "today": today,
         "until": today + timedelta(days=14),
@@ -144,6 +145,15 @@ def order(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespon
         "place_kind": asked.get("place_kind", "home"), "place": asked.get("place", "").strip()[:300],
     }  # fmt: skip
     return _after(request, row, send(request, "order.issue", body), _("The order is issued: print it from the list."))
+
+
+@require_POST
+@needs("order.withdraw")
+def withdraw(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
+    """An order about the person holds no longer."""
+    row, asked = opened(request, person_id, episode_id), request.POST
+    body = {"person": {"id": str(row.person_id)}, "order_id": asked.get("order", "")[:40], **_reason(asked)}
+    return _after(request, row, send(request, "order.withdraw", body), _("The order is withdrawn."))
 
 
 def send(request: HttpRequest, verb: str, body: dict[str, Any]) -> Outcome:

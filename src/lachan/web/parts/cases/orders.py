@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -66,7 +67,8 @@ def _show(request: HttpRequest, problem: list[str] | None = None, status: int = 
         "waiting": waiting, "states": words.ORDER_STATES.items(), "kinds": words.ORDER_KINDS.items(),
         "deliveries": words.DELIVERIES, "chosen": wanted,
         "next": f"?{next_page.urlencode()}" if len(page) > PAGE else "",
-        "may_deliver": bool(scopes.area_ids(actor, "order.deliver") != frozenset()),
+        "may_deliver": scopes.area_ids(actor, "order.deliver") != frozenset(),
+        "may_withdraw": scopes.area_ids(actor, "order.withdraw") != frozenset(),
         "command_id": command_id(request), "most": MOST_SHEETS, "problem": problem or [], "now": now,
     }  # fmt: skip
     return render(request, "web/cases/orders.html", context, status=status)
@@ -140,28 +142,49 @@ def _sheet(order: OrderFacts, person: PersonFacts, number: str) -> paper.Printed
 @require_POST
 @needs("order.deliver")
 def deliver(request: HttpRequest) -> HttpResponse:
-    """Note how the orders chosen came to their persons; one command each, under ids that follow from the page's own."""
-    actor, now = actor_here(request), timezone.now()
-    page_id = command_id(request)
-    found = _named(request, scopes.area_array(actor, "order.deliver"))
-    if not found:
-        return _show(request, [_("Choose the orders that were delivered.")], 422)
-    at = _at(request, now)
-    commands = [
-        Command(uuid5(page_id, str(order.id)), "order.deliver", at, {
-            "person": {"id": str(order.person_id)}, "order_id": str(order.id), "how": request.POST.get("how", ""),
-            "note": request.POST.get("note", "").strip()[:2_000],
-        })
-        for order in found
-    ]  # fmt: skip
-    outcomes = execute(commands, actor=actor, now=now)
-    done = sum(accepted(outcome) for outcome in outcomes)
-    problem = sorted({text for outcome in outcomes if not accepted(outcome) for text in sentences(outcome)})
+    """Note how the orders chosen came to their persons."""
+    now = timezone.now()
+    said = {"how": request.POST.get("how", ""), "note": request.POST.get("note", "").strip()[:2_000]}
+    done, problem = _each(request, "order.deliver", said, _at(request, now), now)
     if done:
         messages.success(
             request, ngettext("%(count)s order delivered.", "%(count)s orders delivered.", done) % {"count": done}
         )
-    return _show(request, problem, 422) if problem else redirect(f"{request.path.removesuffix('deliver/')}?state=bring")
+    return _show(request, problem, 422) if problem else redirect(f"{reverse('orders')}?state=bring")
+
+
+@require_POST
+@needs("order.withdraw")
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take the orders chosen back; their numbers stay used."""
+    now, reason = timezone.now(), request.POST.get("reason", "").strip()[:2_000]
+    if len(reason) < 3:
+        return _show(request, [_("Say why the orders are withdrawn.")], 422)
+    done, problem = _each(request, "order.withdraw", {"reason": reason}, now, now)
+    if done:
+        messages.success(
+            request, ngettext("%(count)s order withdrawn.", "%(count)s orders withdrawn.", done) % {"count": done}
+        )
+    return _show(request, problem, 422) if problem else redirect(f"{reverse('orders')}?state=all")
+
+
+def _each(
+    request: HttpRequest, verb: str, said: dict[str, str], at: datetime, now: datetime
+) -> tuple[int, list[str]]:  # fmt: skip
+    """The same said of every order chosen, one command each under ids that follow from the page's own: how many were
+    taken, and why the others were not."""
+    actor, page_id = actor_here(request), command_id(request)
+    found = _named(request, scopes.area_array(actor, verb))
+    if not found:
+        return 0, [_("Choose the orders first.")]
+    commands = [
+        Command(uuid5(page_id, f"{verb} {order.id}"), verb, at,
+                {"person": {"id": str(order.person_id)}, "order_id": str(order.id), **said})
+        for order in found
+    ]  # fmt: skip
+    outcomes = execute(commands, actor=actor, now=now)
+    refused = {text for outcome in outcomes if not accepted(outcome) for text in sentences(outcome)}
+    return sum(accepted(outcome) for outcome in outcomes), sorted(refused)
 
 
 def _at(request: HttpRequest, now: datetime) -> datetime:

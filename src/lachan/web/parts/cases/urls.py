@@ -12,7 +12,9 @@ urlpatterns = [
     path("cases/<uuid:person_id>/<uuid:episode_id>/", case.case, name="illness"),
     path("cases/<uuid:person_id>/<uuid:episode_id>/step/", case.step, name="illness-step"),
     path("cases/<uuid:person_id>/<uuid:episode_id>/order/", case.order, name="illness-order"),
+    path("cases/<uuid:person_id>/<uuid:episode_id>/order/withdraw/", case.withdraw, name="illness-order-withdraw"),
     path("orders/", orders.orders, name="orders"),
     path("orders/print/", orders.print_orders, name="orders-print"),
     path("orders/deliver/", orders.deliver, name="orders-deliver"),
+    path("orders/withdraw/", orders.withdraw, name="orders-withdraw"),
 ]
