@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -238,6 +239,21 @@ def test_entry_asks_for_the_journey(station: Station) -> None:
     assert Client().post(reverse("declare"), {**form, "flight": "chuyến sáng"}).status_code == 422
 
 
+def test_a_link_names_a_place_and_nothing_else(station: Station) -> None:
+    sent = {
+        "venue": 'q"7' + 50 * "x",
+        "contact": "0909000999",
+        "name": "Người Lạ",
+        "symptom": "fever",
+        "note": "của ai",
+    }
+    html = Client().get(reverse("declare"), sent).content.decode()
+    assert f'name="venue" value="q&quot;7{37 * "x"}"' in html
+    assert "checked" not in html
+    for word in ("0909000999", "Người Lạ", "của ai"):
+        assert word not in html
+
+
 def test_the_slip_of_the_result_passes_the_door(station: Station) -> None:
     from lachan.places.venues import keys
 
@@ -352,6 +368,25 @@ def test_the_notice_says_day_and_kind_and_never_who_or_where(station: Station) -
         assert timezone.localtime(day).strftime("%d/%m/%Y") in html
     assert station.facility.name in html
     assert "me-next" in client.get(reverse("me")).content.decode()
+
+
+def test_a_notice_that_was_withdrawn_says_when_and_that_nothing_is_to_be_done(station: Station) -> None:
+    client, person = me(station)
+    now = timezone.now()
+    row = watch(person, station.facility.area_id, state="released", release_reason="result_withdrawn")
+    day = timezone.localtime(row.changed_at).strftime("%d/%m/%Y")
+    for language, withdrawn, nothing in (
+        ("vi", f"Thông báo phơi nhiễm đã được rút lại ngày {day}", "Bạn không cần làm gì thêm"),
+        ("en", f"The exposure notice was withdrawn on {day}", "You need do nothing more"),
+    ):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for page in ("me-exposure", "me"):
+            html = client.get(reverse(page)).content.decode()
+            assert withdrawn in html
+            assert nothing in html
+            assert "result_withdrawn" not in html
+    type(row).objects.filter(id=row.id).update(until=timezone.localdate(now) - timedelta(days=1))
+    assert "rút lại" not in client.get(reverse("me-exposure")).content.decode()
 
 
 def test_a_parent_declares_for_a_child_and_for_nobody_elses(station: Station) -> None:

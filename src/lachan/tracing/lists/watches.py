@@ -95,7 +95,7 @@ def follow(
     concerned = sorted(links.keys() | open_now.keys())
     if not concerned:
         return []
-    cases = _cases_among(cursor, concerned, disease)
+    cases = cases_among(cursor, concerned, disease)
     let_go = _let_go(cursor, concerned, disease)
     wanted = _wanted(
         cursor,
@@ -133,7 +133,7 @@ def _news(links: Sequence[Link], let_go: datetime | None) -> bool:
     return let_go is None or any(link.listed_at > let_go for link in links)
 
 
-def _cases_among(cursor: psycopg.Cursor[Any], people: Sequence[UUID], disease: str) -> set[UUID]:
+def cases_among(cursor: psycopg.Cursor[Any], people: Sequence[UUID], disease: str) -> set[UUID]:
     """Those who are a case of this disease themselves."""
     return {
         person_id

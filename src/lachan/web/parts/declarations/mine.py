@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from lachan.surveillance.declarations.queries import DiaryDay
 from lachan.surveillance.declarations.queries import diary as diary_of
 from lachan.surveillance.declarations.throttle import too_often
 from lachan.surveillance.rules import risk
-from lachan.tracing.lists.notice import Notice, notices_of
+from lachan.tracing.lists.notice import Notice, notices_of, watched
 from lachan.web.parts.board.desk import command_id, happened_at
 from lachan.web.parts.declarations import forms, words
 from lachan.web.parts.declarations.carried import Result
@@ -103,22 +102,23 @@ def diary(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs_person
 def exposure(request: HttpRequest) -> HttpResponse:
-    """What the person's watch is about, in general words, and what to do."""
+    """What the person's watch is about, in general words, and what to do; and what was withdrawn, and when."""
     visitor, today = here(request), timezone.localdate()
-    found = notices_of([visitor.showing_id]).get(visitor.showing_id, [])
+    found = notices_of([visitor.showing_id], timezone.now()).get(visitor.showing_id, [])
     notices = [
         {"notice": notice, "disease": DISEASES.get(notice.disease, notice.disease),
          "station": station_of(notice.area_id), "left": (notice.until - today).days,
          "next_test": next((day for day in notice.test_days if day >= today), None),
          "place": places.address(notice.area_id) if notice.area_id else ""}
-        for notice in found
+        for notice in found if notice.withdrawn_on is None
     ]  # fmt: skip
-    return draw(request, "web/declarations/exposure.html", "exposure", notices=notices, today=today)
-
-
-def watched(person_id: UUID) -> Notice | None:
-    """The strictest open watch of a person; one query."""
-    return next(iter(notices_of([person_id]).get(person_id, ())), None)
+    withdrawn = [
+        {"day": notice.withdrawn_on, "disease": DISEASES.get(notice.disease, notice.disease)}
+        for notice in found if notice.withdrawn_on is not None
+    ]  # fmt: skip
+    return draw(
+        request, "web/declarations/exposure.html", "exposure", notices=notices, withdrawn=withdrawn, today=today
+    )
 
 
 def station_of(area_id: int | None) -> FacilityRow | None:
@@ -153,7 +153,7 @@ def _questions(
 
 def _diary(request: HttpRequest, posted: Any, faults: dict[str, str], *, status: int = 200) -> HttpResponse:
     visitor, today = here(request), timezone.localdate()
-    notice = watched(visitor.showing_id)
+    notice = watched(visitor.showing_id, timezone.now())
     since = notice.since if notice is not None else today - timedelta(days=DAYS - 1)
     until = notice.until if notice is not None else today
     station = station_of(notice.area_id if notice is not None else visitor.showing.residence_id)
