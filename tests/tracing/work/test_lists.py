@@ -115,6 +115,7 @@ def test_both_sides_read_one_history(ward: Ward, tracer: Actor) -> None:
     found = queries.history(an)
     assert found.areas == {ward.here, ward.there}
     assert [call.note for call in found.calls] == ["hàng xóm nói đã đi làm"]
+    assert "hàng xóm".encode() not in bytes(ward.calls(an)[0].sealed_note or b"")
     assert [row.state for row in found.handovers] == ["accepted"]
     assert [entry.watch.area_id for entry in found.watches] == [ward.there]
 

@@ -68,7 +68,7 @@ class Call(models.Model):
     outcome = models.TextField()  # reached | household | no_answer | wrong_number | refuses
     symptoms = models.JSONField(default=list)
     staying = models.TextField(default="")  # home | facility | elsewhere
-    note = models.TextField(default="")
+    sealed_note = models.BinaryField(null=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor_id = models.UUIDField()
@@ -84,6 +84,9 @@ class Call(models.Model):
 
     class Distribution:
         column = "person_id"
+
+    class Sealed:
+        columns = ("sealed_note",)
 
 
 class Handover(models.Model):
@@ -153,7 +156,7 @@ class Named(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     minutes = models.IntegerField(null=True)  # together in all; null: not known, as long as the rule asks
-    note = models.TextField(default="")
+    sealed_note = models.BinaryField(null=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor_id = models.UUIDField()
@@ -168,3 +171,6 @@ class Named(models.Model):
 
     class Distribution:
         column = "person_id"
+
+    class Sealed:
+        columns = ("sealed_note",)

@@ -53,11 +53,11 @@ FROM tracing_task WHERE person_id = ANY(%s::uuid[]) AND state = 'open'
 -- name: insert_calls
 -- What came of tries to reach people.
 INSERT INTO tracing_call
-    (actor_id, recorded_at, person_id, id, watch_id, area_id, kind, outcome, symptoms, staying, note, happened_at, next_at,
-     before)
+    (actor_id, recorded_at, person_id, id, watch_id, area_id, kind, outcome, symptoms, staying, sealed_note, happened_at,
+     next_at, before)
 SELECT %s::uuid, %s::timestamptz, row.*
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[],
-            %s::timestamptz[], %s::timestamptz[], %s::jsonb[]) AS row
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::jsonb[], %s::text[],
+            %s::bytea[], %s::timestamptz[], %s::timestamptz[], %s::jsonb[]) AS row
 
 -- name: set_tasks
 -- Tasks as they are after a try: done, later, or as they were before.
@@ -77,8 +77,8 @@ WHERE tracing_watch.person_id = row.person_id AND tracing_watch.id = row.id
 
 -- name: calls_of
 -- Calls to these people, the latest first, those taken back left out.
-SELECT person_id, id, watch_id, kind, outcome, symptoms, staying, note, happened_at, recorded_at, actor_id, next_at,
-       before
+SELECT person_id, id, watch_id, kind, outcome, symptoms, staying, sealed_note, happened_at, recorded_at, actor_id,
+       next_at, before
 FROM tracing_call WHERE person_id = ANY(%s::uuid[]) AND undone_at IS NULL
 ORDER BY recorded_at DESC, id DESC
 
@@ -143,13 +143,14 @@ WHERE tracing_task.person_id = row.person_id AND tracing_task.watch_id = row.wat
 -- name: insert_named
 -- Contacts that somebody named.
 INSERT INTO tracing_named
-    (actor_id, recorded_at, person_id, id, case_person_id, disease, relation, first_at, last_at, minutes, note, happened_at)
+    (actor_id, recorded_at, person_id, id, case_person_id, disease, relation, first_at, last_at, minutes, sealed_note,
+     happened_at)
 SELECT %s::uuid, %s::timestamptz, row.*
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[],
-            %s::text[], %s::timestamptz[]) AS row
+            %s::bytea[], %s::timestamptz[]) AS row
 ON CONFLICT (person_id, case_person_id, first_at) DO UPDATE SET
-    last_at = excluded.last_at, minutes = excluded.minutes, relation = excluded.relation, note = excluded.note,
-    withdrawn_at = NULL
+    last_at = excluded.last_at, minutes = excluded.minutes, relation = excluded.relation,
+    sealed_note = excluded.sealed_note, withdrawn_at = NULL
 
 -- name: named_contacts
 -- Who was named as near these people, and what was said of it.

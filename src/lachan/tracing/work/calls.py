@@ -13,12 +13,14 @@ from lachan.kernel import arrays
 from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Refusal, Worked
 from lachan.kernel.ids import new_id
+from lachan.kernel.sealing import seal, unseal
 from lachan.kernel.statements import load
 from lachan.tracing.work import clocks
 from lachan.tracing.work.facts import Kind, TaskRow
 from lachan.tracing.work.rules import HERE, SPOKEN_TO, Outcome, next_try, settings_on
 from lachan.tracing.work.watchbook import WatchBook, WatchRow, plain
 
+NOTE: Final = "tracing_call.sealed_note"
 ASKED: Final = frozenset({Kind.CALL, Kind.FOLLOW_UP, Kind.END})  # done by speaking to the person
 TESTED_BEFORE: Final = timedelta(days=1)  # a sample taken the day before the day planned is that test
 
@@ -45,7 +47,9 @@ def calls_of(batch_cursor: Any, ids: list[UUID]) -> list[CallRow]:
     """Calls to these people that stand, the latest first. One statement."""
     arrays.execute(batch_cursor, load("tracing", "calls_of"), [ids])
     return [
-        CallRow(*row)._replace(symptoms=plain(row[5]) or [], before=plain(row[12]) or {})
+        CallRow(*row)._replace(
+            symptoms=plain(row[5]) or [], note=unseal(row[7], NOTE) if row[7] else "", before=plain(row[12]) or {}
+        )
         for row in batch_cursor.fetchall()
     ]
 
@@ -101,8 +105,8 @@ class _Calls:
         self.calls.append(
             (
                 watch.person_id, record, watch.id, watch.area_id, self.kind, str(outcome),
-                msgspec.json.encode(sorted(set(body.symptoms))).decode(), body.staying or "", body.note, at, later,
-                msgspec.json.encode(before).decode(),
+                msgspec.json.encode(sorted(set(body.symptoms))).decode(), body.staying or "",
+                seal(body.note, NOTE) if body.note else None, at, later, msgspec.json.encode(before).decode(),
             )
         )  # fmt: skip
         self.tasks |= changed
@@ -271,8 +275,8 @@ def quarantined(batch: Batch, items: list[Item]) -> list[Worked]:
         book.replace(watches[watch.id])
         before = msgspec.json.encode({"tasks": [], "watch": _times(watch)}).decode()
         calls.append(
-            (watch.person_id, record, watch.id, watch.area_id, "quarantine", "noted", "[]", item.body.staying, "", at,
-             None, before)
+            (watch.person_id, record, watch.id, watch.area_id, "quarantine", "noted", "[]", item.body.staying, None,
+             at, None, before)
         )  # fmt: skip
         said = msgspec.json.encode({"watch": watch.id, "staying": item.body.staying}).decode()
         batch.record("contact.quarantined", watch.person_id, at, said)

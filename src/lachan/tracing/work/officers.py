@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,7 @@ from lachan.kernel import arrays
 from lachan.kernel.arrays import columns
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
+from lachan.kernel.sealing import seal
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.tracing.lists.requests import ask_again
@@ -23,7 +24,8 @@ from lachan.tracing.work.facts import RELEASED, WatchChange
 from lachan.tracing.work.planning import follow_watches
 from lachan.tracing.work.watchbook import WatchBook, WatchRow, elsewhere
 
-CALLING = frozenset({Role.TRACER, Role.COMMUNE_OFFICER})
+NOTE: Final = "tracing_named.sealed_note"
+CALLING: Final = frozenset({Role.TRACER, Role.COMMUNE_OFFICER})
 
 
 def release(batch: Batch, items: list[Item]) -> list[Worked]:
@@ -121,7 +123,8 @@ def add_contacts(batch: Batch, items: list[Item]) -> list[Worked]:
         rows.append(
             (
                 item.person.id, record, case_person.id, body.disease, body.relation, body.first_at,
-                max(body.first_at, body.last_at), body.minutes, body.note, item.command.happened_at,
+                max(body.first_at, body.last_at), body.minutes,
+                seal(body.note, NOTE) if body.note else None, item.command.happened_at,
             )
         )  # fmt: skip
         again |= {(found.case_id, case_person.id, found.disease) for found in mine}
