@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 from django.utils import timezone
 
 from lachan.analytics.checks import check_all
 from lachan.bench import stations, wire
+from lachan.bench.bare import Twin, rows_per_s
 from lachan.bench.house import House, durable
-from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 ACCEPTED, DUPLICATE = b'"status":"accepted"', b'"status":"duplicate"'
 RESENT = 5  # batches sent a second time after the clock has stopped: none of them may count twice
-BARE_CONNECTIONS = 2
+TWIN = Twin(rows="rows_for_twin", make="make_twin", insert="bare_insert", drop="drop_twin")
 
 
 def batches(house: House, *, doses: int, size: int, lines: int, dsn: str) -> dict[str, Any]:
@@ -42,7 +39,7 @@ def batches(house: House, *, doses: int, size: int, lines: int, dsn: str) -> dic
     again, _ = wire.run(house.url, requests[first : first + RESENT], 1)
     recorded = sum(answer.body.count(ACCEPTED) for answer in answers)
     found = audit([command for entry in encoded for command in entry.ids], [*warm, *answers])
-    bare = bare_rows(dsn, doses, size)
+    bare = rows_per_s(dsn, TWIN, doses, size)
     times = [answer.seconds * 1000 for answer in answers]
     rate = recorded / seconds
     return {
@@ -123,40 +120,3 @@ def audit(ids: Sequence[UUID], answers: Sequence[wire.Answer]) -> dict[str, Any]
     if found["not_accepted"]:
         found["example"] = (wrong[0].body if wrong else example)[:400].decode(errors="replace")
     return found
-
-
-def bare_rows(dsn: str, rows: int, size: int) -> float:
-    """Rows a second that plain psycopg puts into a twin of the dose table: same rows, same batches, a commit each.
-
-    The rows are in memory and in columns before the clock starts; columns go over in the binary form the house itself
-    uses, which is the fastest plain psycopg we know. As many connections as the measured machine has cores.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(load("bench", "rows_for_twin"), [rows])
-        doses = cursor.fetchall()
-        cursor.execute(load("bench", "drop_twin"))
-        cursor.execute(load("bench", "make_twin"))
-    columns = [
-        [list(column) for column in zip(*doses[start : start + size], strict=True)]
-        for start in range(0, len(doses), size)
-    ]
-    shares = [columns[number::BARE_CONNECTIONS] for number in range(BARE_CONNECTIONS)]
-    statement = load("bench", "bare_insert")
-
-    def write(share: list[list[list[Any]]]) -> None:
-        with psycopg.connect(dsn) as raw:
-            for batch in share:
-                with raw.cursor() as cursor:
-                    arrays.execute(cursor, statement, batch)
-                raw.commit()
-
-    threads = [threading.Thread(target=write, args=(share,)) for share in shares]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - started
-    with connection.cursor() as cursor:
-        cursor.execute(load("bench", "drop_twin"))
-    return len(doses) / seconds

@@ -7,21 +7,19 @@ first byte sent to the last answer, and an answer means that its visits are comm
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
-import psycopg
 from django.db import connection
 from django.utils import timezone
 
 from lachan.access.actors import Actor
 from lachan.bench import wire
+from lachan.bench.bare import Twin, rows_per_s
 from lachan.bench.house import House, durable
-from lachan.kernel import arrays
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.places import queries as places
@@ -33,7 +31,7 @@ PATH: Final = "/api/v1/visits"
 KIND: Final = "application/x-lachan-visits"
 VENUES: Final = 400  # about as many as one centre's devices are at work in one minute
 PEOPLE: Final = 1_900_000
-BARE_CONNECTIONS: Final = 2
+TWIN: Final = Twin(rows="visits_for_twin", make="make_visit_twin", insert="bare_visit_insert", drop="drop_visit_twin")
 PROBES: Final = 10
 _SEED: Final = 20211
 
@@ -57,7 +55,7 @@ def measure(house: House, *, visits: int = 100_000, size: int = 500, lines: int 
     with connection.cursor() as cursor:
         cursor.execute(load("bench", "count_visits"))
         there = cursor.fetchone()[0]
-    bare = _bare(dsn, recorded, size)
+    bare = rows_per_s(dsn, TWIN, recorded, size)
     times = [answer.seconds * 1000 for answer in answers]
     rate = recorded / seconds
     return {
@@ -135,38 +133,3 @@ def _visible(house: House, doors: Sequence[tuple[str, list[int]]]) -> float:
                 time.sleep(0.005)
         slowest = max(slowest, time.perf_counter() - started)
     return slowest
-
-
-def _bare(dsn: str, rows: int, size: int) -> float:
-    """Rows a second that plain psycopg puts into a twin of the table: same rows, same batches, a commit each, over as
-    many connections as the machine has cores."""
-    with connection.cursor() as cursor:
-        cursor.execute(load("bench", "visits_for_twin"), [rows])
-        found = cursor.fetchall()
-        cursor.execute(load("bench", "drop_visit_twin"))
-        cursor.execute(load("bench", "make_visit_twin"))
-    batches = [
-        [list(column) for column in zip(*found[start : start + size], strict=True)]
-        for start in range(0, len(found), size)
-    ]
-    statement = load("bench", "bare_visit_insert")
-
-    def write(share: list[list[list[Any]]]) -> None:
-        with psycopg.connect(dsn) as raw:
-            for batch in share:
-                with raw.cursor() as cursor:
-                    arrays.execute(cursor, statement, batch)
-                raw.commit()
-
-    threads = [
-        threading.Thread(target=write, args=(batches[number::BARE_CONNECTIONS],)) for number in range(BARE_CONNECTIONS)
-    ]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - started
-    with connection.cursor() as cursor:
-        cursor.execute(load("bench", "drop_visit_twin"))
-    return len(found) / seconds

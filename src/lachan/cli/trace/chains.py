@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from lachan.cli.trace._told import ran, say
+
 if TYPE_CHECKING:
     from lachan.tracing.chains.estimates import Summary
     from lachan.tracing.chains.offspring import Range
 
-TOLD: Final = 20  # malformed rows told one by one
 SENTENCES: Final = {
     "too_few_cases": "cannot say: fewer than 10 cases",
     "too_few_links": "cannot say: fewer than 3 links",
@@ -59,56 +60,46 @@ def add(app: typer.Typer) -> None:
         """
         from lachan.tracing.chains.running import run
         from lachan.tracing.chains.shapes import Timing
-        from lachan.tracing.engine.files import FileError
 
         usual = Timing(incubation=incubation)
         timing = usual._replace(mean=serial_mean or usual.mean, sd=serial_sd or usual.sd)
         day = until.replace(tzinfo=until.tzinfo or UTC).timestamp() / 86_400 if until else None
-        try:
-            ran = run(
+        done = ran(
+            lambda: run(
                 cases, contacts, out, timing=timing, measure=timing == usual, unknown=unknown, until=day, seed=seed,
                 skip_bad=skip_bad,
-            )  # fmt: skip
-        except (FileError, OSError) as error:
-            _say(f"lachan: {error}")
-            raise typer.Exit(2) from None
-        for row in ran.bad[:TOLD]:
-            _say(f"{row.file}:{row.line}: {row.reason}")
-        if ran.wrong_rows > TOLD:
-            _say(f"and {ran.wrong_rows - TOLD:,} more")
-        if ran.refused:
-            _say(f"lachan: {ran.wrong_rows:,} malformed rows, nothing written; --skip-bad leaves them out")
-            raise typer.Exit(2)
-        for note in ran.notes:
-            _say(note)
-        if ran.summary is not None:
-            _table(ran.summary)
+            )
+        )  # fmt: skip
+        for note in done.notes:
+            say(note)
+        if done.summary is not None:
+            _table(done.summary)
         if as_json:
-            typer.echo(json.dumps(ran.told, ensure_ascii=False))
+            typer.echo(json.dumps(done.told, ensure_ascii=False))
 
 
 def _table(found: Summary) -> None:
     """The estimates in lines on standard error."""
     links = f"{found.known_links:,} established links, {found.tree_links:,} in the most likely tree"
-    _say(f"{found.cases:,} cases; {links}; {found.expected_known:.0%} of infectors known")
+    say(f"{found.cases:,} cases; {links}; {found.expected_known:.0%} of infectors known")
     generations = ", ".join(f"{number:,}" for number in found.generations[:12])
-    _say(f"cases by generation: {generations or '-'}")
+    say(f"cases by generation: {generations or '-'}")
     for name, entry in (("all cases", found.offspring), ("allowing for recent cases", found.finished)):
         if entry.reason:
-            _say(f"R, k ({name}): {SENTENCES[entry.reason]}")
+            say(f"R, k ({name}): {SENTENCES[entry.reason]}")
         else:
             counted = f"{name}: {entry.cases:,}, {entry.links:,} infected by them, at most {entry.largest} by one"
-            _say(f"R {_range(entry.r)}  k {_range(entry.k)}  ({counted})")
+            say(f"R {_range(entry.r)}  k {_range(entry.k)}  ({counted})")
     for name, serial in (("onset to onset", found.serial), ("confirmation to confirmation", found.confirmed)):
         if serial.reason:
-            _say(f"serial interval ({name}): {SENTENCES[serial.reason]}")
+            say(f"serial interval ({name}): {SENTENCES[serial.reason]}")
         else:
-            _say(
+            say(
                 f"serial interval ({name}, {serial.pairs:,} pairs): mean {_range(serial.mean)}  sd {_range(serial.sd)} "
                 f" median {_range(serial.median)} days, {serial.negative.value or 0:.1%} negative"
             )
     for flag in found.flags:
-        _say(f"note: {SENTENCES[flag]}")
+        say(f"note: {SENTENCES[flag]}")
 
 
 def _range(found: Range) -> str:
@@ -116,7 +107,3 @@ def _range(found: Range) -> str:
         return "?" if value is None else f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
 
     return f"{number(found.value)} [{number(found.low)} to {number(found.high)}]"
-
-
-def _say(sentence: str) -> None:
-    typer.echo(sentence, err=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-TOLD: Final = 20  # malformed rows told one by one
+from lachan.cli.trace._told import ran, say
 
 
 def add(app: typer.Typer) -> None:
@@ -26,24 +26,12 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         """List the contacts (F1, and F2 where the rule says so) of every case. CSV or Parquet; times ISO 8601, UTC
         without a zone, or UNIX seconds."""
-        from lachan.tracing.engine.files import FileError
         from lachan.tracing.engine.running import run as run_files
 
-        try:
-            ran = run_files(visits, encounters, cases, rule, out, by_force=oracle, skip_bad=skip_bad, say=_say)
-        except (FileError, OSError) as error:
-            _say(f"lachan: {error}")
-            raise typer.Exit(2) from None
-        for row in ran.bad[:TOLD]:
-            _say(f"{row.file}:{row.line}: {row.reason}")
-        if ran.wrong_rows > TOLD:
-            _say(f"and {ran.wrong_rows - min(TOLD, len(ran.bad)):,} more")
-        if ran.refused:
-            _say(f"lachan: {ran.wrong_rows:,} malformed rows, nothing written; --skip-bad leaves them out")
-            raise typer.Exit(2)
-        if ran.wrong_rows:
-            _say(f"{ran.wrong_rows:,} malformed rows left out")
-        raise typer.Exit(1 if ran.different else 0)
+        done = ran(lambda: run_files(visits, encounters, cases, rule, out, by_force=oracle, skip_bad=skip_bad, say=say))
+        if done.wrong_rows:
+            say(f"{done.wrong_rows:,} malformed rows left out")
+        raise typer.Exit(1 if done.different else 0)
 
     @app.command()
     def rules(
@@ -66,7 +54,3 @@ def add(app: typer.Typer) -> None:
             mark = f"  (from memory: {', '.join(legal.from_memory)})" if legal.from_memory else ""
             mark = mark if legal.verified else "  (not checked against the text)"
             typer.echo(f"{legal.id:22} {legal.disease:9} {legal.valid_from} to {until:10}  {legal.reference}{mark}")
-
-
-def _say(sentence: str) -> None:
-    typer.echo(sentence, err=True)
