@@ -74,7 +74,6 @@ class LegalRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     minutes_unmasked: float
     sum: Literal["single", "day", "window"]
     closed_only: bool
-    closed_kinds: tuple[str, ...] = ()
     vehicle_rows: int | None = None
     groups: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
