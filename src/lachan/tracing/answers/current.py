@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from django.db import connection
@@ -60,7 +60,7 @@ class Answers:
         if self.store.damaged:
             self._ask_to_heal()
 
-    def _look_at_days(self, cursor: object) -> None:
+    def _look_at_days(self, cursor: Any) -> None:
         """Which days are sealed, empty, or neither. A folder made from another database, or one that slept while
         batches went, is not believed."""
         if self._origin is None:
@@ -75,7 +75,7 @@ class Answers:
             missing=full | stale,
         )
 
-    def _read(self, cursor: object) -> None:
+    def _read(self, cursor: Any) -> None:
         while True:
             found = truth.batches(cursor, self._last, self.store.seen(), BATCHES)
             if found:
@@ -146,7 +146,7 @@ class Answers:
         return self._asked_of(lambda: self.store.crowd(places, day), lambda: fallback.crowd(places, day))
 
 
-def stale_days(cursor: object, store: Store, origin: str) -> set[int]:
+def stale_days(cursor: Any, store: Store, origin: str) -> set[int]:
     """Sealed days that batches cannot bring up to date: of another database, of a later state of this one than was
     restored, or older than what is kept."""
     manifest = store.manifest
@@ -161,8 +161,8 @@ def stale_days(cursor: object, store: Store, origin: str) -> set[int]:
     return stale
 
 
-def oldest_batch(cursor: object) -> tuple[int, int] | None:
+def oldest_batch(cursor: Any) -> tuple[int, int] | None:
     """(transaction, id) of the oldest batch that is kept."""
-    cursor.execute(load("tracing", "oldest_batch"))  # type: ignore[attr-defined]
-    found: tuple[int, int] | None = cursor.fetchone()  # type: ignore[attr-defined]
+    cursor.execute(load("tracing", "oldest_batch"))
+    found: tuple[int, int] | None = cursor.fetchone()
     return found
