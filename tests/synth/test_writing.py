@@ -59,6 +59,14 @@ def test_asking_again_adds_only_what_is_missing():
 
 
 @in_database
+def test_the_same_seed_in_another_province_adds_other_people():
+    for province in ("", "48", "79"):
+        assert invent(400, Plan(PLAN.seed, province)).written.persons == 400
+    assert count("people_person") == 1_200
+    assert invent(400, Plan(PLAN.seed, "79")).written.persons == 0
+
+
+@in_database
 def test_every_guardian_is_a_person_of_ours():
     invent(3_333)
     with connection.cursor() as cursor:

@@ -76,14 +76,14 @@ def generate(plan: Plan, chunk: int) -> Truth:
     mother = homes.mother
     name, folded = _names(rng, male, places.region[place], father, source)
     index = chunk * CHUNK + np.arange(CHUNK)
-    bits = numbers.mix(index, plan.seed + 101)
+    bits = numbers.mix(index, plan.salt + 101)
     born = AS_OF_DAYS - np.ceil(age * DAYS_A_YEAR).astype(np.int64)
     fault = np.where(twin_of >= 0, Fault.DUPLICATE, faults.draw(rng, age))
     moved = rng.random(CHUNK) < 0.12
     birth_province = np.where(
         moved, np.searchsorted(places.province_steps, rng.random(CHUNK), "right"), places.province[place]
     )[source]
-    upper, lower = numbers.ids(index, plan.seed)
+    upper, lower = numbers.ids(index, plan.salt)
     return Truth(
         plan=plan,
         first=chunk * CHUNK,
@@ -157,7 +157,7 @@ def _citizen_ids(
     cell = (province * 10 + century) * 100 + year % 100
     owner = source == np.arange(CHUNK)
     rank = numbers.rank_within(np.where(owner, cell, -1 - np.arange(CHUNK)))
-    shift = (numbers.mix(cell, plan.seed + 7) % np.uint64(1_000_000)).astype(np.int64)
+    shift = (numbers.mix(cell, plan.salt + 7) % np.uint64(1_000_000)).astype(np.int64)
     serial = ((chunk * plan.slots + rank) * 7_736_627 + shift) % 1_000_000
     holds = (age >= faults.HOLDER_AGE) | (bits % np.uint64(20) == 0)
     holds &= ~((fault == Fault.NO_ID) & (bits % np.uint64(2) == 0))
@@ -172,14 +172,14 @@ def _citizen_ids(
 
 
 def _old_ids(plan: Plan, index: Ints, age: NDArray[np.float64]) -> list[str]:
-    values = numbers.permuted(index, 1_000_000_000, plan.seed).tolist()
+    values = numbers.permuted(index, 1_000_000_000, plan.salt).tolist()
     return [f"{value:09d}" if adult else "" for value, adult in zip(values, (age >= 19).tolist(), strict=True)]
 
 
 def _insurances(plan: Plan, index: Ints, age: NDArray[np.float64], province: Ints) -> list[str]:
     """15-character health-insurance numbers: TE1 children, HS4 pupils, HT2 pensioners, DN4 employees, GD4 families."""
     codes = tables.places(plan.province).province_codes
-    values = numbers.permuted(index, 10_000_000_000, plan.seed + 3).tolist()
+    values = numbers.permuted(index, 10_000_000_000, plan.salt + 3).tolist()
     kinds = np.select([age < 6, age < 20, age >= 60, index % 2 == 0], ["TE1", "HS4", "HT2", "DN4"], "GD4").tolist()
     rows = zip(kinds, province.tolist(), values, strict=True)
     return [f"{kind}{codes[place]}{value:010d}" for kind, place, value in rows]
@@ -195,7 +195,7 @@ def _phones(plan: Plan, index: Ints, age: NDArray[np.float64], household: Ints, 
     # a second record often carries the same telephone
     holder = np.where((source != np.arange(CHUNK)) & (dice < 60), holder[source], holder)
     prefixes = tables.phone_prefixes()
-    values = numbers.permuted(index, len(prefixes) * 10_000_000, plan.seed + 5)[holder]
+    values = numbers.permuted(index, len(prefixes) * 10_000_000, plan.salt + 5)[holder]
     rows = zip((holder >= 0).tolist(), values.tolist(), strict=True)
     return [f"{prefixes[value // 10_000_000]}{value % 10_000_000:07d}" if held else "" for held, value in rows]
 

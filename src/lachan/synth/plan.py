@@ -18,6 +18,11 @@ class Plan:
     province: str = ""
 
     @property
+    def salt(self) -> int:
+        """What ids and numbers are drawn with: people of the same seed in another province are others."""
+        return self.seed + 1_000_003 * int(self.province or 0)
+
+    @property
     def slots(self) -> int:
         """Numbers a chunk may give out per (province, sex, birth year): chunks never share a citizen id."""
         return 256 if self.province else 64

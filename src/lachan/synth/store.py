@@ -212,5 +212,5 @@ def _guardians(truth: people.Truth, sealer: Sealer, persons: list[str], span: ra
 
 
 def _hex_ids(truth: people.Truth, salt: int) -> list[str]:
-    upper, lower = ids(truth.first + np.arange(CHUNK), truth.plan.seed + salt)
+    upper, lower = ids(truth.first + np.arange(CHUNK), truth.plan.salt + salt)
     return [f"{high:016x}{low:016x}" for high, low in zip(upper.tolist(), lower.tolist(), strict=True)]
