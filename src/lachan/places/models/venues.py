@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lachan.places.models.areas import Area
+from lachan.places.models.areas import Area, Facility
 
 
 class Venue(models.Model):
@@ -13,6 +13,7 @@ class Venue(models.Model):
 
     ``closed``: a closed space, where the air is shared. ``parent``: the venue this room lies in. ``code_version``:
     raised when a poster is stolen or photographed for mischief; codes of earlier versions are refused from then on.
+    ``facility``: the one whose head registered it; null: an officer of the area did.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -21,6 +22,7 @@ class Venue(models.Model):
     search_name = models.TextField()
     kind = models.TextField()  # as in data/venue_kinds.json
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     address = models.TextField(default="")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     closed = models.BooleanField()

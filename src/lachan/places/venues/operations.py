@@ -22,13 +22,18 @@ from lachan.places.venues.kinds import kinds
 MOST_ITEMS: Final = 1_000
 LONGEST_NAME: Final = 120
 VIETNAM: Final = (5.0, 101.0, 24.0, 119.0)  # south, west, north, east, the islands included
+_AS_SAID: Final = ("kind", "closed", "stay_minutes", "lat", "lon", "rotate_minutes", "active")
+_CHANGING: Final = (
+    *_AS_SAID, "name", "search_name", "address", "capacity", "contact", "code_version", "changed_at",
+)  # fmt: skip
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _SPACE: Final = UUID("5bd3f1f4-52a2-5c3a-9a51-1b0d5a1f0005")
 
 
 class NewVenue(NamedTuple):
     """A venue in a commune. ``closed`` and ``stay_minutes`` None: as the kind has it; ``parent_id``: the venue this
-    room lies in; ``request_id``: of the sender's making, so that the same request again makes no second venue."""
+    room lies in; ``request_id``: of the sender's making, so that the same request again makes no second venue;
+    ``facility_id``: whose head registers it."""
 
     name: str
     kind: str
@@ -43,10 +48,12 @@ class NewVenue(NamedTuple):
     lon: float | None = None
     phone: str = ""
     rotate_minutes: int = 0
+    facility_id: int | None = None
 
 
 class VenueChange(NamedTuple):
-    """What changes; None: as it is. ``new_code``: posters and screens of before are refused from now on."""
+    """What changes; None: as it is. ``capacity`` 0: no limit any more. ``new_code``: posters and screens of before are
+    refused from now on."""
 
     venue_id: int
     name: str | None = None
@@ -93,25 +100,35 @@ def register_venues(
     known = dict(Venue.objects.filter(code__in=[code_of(item.request_id) for item in items]).values_list("code", "id"))
     parents = {item.parent_id for item in items if item.parent_id is not None}
     there = set(Venue.objects.filter(id__in=parents, parent__isnull=True).values_list("id", flat=True))
-    outcomes, facts = [], []
+    new: dict[str, Venue] = {}
+    told: list[Outcome | str] = []  # of a venue that stands now: its code; its id is known once all are written
     for item in items:
         code = code_of(item.request_id)
-        if code in known:
-            outcomes.append(Outcome(DUPLICATE, None, subject_of(known[code]), {"id": known[code], "code": code}))
-            continue
-        reason = _fault(item, there)
+        reason = None if code in known or code in new else _fault(item, there)
         if reason is not None:
-            outcomes.append(Outcome(REFUSED, reason, params={"name": item.name[:LONGEST_NAME]}))
+            told.append(Outcome(REFUSED, reason, params={"name": item.name[:LONGEST_NAME]}))
             continue
-        row = _row(item, code, now)
-        row.save(force_insert=True)
-        known[code] = row.id
-        body = {"venue": row.id, "code": code, "kind": row.kind, "area": row.area_id}
-        facts.append(journal.Entry("venue.registered", subject_of(row.id), now, actor_id, json.dumps(body)))
-        outcomes.append(Outcome(ACCEPTED, None, subject_of(row.id), {"id": row.id, "code": code}))
-    journal.append(cursor, facts)
+        if code not in known:
+            new.setdefault(code, _row(item, code, now))
+        told.append(code)
+    Venue.objects.bulk_create(new.values())
+    journal.append(cursor, [_registered(row, actor_id) for row in new.values()])
     queries.forget()
-    return outcomes
+    return [_standing(one, known, new) if isinstance(one, str) else one for one in told]
+
+
+def _registered(row: Venue, actor_id: UUID) -> journal.Entry:
+    body = {"venue": row.id, "code": row.code, "kind": row.kind, "area": row.area_id}
+    return journal.Entry("venue.registered", subject_of(row.id), row.registered_at, actor_id, json.dumps(body))
+
+
+def _standing(code: str, known: dict[str, int], new: dict[str, Venue]) -> Outcome:
+    """Accepted the first time a new venue is told of, duplicate from then on."""
+    row = new.pop(code, None)
+    if row is not None:
+        known[code] = row.id
+    params = {"id": known[code], "code": code}
+    return Outcome(DUPLICATE if row is None else ACCEPTED, None, subject_of(known[code]), params)
 
 
 def _fault(item: NewVenue, parents: set[int]) -> str | None:
@@ -152,7 +169,7 @@ def _row(item: NewVenue, code: str, now: datetime) -> Venue:
         closed=kind.closed if item.closed is None else item.closed, capacity=item.capacity,
         stay_minutes=item.stay_minutes, lat=item.lat, lon=item.lon,
         contact=seal(item.phone, queries.CONTACT_CONTEXT) if item.phone else None,
-        rotate_minutes=item.rotate_minutes, registered_at=now, changed_at=now,
+        rotate_minutes=item.rotate_minutes, facility_id=item.facility_id, registered_at=now, changed_at=now,
     )  # fmt: skip
 
 
@@ -179,12 +196,12 @@ def change_venues(
         changed = _change(row, item)
         if changed:
             row.changed_at = now
-            row.save()
             body = json.dumps({"venue": row.id, "changed": sorted(changed)})
             verb = "venue.closed" if changed == {"active"} and not row.active else "venue.changed"
             facts.append(journal.Entry(verb, subject_of(row.id), now, actor_id, body))
         params = {"id": row.id, "code": row.code}
         outcomes.append(Outcome(ACCEPTED if changed else DUPLICATE, None, subject_of(row.id), params))
+    Venue.objects.bulk_update([row for row in rows.values() if row.changed_at == now], _CHANGING, batch_size=100)
     journal.append(cursor, facts)
     queries.forget()
     return outcomes
@@ -197,25 +214,24 @@ def _change_fault(row: Venue, item: VenueChange) -> str | None:
         return "venue_kind_unknown"
     if not _likely(item.lat, item.lon):
         return "venue_place_unlikely"
-    if not _in_bounds(item.capacity, item.stay_minutes, item.rotate_minutes):
+    if not _in_bounds(item.capacity or None, item.stay_minutes, item.rotate_minutes):
         return "venue_number_unlikely"
     return "venue_number_unlikely" if item.new_code and row.code_version >= 255 else None
 
 
 def _change(row: Venue, item: VenueChange) -> set[str]:
     """Names of the columns that changed. Values are not said in the journal: a telephone may be among them."""
-    new: dict[str, Any] = {
-        "kind": item.kind, "closed": item.closed, "capacity": item.capacity, "stay_minutes": item.stay_minutes,
-        "lat": item.lat, "lon": item.lon, "rotate_minutes": item.rotate_minutes, "active": item.active,
-    }  # fmt: skip
+    said = {name: value for name in _AS_SAID if (value := getattr(item, name)) is not None}
     if item.name is not None:
-        new |= {"name": item.name.strip()[:LONGEST_NAME], "search_name": search_form(item.name)[:LONGEST_NAME]}
+        said |= {"name": item.name.strip()[:LONGEST_NAME], "search_name": search_form(item.name)[:LONGEST_NAME]}
     if item.address is not None:
-        new["address"] = item.address.strip()[:300]
-    changed = {name for name, value in new.items() if value is not None and getattr(row, name) != value}
+        said["address"] = item.address.strip()[:300]
+    if item.capacity is not None:
+        said["capacity"] = item.capacity or None
+    changed = {name for name, value in said.items() if getattr(row, name) != value}
     for name in changed:
-        setattr(row, name, new[name])
-    if item.phone is not None and item.phone != queries.contact_of(row.id):
+        setattr(row, name, said[name])
+    if item.phone is not None and item.phone != queries.opened(row.contact):
         row.contact = seal(item.phone, queries.CONTACT_CONTEXT) if item.phone else None
         changed.add("contact")
     if item.new_code:

@@ -18,12 +18,13 @@ MOST_REMEMBERED: Final = 50_000  # about 20 MB
 MOST_LISTED: Final = 500
 _FIELDS = (
     "id", "code", "name", "kind", "area_id", "address", "parent_id", "closed", "capacity", "stay_minutes", "lat", "lon",
-    "active", "code_version", "rotate_minutes",
+    "active", "code_version", "rotate_minutes", "facility_id",
 )  # fmt: skip
 
 
 class VenueFacts(NamedTuple):
-    """A venue. ``stay``: seconds a visit lasts when nobody sees them leave; ``closed``: a closed space."""
+    """A venue. ``stay``: seconds a visit lasts when nobody sees them leave; ``closed``: a closed space;
+    ``facility_id``: whose head registered it, None: an officer."""
 
     id: int
     code: str
@@ -40,6 +41,7 @@ class VenueFacts(NamedTuple):
     active: bool
     code_version: int
     rotate_minutes: int
+    facility_id: int | None
     stay: int
 
     @property
@@ -80,10 +82,17 @@ def _facts(row: Sequence[Any]) -> VenueFacts:
     return VenueFacts._make((*row, minutes * 60))
 
 
+def venues_by_code(codes: Iterable[str]) -> dict[str, VenueFacts]:
+    """Venues by the code printed under the poster, as it was typed; unknown codes are left out. One query."""
+    typed = {code: code.strip().upper() for code in codes}
+    rows = Venue.objects.filter(code__in=set(typed.values())).values_list(*_FIELDS)
+    found = {row[1]: _facts(row) for row in rows}
+    return {code: found[plain] for code, plain in typed.items() if plain in found}
+
+
 def venue_by_code(code: str) -> VenueFacts | None:
     """The venue of a code as printed under the poster; one query."""
-    row = Venue.objects.filter(code=code.strip().upper()).values_list(*_FIELDS).first()
-    return _facts(row) if row is not None else None
+    return venues_by_code([code]).get(code)
 
 
 def venues_in(
@@ -118,11 +127,15 @@ def rooms_of(venue_id: int) -> list[VenueFacts]:
 
 def contact_of(venue_id: int) -> str:
     """Telephone of whoever answers for the door; empty where none was given."""
-    sealed = Venue.objects.filter(id=venue_id).values_list("contact", flat=True).first()
-    return unseal(bytes(sealed), CONTACT_CONTEXT) if sealed is not None else ""
+    return opened(Venue.objects.filter(id=venue_id).values_list("contact", flat=True).first())
 
 
 def contacts_of(ids: Collection[int]) -> dict[int, str]:
     """Telephones of those who answer for these doors: venue staff are warned. One query."""
     rows = Venue.objects.filter(id__in=ids, contact__isnull=False).values_list("id", "contact")
-    return {venue_id: unseal(bytes(sealed or b""), CONTACT_CONTEXT) for venue_id, sealed in rows}
+    return {venue_id: opened(sealed) for venue_id, sealed in rows}
+
+
+def opened(contact: bytes | memoryview[int] | None) -> str:
+    """A sealed telephone; empty where none was given."""
+    return unseal(bytes(contact), CONTACT_CONTEXT) if contact is not None else ""

@@ -13,6 +13,7 @@ from lachan.people.facts import PersonRef
 VenueCode = Annotated[str, Meta(min_length=9, max_length=9)]
 Area = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
+CapacityOrNone = Annotated[int, Meta(ge=0, le=1_000_000)]
 StayMinutes = Annotated[int, Meta(ge=5, le=720)]
 Rotation = Annotated[int, Meta(ge=0, le=60)]
 Address = Annotated[str, Meta(max_length=300)]
@@ -36,14 +37,15 @@ class VenueRegisterIn(Body):
 
 
 class VenueChangeIn(Body):
-    """``venue.change``: what is left out stays. ``new_code``: posters and screens of before are refused from now on."""
+    """``venue.change``: what is left out stays. ``capacity`` 0: no limit any more. ``new_code``: posters and screens of
+    before are refused from now on."""
 
     venue: VenueCode
     name: Short | None = None
     kind: Short | None = None
     address: Address | None = None
     closed: bool | None = None
-    capacity: Capacity | None = None
+    capacity: CapacityOrNone | None = None
     stay_minutes: StayMinutes | None = None
     lat: float | None = None
     lon: float | None = None

@@ -13,7 +13,9 @@ SENTENCES: Final[dict[str, Any]] = {
     "visit_malformed": _("This line is no visit. Check the program that sent it."),
     "venue_unknown": _("There is no venue with this code. Check the code below the poster."),
     "venue_closed": _("This venue has been closed. Ask the commune whether it is to be opened again."),
-    "venue_not_yours": _("This venue lies outside the places you answer for. Ask the officers of its commune."),
+    "venue_not_yours": _(
+        "This venue is not one of those you answer for. Ask whoever registered it, or the officers of its commune."
+    ),
     "impossible_travel": _(
         "This person was scanned too far away shortly before or after. Nobody travels that fast: check whose code was "
         "shown."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from lachan.access import scopes
@@ -10,35 +10,35 @@ from lachan.immunization.batch import Batch, Item
 from lachan.immunization.verbs.base import Verb
 from lachan.kernel.commands import Worked
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, Outcome
-from lachan.places.venues import venue_by_code
+from lachan.places.venues import venues_by_code
 from lachan.places.venues.operations import NewVenue, VenueChange, change_venues, register_venues
 from lachan.tracing.visits import bodies, operations
+from lachan.tracing.visits.charge import in_charge, registering
 from lachan.tracing.visits.facts import STAFF, STAY, VisitIn
 from lachan.tracing.visits.operations import Sender
 
 
 def _register(batch: Batch, items: list[Item]) -> list[Worked]:
-    done: list[Worked | None] = [None] * len(items)
-    new: dict[int, NewVenue] = {}
+    parents = venues_by_code({item.body.parent for item in items if item.body.parent is not None})
+    refused: dict[int, Worked] = {}
+    new = []
     for index, item in enumerate(items):
         body: bodies.VenueRegisterIn = item.body
-        if not scopes.area_in_scope(batch.actor, body.area, "venue.register"):
-            done[index] = item.refuse("venue_not_yours")
-            continue
-        parent = venue_by_code(body.parent) if body.parent is not None else None
+        parent = parents.get(body.parent) if body.parent is not None else None
         # a room hangs beside its venue's poster and is served by its venue's devices
-        if parent is not None and not scopes.area_in_scope(batch.actor, parent.area_id, "venue.register"):
-            done[index] = item.refuse("venue_not_yours")
+        if not scopes.area_in_scope(batch.actor, body.area, "venue.register") or (
+            parent is not None and not in_charge(batch.actor, parent, "venue.register")
+        ):
+            refused[index] = item.refuse("venue_not_yours")
             continue
-        new[index] = NewVenue(
+        facility = parent.facility_id if parent is not None else registering(batch.actor, body.area)
+        new.append(NewVenue(
             body.name, body.kind, body.area, item.command.id, body.address,
             parent.id if parent is not None else 0 if body.parent is not None else None,
             body.closed, body.capacity, body.stay_minutes, body.lat, body.lon, body.phone, body.rotate_minutes,
-        )  # fmt: skip
-    outcomes = register_venues(batch.cursor, list(new.values()), actor_id=batch.actor.id, now=batch.now)
-    for index, outcome in zip(new, outcomes, strict=True):
-        done[index] = _worked(items[index], outcome)
-    return done  # type: ignore[return-value]
+            facility,
+        ))  # fmt: skip
+    return _told(items, refused, register_venues(batch.cursor, new, actor_id=batch.actor.id, now=batch.now))
 
 
 def _change_of(item: Item, venue_id: int) -> VenueChange:
@@ -55,49 +55,48 @@ def _closing_of(item: Item, venue_id: int) -> VenueChange:
 
 def _changed(verb: str, change_of: Callable[[Item, int], VenueChange]) -> Callable[[Batch, list[Item]], list[Worked]]:
     def handler(batch: Batch, items: list[Item]) -> list[Worked]:
-        done: list[Worked | None] = [None] * len(items)
-        changes: dict[int, VenueChange] = {}
+        known = venues_by_code({item.body.venue for item in items})
+        refused: dict[int, Worked] = {}
+        changes = []
         for index, item in enumerate(items):
-            venue = venue_by_code(item.body.venue)
+            venue = known.get(item.body.venue)
             if venue is None:
-                done[index] = item.refuse("venue_unknown")
-            elif not scopes.area_in_scope(batch.actor, venue.area_id, verb):
-                done[index] = item.refuse("venue_not_yours")
+                refused[index] = item.refuse("venue_unknown")
+            elif not in_charge(batch.actor, venue, verb):
+                refused[index] = item.refuse("venue_not_yours")
             else:
-                changes[index] = change_of(item, venue.id)
-        outcomes = change_venues(batch.cursor, list(changes.values()), actor_id=batch.actor.id, now=batch.now)
-        for index, outcome in zip(changes, outcomes, strict=True):
-            done[index] = _worked(items[index], outcome)
-        return done  # type: ignore[return-value]
+                changes.append(change_of(item, venue.id))
+        return _told(items, refused, change_venues(batch.cursor, changes, actor_id=batch.actor.id, now=batch.now))
 
     return handler
 
 
 def _record(batch: Batch, items: list[Item]) -> list[Worked]:
-    done: list[Worked | None] = [None] * len(items)
-    visits: dict[int, VisitIn] = {}
+    known = venues_by_code({item.body.venue for item in items})
+    refused: dict[int, Worked] = {}
+    visits = []
     for index, item in enumerate(items):
         body: bodies.VisitRecordIn = item.body
-        venue = venue_by_code(body.venue)
+        venue = known.get(body.venue)
         if venue is None:
-            done[index] = item.refuse("venue_unknown")
-            continue
-        if not scopes.area_in_scope(batch.actor, venue.area_id, item.command.verb):
-            done[index] = item.refuse("venue_not_yours")
-            continue
-        if (body.what == STAY) != (body.until is not None):
-            done[index] = item.refuse("malformed", problem="`until` goes with a stay, and a stay with `until`")
-            continue
-        until = int(body.until.timestamp()) if body.until is not None else None
-        at = int(item.command.happened_at.timestamp())
-        visits[index] = VisitIn(venue.id, at, body.what, item.person.id, None, STAFF, until)
+            refused[index] = item.refuse("venue_unknown")
+        elif not scopes.area_in_scope(batch.actor, venue.area_id, item.command.verb):
+            refused[index] = item.refuse("venue_not_yours")
+        elif (body.what == STAY) != (body.until is not None):
+            refused[index] = item.refuse("malformed", problem="`until` goes with a stay, and a stay with `until`")
+        else:
+            until = int(body.until.timestamp()) if body.until is not None else None
+            at = int(item.command.happened_at.timestamp())
+            visits.append(VisitIn(venue.id, at, body.what, item.person.id, None, STAFF, until))
     sender = Sender(batch.actor.id, batch.actor.label, None)
-    outcomes: Sequence[Outcome] = ()
-    if visits:
-        outcomes = operations.record_in(batch.cursor, list(visits.values()), actor=sender, now=batch.now)
-    for index, outcome in zip(visits, outcomes, strict=True):
-        done[index] = _worked(items[index], outcome)
-    return done  # type: ignore[return-value]
+    outcomes = operations.record_in(batch.cursor, visits, actor=sender, now=batch.now) if visits else []
+    return _told(items, refused, outcomes)
+
+
+def _told(items: list[Item], refused: Mapping[int, Worked], outcomes: Iterable[Outcome]) -> list[Worked]:
+    """``outcomes``: of those not refused here, in order."""
+    others = iter(outcomes)
+    return [refused[index] if index in refused else _worked(item, next(others)) for index, item in enumerate(items)]
 
 
 def _worked(item: Item, outcome: Outcome) -> Worked:
