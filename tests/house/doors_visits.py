@@ -17,6 +17,8 @@ DOORS: Final[dict[str, Door]] = {
     "GET venue-new": page(_CHANGE),
     "POST venue-new": page(_CHANGE).sending(name="", kind="market"),
     "GET venue": page(_READ),
+    "GET venue-edit": page(_CHANGE),
+    "POST venue-edit": page(_CHANGE).sending(name=""),
     "POST venue-change": page(_CHANGE),
     "POST venue-close": page(_CHANGE),
     "GET venue-poster": page(_READ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,8 @@ from lachan.places import queries as places
 from lachan.places.venues import codes, keys, venue_by_code
 from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, VenueChange, change_venues, register_venues
-from lachan.tracing.visits import devices, partitions
+from lachan.tracing.visits import devices, operations, partitions
+from lachan.tracing.visits.queries import refused_today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 NUMBER = "079080000021"
@@ -33,19 +35,22 @@ def commune(number: int) -> int:
     return places.communes(places.provinces(today)[0].id, today)[number].id
 
 
-def officer(area_id: int) -> Client:
+def signed_in(role: str, **where: int) -> Client:
     user = User.objects.create_user(f"o{uuid4().hex[:8]}", "x")
     Grant.objects.create(
-        user=user,
-        role="commune_officer",
-        area_id=area_id,
-        valid_from=timezone.localdate(),
-        created_at=timezone.now(),
-        created_by=user.pk,
+        user=user, role=role, valid_from=timezone.localdate(), created_at=timezone.now(), created_by=user.pk, **where
     )
     client = Client()
     client.force_login(user)
     return client
+
+
+def officer(area_id: int) -> Client:
+    return signed_in("commune_officer", area_id=area_id)
+
+
+def head(facility_id: int) -> Client:
+    return signed_in("head", facility_id=facility_id)
 
 
 def venue(area_id: int, name: str = "Chợ Bến Thành") -> int:
@@ -71,7 +76,10 @@ def visits() -> int:
 def test_an_officer_registers_a_venue_and_prints_its_poster() -> None:
     area = commune(0)
     client = officer(area)
-    asked = {"name": "Chợ Bến Thành", "kind": "market", "area": area, "command_id": str(new_id()), "rotate_minutes": 0}
+    asked = {
+        "name": "Chợ Bến Thành", "kind": "market", "area": area, "rotate_minutes": 0,
+        "command_id": str(new_id()), "happened_at": timezone.now().isoformat(),
+    }  # fmt: skip
     answer = client.post("/venues/new/", asked)
     assert answer.status_code == 302, answer.content.decode()[:2_000]
     again = client.post("/venues/new/", asked)
@@ -174,3 +182,89 @@ def test_strange_values_in_an_address_are_no_failure_of_ours(strange: str) -> No
         answer = client.get(path, {name: strange})
         assert answer.status_code == 200, (path, name)
         assert b"<script>" not in answer.content.replace(b"<script ", b"")
+
+
+def test_what_is_said_of_a_venue_is_edited_and_what_is_emptied_is_gone() -> None:
+    area = commune(0)
+    client, venue_id = officer(area), venue(area)
+    code = venue_queries.venues([venue_id])[venue_id].code
+    asked = {"name": "Chợ Tân Định", "kind": "pharmacy", "closed": "yes", "capacity": "80", "phone": "0903998877"}
+    assert client.get(f"/venues/{code}/edit/").status_code == 200
+    assert client.post(f"/venues/{code}/edit/", asked).status_code == 302
+    venue_queries.forget()
+    said = venue_queries.venues([venue_id])[venue_id]
+    assert (said.name, said.kind, said.closed, said.capacity) == ("Chợ Tân Định", "pharmacy", True, 80)
+    assert venue_queries.contact_of(venue_id) == "0903998877"
+    page = client.get(f"/venues/{code}/edit/").content.decode()
+    assert 'value="80"' in page
+    client.post(f"/venues/{code}/edit/", asked | {"closed": "no", "capacity": "", "phone": ""})
+    venue_queries.forget()
+    said = venue_queries.venues([venue_id])[venue_id]
+    assert (said.closed, said.capacity, venue_queries.contact_of(venue_id)) == (False, None, "")
+    assert client.post(f"/venues/{code}/edit/", asked | {"name": " "}).status_code == 422
+    assert client.post(f"/venues/{code}/edit/", asked | {"capacity": "-3"}).status_code == 422
+
+
+def test_a_head_changes_what_her_facility_registered_and_no_other_facilitys(story_station: int) -> None:
+    own = places.facilities([story_station])[0]
+    became = places.commune_mapping(timezone.localdate())
+    here = became[own.area_id].commune_id
+    district = places.facilities(sorted(places.facilities_in(own.district_id or 0)))
+    other = next(
+        row for row in district if row.kind == "station" and became[row.area_id].commune_id not in (here, None)
+    )
+    there = became[other.area_id].commune_id
+    assert here
+    assert there
+    mine, theirs, client = head(own.id), head(other.id), officer(there)
+
+    def registered(by: Client, area_id: int, name: str) -> str:
+        answer = by.post("/venues/new/", {"name": name, "kind": "market", "area": area_id, "command_id": str(new_id())})
+        assert answer.status_code == 302, answer.content.decode()[:2_000]
+        return str(answer["Location"])
+
+    hers = registered(mine, here, "Chợ Bến Thành")
+    away = registered(mine, there, "Chợ lưu động")
+    neighbours = registered(theirs, there, "Chợ Tân Định")
+    officers = registered(client, there, "Trường Lê Quý Đôn")
+
+    def may(who: Client, page: str) -> bool:
+        asked = [
+            who.get(f"{page}edit/").status_code == 200,
+            who.post(f"{page}edit/", {"name": "Chợ", "kind": "market", "closed": "no"}).status_code == 302,
+            who.post(f"{page}change/").status_code == 302,
+            who.post(f"{page}device/", {"label": "Cửa"}).status_code == 200,
+            who.post(f"{page}close/").status_code == 302 and who.post(f"{page}close/").status_code == 302,
+        ]
+        assert len(set(asked)) == 1, asked
+        return asked[0]
+
+    assert [may(mine, page) for page in (hers, away, neighbours, officers)] == [True, True, False, False]
+    assert [may(theirs, page) for page in (hers, away, neighbours, officers)] == [False, False, True, True]
+    assert [may(client, page) for page in (hers, away, neighbours, officers)] == [False, True, True, True]
+    assert mine.get(neighbours).status_code == 200, "seen by the whole district, as before"
+    assert "edit/" not in mine.get(neighbours).content.decode()
+    room = {"name": "Phòng 1", "kind": "market", "area": there, "command_id": str(new_id())}
+    assert mine.post(f"/venues/new/?parent={neighbours.split('/')[2]}", room).status_code == 422
+
+
+def test_a_venues_page_counts_what_was_refused_today_and_names_nobody() -> None:
+    area = commune(0)
+    venue_id, other_id = venue(area), venue(area, "Chợ Tân Định")
+    code = venue_queries.venues([venue_id])[venue_id].code
+    client = officer(area)
+    assert 'id="refused"' not in client.get(f"/venues/{code}/").content.decode()
+    now = timezone.now()
+    sender = operations.Sender(uuid4(), "cửa", None)
+    with hot_cursor() as cursor:
+        for place, count, reason, at in (
+            (venue_id, 3, "scan_unreadable", now), (venue_id, 1, "code_expired", now),
+            (venue_id, 5, "code_expired", now - timedelta(days=1)), (other_id, 7, "code_expired", now),
+        ):  # fmt: skip
+            rows = [operations.Refusal(place, 4711, int(at.timestamp()), reason, None, NUMBER.encode())] * count
+            operations.keep_refused(cursor, rows, actor=sender, now=at)
+    assert refused_today(venue_id, now) == [("scan_unreadable", 3), ("code_expired", 1)]
+    page = client.get(f"/venues/{code}/").content.decode().split('id="refused"')[1].split("</ul>")[0]
+    assert page.count("<li>") == 2
+    assert "4711" not in page
+    assert 'id="refused"' not in signed_in("tracer", area_id=area).get(f"/venues/{code}/").content.decode()

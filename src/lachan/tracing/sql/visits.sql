@@ -66,6 +66,11 @@ SELECT id, place_id, subject, happened_at, %s::timestamptz, %s::uuid, reason, pa
 FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::bytea[])
      AS new (id, place_id, subject, happened_at, reason, params, sealed)
 
+-- name: refused_visits_since
+-- How many visits a venue's door refused since a moment, by reason.
+SELECT reason, count(*) FROM tracing_refusedvisit WHERE place_id = %s::bigint AND recorded_at >= %s::timestamptz
+GROUP BY reason ORDER BY count(*) DESC, reason
+
 -- name: visit_call
 -- What a call was answered when it came first.
 SELECT sender, content_hash, answer FROM tracing_visitcall WHERE id = %s::uuid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,7 +30,9 @@ from lachan.places.venues import venue_by_code
 from lachan.places.venues.kinds import kinds
 from lachan.places.venues.queries import VenueFacts, contact_of, rooms_of, venues, venues_in
 from lachan.tracing.visits import devices
-from lachan.web.parts.board.desk import actor_here
+from lachan.tracing.visits.charge import in_charge
+from lachan.tracing.visits.queries import refused_today
+from lachan.web.parts.board.desk import actor_here, command_id, happened_at
 
 PAGE: Final = 100
 MOST_COMMUNES: Final = 700  # offered in one list; somebody of a larger area chooses by name
@@ -91,24 +92,39 @@ def _communes(actor: Actor) -> list[AreaFact] | None:
 
 
 class VenueForm(forms.Form):
-    """What is asked about a venue; most of it may be left to its kind."""
+    """What may be said of a venue again later."""
 
     name = forms.CharField(label=gettext_lazy("Name on the poster"), max_length=120)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of venue"))
-    area = forms.ChoiceField(label=gettext_lazy("Commune"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of venue"), choices=_kinds)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
+    closed = forms.ChoiceField(
+        label=gettext_lazy("Space"),
+        choices=[("yes", gettext_lazy("Closed space, shared air")), ("no", gettext_lazy("Open air"))],
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("People at once"), min_value=1, max_value=1_000_000, required=False
+    )
+    phone = forms.CharField(label=gettext_lazy("Telephone of whoever answers"), max_length=20, required=False)
+
+    def body(self) -> dict[str, Any]:
+        """The body of ``venue.change``: what was emptied is taken back."""
+        return self.cleaned_data | {
+            "closed": self.cleaned_data["closed"] == "yes", "capacity": self.cleaned_data["capacity"] or 0,
+        }  # fmt: skip
+
+
+class NewVenueForm(VenueForm):
+    """What is asked about a new venue; most of it may be left to its kind."""
+
+    area = forms.TypedChoiceField(label=gettext_lazy("Commune"), coerce=int)
     closed = forms.ChoiceField(
         label=gettext_lazy("Space"), required=False,
         choices=[("", gettext_lazy("As usual for its kind")), ("yes", gettext_lazy("Closed space, shared air")),
                  ("no", gettext_lazy("Open air"))],
     )  # fmt: skip
-    capacity = forms.IntegerField(
-        label=gettext_lazy("People at once"), min_value=1, max_value=1_000_000, required=False
-    )
     stay_minutes = forms.IntegerField(
         label=gettext_lazy("Usual stay in minutes"), min_value=5, max_value=720, required=False
     )
-    phone = forms.CharField(label=gettext_lazy("Telephone of whoever answers"), max_length=20, required=False)
     lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False)
     lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False)
     rotate_minutes = forms.TypedChoiceField(
@@ -117,20 +133,16 @@ class VenueForm(forms.Form):
                  (15, gettext_lazy("Changes every 15 minutes, on a screen")),
                  (60, gettext_lazy("Changes every hour, on a screen"))],
     )  # fmt: skip
+    field_order = ("name", "kind", "area", "address", "closed", "capacity", "stay_minutes", "phone")
 
     def __init__(self, *args: Any, communes: list[AreaFact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
         self.fields["area"].choices = [(area.id, area.full_name) for area in communes]  # type: ignore[attr-defined]
 
     def body(self) -> dict[str, Any]:
         """The body of ``venue.register``: what was left empty is left out."""
         said = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-        said["area"] = int(said["area"])
-        said["rotate_minutes"] = said.get("rotate_minutes", 0)
-        if "closed" in said:
-            said["closed"] = said["closed"] == "yes"
-        return said
+        return said | ({"closed": said["closed"] == "yes"} if "closed" in said else {})
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,38 +154,58 @@ def new(request: HttpRequest) -> HttpResponse:
     communes = _communes(actor) or []
     if parent is not None and (area := places.area(parent.area_id)) is not None:
         communes = [area]
-    form = VenueForm(request.POST or None, communes=communes)
+    form = NewVenueForm(request.POST or None, communes=communes)
     if request.method == "POST" and form.is_valid():
         body = form.body() | ({"parent": parent.code} if parent is not None else {})
-        outcome = _send(actor, "venue.register", body, request.POST.get("command_id", ""))
+        outcome = _send(request, "venue.register", body)
         if outcome.status in (ACCEPTED, DUPLICATE) and outcome.params:
             if "code" in outcome.params:
                 return redirect("venue", venue_code=outcome.params["code"])
             return redirect("venues")
         form.add_error(None, sentence(outcome.reason or "", outcome.params))
-    context = {"form": form, "command_id": new_id(), "parent": parent}
-    return render(request, "web/venues/new.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "command_id": new_id(), "now": timezone.now(), "parent": parent}
+    return render(request, "web/venues/form.html", context, status=422 if form.errors else 200)
 
 
-def _send(actor: Actor, verb: str, body: dict[str, Any], command_id: str = "") -> Outcome:
-    """One command through the door. A form sent twice is one command: it happened when its page was drawn, which is the
-    time its id (UUID version 7) begins with."""
+@require_http_methods(["GET", "POST"])
+@needs("venue.change")
+def edit(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Change what is said of a venue."""
+    venue = _in_charge_here(request, venue_code, "venue.change")
+    said = venue._asdict() | {"closed": "yes" if venue.closed else "no", "phone": contact_of(venue.id)}
+    form = VenueForm(request.POST or None, initial=said)
+    if request.method == "POST" and form.is_valid():
+        outcome = _send(request, "venue.change", {"venue": venue.code} | form.body())
+        if outcome.status in (ACCEPTED, DUPLICATE):
+            messages.success(request, _("The venue is changed."))
+            return redirect("venue", venue_code=venue.code)
+        form.add_error(None, sentence(outcome.reason or "", outcome.params))
+    context = {"form": form, "command_id": new_id(), "now": timezone.now(), "venue": venue}
+    return render(request, "web/venues/form.html", context, status=422 if form.errors else 200)
+
+
+def _send(request: HttpRequest, verb: str, body: dict[str, Any]) -> Outcome:
+    """One command through the door; a form sent twice is one command."""
     now = timezone.now()
-    try:
-        named = UUID(command_id)
-    except ValueError:
-        named = new_id()
-    drawn = datetime.fromtimestamp((named.int >> 80) / 1000, UTC) if named.version == 7 else now
-    [outcome] = execute([Command(named, verb, min(drawn, now), body)], actor=actor, now=now)
+    command = Command(command_id(request), verb, happened_at(request, now), body)
+    [outcome] = execute([command], actor=actor_here(request), now=now)
     return outcome
 
 
-def venue_here(request: HttpRequest, venue_code: str, verb: str = "venue.read") -> VenueFacts:
+def venue_here(request: HttpRequest, venue_code: str) -> VenueFacts:
     """A venue within the actor's areas; 404 for one that is not there, 403 for another's."""
     venue = venue_by_code(venue_code)
     if venue is None:
         raise Http404
-    if not scopes.area_in_scope(actor_here(request), venue.area_id, verb):
+    if not scopes.area_in_scope(actor_here(request), venue.area_id, "venue.read"):
+        raise PermissionDenied
+    return venue
+
+
+def _in_charge_here(request: HttpRequest, venue_code: str, verb: str) -> VenueFacts:
+    """A venue the actor may do this at; 404 and 403 as above."""
+    venue = venue_here(request, venue_code)
+    if not in_charge(actor_here(request), venue, verb):
         raise PermissionDenied
     return venue
 
@@ -187,14 +219,15 @@ def one(request: HttpRequest, venue_code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, venue: VenueFacts, *, made: devices.Made | None = None) -> HttpResponse:
     actor = actor_here(request)
-    may_change = scopes.area_in_scope(actor, venue.area_id, "venue.change")
+    may_change, now = in_charge(actor, venue, "venue.change"), timezone.now()
+    refused = refused_today(venue.id, now) if may_change else []
     context = {
         "venue": venue, "kind": _kind(venue), "address": places.address(venue.area_id),
         "parent": venues([venue.parent_id]).get(venue.parent_id) if venue.parent_id else None,
         "rooms": [(room, _kind(room)) for room in rooms_of(venue.id)], "stay": venue.stay // 60,
         "contact": contact_of(venue.id) if may_change else "", "devices": devices.devices_at(venue.id),
-        "may_change": may_change, "made": made, "door": request.build_absolute_uri("/door/"), "now": timezone.now(),
-        "command_id": new_id(),
+        "may_change": may_change, "made": made, "door": request.build_absolute_uri("/door/"), "now": now,
+        "command_id": new_id(), "refused": [(sentence(reason, None), count) for reason, count in refused],
     }  # fmt: skip
     return render(request, "web/venues/one.html", context)
 
@@ -203,10 +236,8 @@ def _page(request: HttpRequest, venue: VenueFacts, *, made: devices.Made | None 
 @needs("venue.change")
 def change(request: HttpRequest, venue_code: str) -> HttpResponse:
     """A new code after a poster was stolen or copied: those of before are refused."""
-    venue = venue_here(request, venue_code, "venue.change")
-    outcome = _send(
-        actor_here(request), "venue.change", {"venue": venue.code, "new_code": True}, request.POST.get("command_id", "")
-    )
+    venue = _in_charge_here(request, venue_code, "venue.change")
+    outcome = _send(request, "venue.change", {"venue": venue.code, "new_code": True})
     _say(request, outcome, _("Print the new poster now: codes of before are refused."))
     return redirect("venue", venue_code=venue.code)
 
@@ -215,9 +246,8 @@ def change(request: HttpRequest, venue_code: str) -> HttpResponse:
 @needs("venue.close")
 def close(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Close a venue, or open it again."""
-    venue = venue_here(request, venue_code, "venue.close")
-    body = {"venue": venue.code, "reopen": not venue.active}
-    outcome = _send(actor_here(request), "venue.close", body, request.POST.get("command_id", ""))
+    venue = _in_charge_here(request, venue_code, "venue.close")
+    outcome = _send(request, "venue.close", {"venue": venue.code, "reopen": not venue.active})
     _say(request, outcome, _("The venue is closed.") if venue.active else _("The venue is open again."))
     return redirect("venue", venue_code=venue.code)
 
@@ -233,7 +263,7 @@ def _say(request: HttpRequest, outcome: Outcome, good: str) -> None:
 @needs("venue.change")
 def device(request: HttpRequest, venue_code: str) -> HttpResponse:
     """A device for the door of this venue and its rooms: the page shows its pairing code, once."""
-    venue = venue_here(request, venue_code, "venue.change")
+    venue = _in_charge_here(request, venue_code, "venue.change")
     label = request.POST.get("label", "").replace("\0", "").strip()[:80] or venue.name
     served = [venue.id, *(room.id for room in rooms_of(venue.id))][: devices.MOST_VENUES]
     made = devices.make(label, served, actor_id=actor_here(request).id, now=timezone.now())
@@ -246,7 +276,7 @@ def device(request: HttpRequest, venue_code: str) -> HttpResponse:
 @needs("venue.change")
 def end_device(request: HttpRequest, venue_code: str, door_device_id: UUID) -> HttpResponse:
     """End a device that was lost, or is no longer at the door."""
-    venue = venue_here(request, venue_code, "venue.change")
+    venue = _in_charge_here(request, venue_code, "venue.change")
     if door_device_id not in {row.id for row in devices.devices_at(venue.id)}:
         raise Http404
     devices.revoke(door_device_id, actor_id=actor_here(request).id, now=timezone.now())

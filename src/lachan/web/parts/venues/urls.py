@@ -10,6 +10,7 @@ urlpatterns = [
     path("venues/", staff.listing, name="venues"),
     path("venues/new/", staff.new, name="venue-new"),
     path("venues/<slug:venue_code>/", staff.one, name="venue"),
+    path("venues/<slug:venue_code>/edit/", staff.edit, name="venue-edit"),
     path("venues/<slug:venue_code>/change/", staff.change, name="venue-change"),
     path("venues/<slug:venue_code>/close/", staff.close, name="venue-close"),
     path("venues/<slug:venue_code>/poster/", poster.poster, name="venue-poster"),
