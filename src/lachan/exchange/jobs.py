@@ -7,15 +7,15 @@ from typing import Any
 
 from django.conf import settings
 
-from lachan.exchange.linelists import jobs as of_lists
+from lachan.exchange.linelists import staging as lists
 from lachan.exchange.register.client import HttpLine
 from lachan.exchange.register.sender import Sender
-from lachan.exchange.results import jobs as of_results
+from lachan.exchange.results import staging as results
 from lachan.exchange.tables import jobs as of_sheets
 from lachan.kernel.jobs import app
 from lachan.people.verification import figures, queue, sweep
 
-__all__ = ["ask_register", "of_lists", "of_results", "of_sheets", "tend_register"]
+__all__ = ["ask_register", "empty_files", "of_sheets", "tend_register"]
 
 # Of each minute: the worker does one job after the other, and others are due every few seconds. Ten seconds are some
 # fifty thousand persons; a whole country at once is `lachan register send`.
@@ -47,3 +47,11 @@ def tend_register(timestamp: int, **_: Any) -> None:
     now = datetime.fromtimestamp(timestamp, UTC)
     sweep.come_of_age(now)
     queue.forget_answered(now)
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(name="exchange.empty_files", queueing_lock="exchange.empty_files", pass_context=False)
+def empty_files(timestamp: int, **_: Any) -> None:
+    """Old files of results and old lists keep their figures and nothing else."""
+    for shelf in (results.SHELF, lists.SHELF):
+        shelf.empty_old(datetime.fromtimestamp(timestamp, UTC))

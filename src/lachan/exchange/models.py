@@ -79,49 +79,14 @@ class SheetRow(models.Model):
         columns = ("sealed",)
 
 
-class ResultFile(models.Model):
-    """A laboratory's file of results: read and checked, then recorded row by row.
-
-    The id is made from facility and content, so the same file twice is the same one. What it says is sealed, and gone
-    after thirty days; the figures stay.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    facility_id = models.IntegerField()
-    actor_id = models.UUIDField()
-    state = models.TextField()  # staged | done | emptied
-    rows = models.IntegerField()
-    faults = models.IntegerField()  # rows that cannot be recorded as they are
-    recorded = models.IntegerField(default=0)
-    sealed = models.BinaryField(null=True)
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=["staged", "done", "emptied"]), name="resultfile_state"),
-        ]
-        indexes = [
-            models.Index(fields=["facility_id", "-created_at"], name="resultfile_facility"),
-            models.Index("created_at", condition=~Q(state="emptied"), name="resultfile_to_empty"),
-        ]
-
-    class Distribution:
-        column = "id"
-
-    class Sealed:
-        columns = ("sealed",)
-
-
-class ListFile(models.Model):
-    """A line list of another system: read and checked, then recorded row by row.
+class KeptFile(models.Model):
+    """A file of rows: read and checked, looked at, then recorded row by row.
 
     The id is made from sender and content, so the same file twice is the same one. What it says is sealed, and gone
     after thirty days; the figures stay.
     """
 
     id = models.UUIDField(primary_key=True)
-    what = models.TextField()  # cases | contacts
     actor_id = models.UUIDField()
     state = models.TextField()  # staged | done | emptied
     rows = models.IntegerField()
@@ -132,17 +97,39 @@ class ListFile(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         constraints = [
-            models.CheckConstraint(condition=Q(what__in=["cases", "contacts"]), name="listfile_what"),
-            models.CheckConstraint(condition=Q(state__in=["staged", "done", "emptied"]), name="listfile_state"),
+            models.CheckConstraint(condition=Q(state__in=["staged", "done", "emptied"]), name="%(class)s_state"),
         ]
-        indexes = [
-            models.Index(fields=["actor_id", "-created_at"], name="listfile_sender"),
-            models.Index("created_at", condition=~Q(state="emptied"), name="listfile_to_empty"),
-        ]
+        indexes = [models.Index("created_at", condition=~Q(state="emptied"), name="%(class)s_to_empty")]
 
     class Distribution:
         column = "id"
 
     class Sealed:
         columns = ("sealed",)
+
+
+class ResultFile(KeptFile):
+    """A laboratory's file of results; its sender is the laboratory."""
+
+    facility_id = models.IntegerField()
+
+    class Meta(KeptFile.Meta):
+        indexes = [
+            *KeptFile.Meta.indexes,
+            models.Index(fields=["facility_id", "-created_at"], name="resultfile_facility"),
+        ]
+
+
+class ListFile(KeptFile):
+    """A list of another system."""
+
+    what = models.TextField()  # cases | contacts | groups
+
+    class Meta(KeptFile.Meta):
+        constraints = [
+            *KeptFile.Meta.constraints,
+            models.CheckConstraint(condition=Q(what__in=["cases", "contacts", "groups"]), name="listfile_what"),
+        ]
+        indexes = [*KeptFile.Meta.indexes, models.Index(fields=["actor_id", "-created_at"], name="listfile_sender")]

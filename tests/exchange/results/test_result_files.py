@@ -152,7 +152,7 @@ def test_what_a_file_said_is_sealed_and_goes(laboratory: FacilityRow) -> None:
     content = "Họ và tên,Ngày sinh,Kết quả\nNguyễn Thị Bí Mật,1990,âm tính\n".encode()
     staged = staging.stage(content, actor=lab_actor(laboratory), facility=laboratory, now=NOW)
     assert "Bí Mật".encode() not in bytes(ResultFile.objects.get(id=staged).sealed)
-    assert staging.empty_old(NOW + timedelta(days=31)) == 1
+    assert staging.SHELF.empty_old(NOW + timedelta(days=31)) == 1
     found = staging.file(staged)
     assert found is not None
     assert (found.state, found.rows) == ("emptied", [])

@@ -20,6 +20,13 @@ FAULTS: Final[dict[str, Promise]] = {
     "no_time": _("When they met is missing: at least the day of the last contact."),
     "time_unreadable": _("The time cannot be read. Write it like 16/10/2021 14:30."),
     "minutes_unreadable": _("Write the minutes as a whole number."),
+    "kind_unknown": _("Write household, class, workplace or vehicle."),
+    "no_group": _("Which group it is stands nowhere: write its name or code, the same in all its rows."),
+    "place_unknown": _("No commune has this code today. Leave the cell empty, or write the five digits."),
+    "no_trip": _("A vehicle needs departure and arrival, at least the day of each."),
+    "times_reversed": _("The end is not after the beginning. Correct one of the two."),
+    "trip_too_long": _("The rows of this vehicle make a trip of more than seven days. Correct departure or arrival."),
+    "row_unreadable": _("Write the row of the seat, counted from the front, from 1 to 500; 12A is row 12."),
 }
 
 

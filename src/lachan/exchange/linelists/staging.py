@@ -1,65 +1,41 @@
-"""A line list is kept sealed until somebody has looked at its rows, and then recorded through the one door.
-
-Each row's commands have ids of file and row: stopped anywhere and sent again, each row is recorded once.
-"""
+"""Lists of other systems: kept until somebody has looked at their rows, recorded by the verbs of :data:`VERBS`."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, cast
 from uuid import UUID, uuid5
-
-import msgspec
 
 from lachan.access import scopes
 from lachan.access.actors import Actor
-from lachan.exchange.linelists import reading
+from lachan.exchange.files import shelf
+from lachan.exchange.files.shelf import Content, Fate, Shelf, fate
+from lachan.exchange.linelists import groups, reading
 from lachan.exchange.linelists.reading import Read, What
 from lachan.exchange.models import ListFile
 from lachan.immunization.commands import execute
 from lachan.immunization.rules.facts import VIETNAM
-from lachan.kernel.commands import SLICE, Command
-from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, Outcome
-from lachan.kernel.sealing import sealer
+from lachan.kernel.commands import Command
+from lachan.kernel.outcomes import ACCEPTED, Outcome
 from lachan.places import queries as places
-from lachan.surveillance.cases.queries import by_code
+from lachan.surveillance.cases.queries import by_codes
 
-CONTEXT: Final = "exchange_listfile.sealed"
-KEPT: Final = timedelta(days=30)
-MOST_LISTED: Final = 20
-VERBS: Final[dict[What, str]] = {"cases": "case.report", "contacts": "contact.add"}
+__all__ = ["SHELF", "VERBS", "Fate", "FileFacts", "file", "files", "record", "stage"]
+
+VERBS: Final[dict[What, str]] = {"cases": "case.report", "contacts": "contact.add", "groups": "group.join"}
 REASON: Final = "Theo danh sách của nơi gửi, dòng {line}"  # as it stands in the record of the case
+SHELF: Final = Shelf(ListFile, Content[Read])
+_COMMUNE: Final = 3
 
 
-class Fate(NamedTuple):
-    """What became of a row: accepted, refused or held, with the reason and what fills its sentence."""
+@dataclass(frozen=True)
+class FileFacts(shelf.FileFacts[Read]):
+    """A list of another system."""
 
-    status: str
-    reason: str | None
-    params: dict[str, Any] | None
-
-
-class FileFacts(NamedTuple):
-    """A file as a page shows it; ``rows`` and ``fates`` are empty once what it said is gone."""
-
-    id: UUID
     what: What
-    actor_id: UUID
-    state: str
-    total: int
-    faults: int
-    recorded: int
-    created_at: datetime
-    rows: list[Read]
-    fates: list[Fate | None]
-
-
-class _Content(msgspec.Struct):
-    rows: list[Read]
-    fates: list[Fate | None]
 
 
 def stage(content: bytes, what: What, *, actor: Actor, now: datetime) -> UUID:
@@ -67,16 +43,14 @@ def stage(content: bytes, what: What, *, actor: Actor, now: datetime) -> UUID:
     is the same one."""
     digest = hashlib.blake2b(content, digest_size=16, key=actor.id.bytes, person=what.encode())
     wanted = UUID(bytes=digest.digest())
-    if ListFile.objects.filter(id=wanted, state__in=["staged", "done"]).exists():
+    if SHELF.holds(wanted):
         return wanted
-    rows = reading.read(content, what, commune=_commune(actor), today=now.astimezone(VIETNAM).date())
+    rows = reading.read(content, what, commune=_commune(actor), now=now)
     if what == "contacts":
         rows = _with_cases(rows, actor)
-    ListFile.objects.filter(id=wanted).delete()
-    ListFile.objects.create(
-        id=wanted, what=what, actor_id=actor.id, state="staged", rows=len(rows),
-        faults=sum(bool(row.faults) for row in rows), sealed=_sealed(rows, [None] * len(rows)), created_at=now,
-    )  # fmt: skip
+    elif what == "groups":
+        rows = _with_groups(rows, actor, now)
+    SHELF.keep(wanted, rows, actor_id=actor.id, now=now, what=what)
     return wanted
 
 
@@ -84,18 +58,16 @@ def _commune(actor: Actor) -> str:
     """Code of the commune of whoever answers for one and no more."""
     held = {grant.area_id for grant in actor.grants if grant.area_id is not None}
     area = places.area(next(iter(held))) if len(held) == 1 else None
-    return area.code if area is not None and area.level == 3 else ""
+    return area.code if area is not None and area.level == _COMMUNE else ""
 
 
 def _with_cases(rows: Sequence[Read], actor: Actor) -> list[Read]:
     """Each contact with the person and disease of the case whose number is named, within the sender's places."""
-    areas = scopes.area_array(actor, "case.read")
-    known: dict[str, Any] = {}
-    for code in {row.body["case"] for row in rows if row.body.get("case")}:
-        known[code] = next(iter(by_code(areas, code)), None)
+    codes = {row.body["case"] for row in rows}
+    known = {case.code: case for case in by_codes(scopes.area_array(actor, "case.read"), codes)}
     found = []
     for row in rows:
-        case = known.get(row.body.get("case", ""))
+        case = known.get(row.body["case"])
         body = {key: value for key, value in row.body.items() if key != "case"}
         if case is None:
             faults = row.faults if ("case", "no_case") in row.faults else [*row.faults, ("case", "case_unknown")]
@@ -106,98 +78,79 @@ def _with_cases(rows: Sequence[Read], actor: Actor) -> list[Read]:
     return found
 
 
+def _with_groups(rows: Sequence[Read], actor: Actor, now: datetime) -> list[Read]:
+    """Each member with the group it belongs to, the same one for all its rows."""
+    members = [(row.body, row.group or {}) for row in rows]
+    codes = {group["area"] for _, group in members}
+    known = places.areas_at(codes, _COMMUNE, now.astimezone(VIETNAM).date())
+    found = []
+    for row, (group, wrong) in zip(rows, groups.groups(members, actor.id), strict=True):
+        faults = list(row.faults)
+        if group["area"] and group["area"] not in known:
+            faults.append(("place", "place_unknown"))
+        if wrong:
+            faults.append(("to", wrong))
+        found.append(row._replace(body={**row.body, "group_id": group["group_id"]}, group=group, faults=faults))
+    return found
+
+
 def file(wanted: UUID) -> FileFacts | None:
     """A file with its rows and what became of them."""
-    found = ListFile.objects.filter(id=wanted).first()
-    if found is None:
-        return None
-    content = _opened(bytes(found.sealed)) if found.sealed else _Content([], [])
-    return _facts(found)._replace(rows=content.rows, fates=content.fates)
+    found = SHELF.find(wanted)
+    return _facts(*found) if found is not None else None
 
 
 def files(actor_id: UUID) -> list[FileFacts]:
     """The latest files somebody sent, without their rows."""
-    latest = ListFile.objects.filter(actor_id=actor_id).order_by("-created_at").defer("sealed")[:MOST_LISTED]
-    return [_facts(one) for one in latest]
+    return [_facts(one, Content([], [])) for one in SHELF.latest(actor_id=actor_id)]
 
 
-def _facts(one: ListFile) -> FileFacts:
-    return FileFacts(
-        one.id,
-        cast(What, one.what),
-        one.actor_id,
-        one.state,
-        one.rows,
-        one.faults,
-        one.recorded,
-        one.created_at,
-        [],
-        [],
-    )
+def _facts(one: ListFile, content: Content[Read]) -> FileFacts:
+    return FileFacts(*shelf.common(one), content.rows, content.fates, cast(What, one.what))
 
 
 def record(wanted: UUID, *, actor: Actor, now: datetime) -> FileFacts | None:
-    """Record the rows that can be; again records nothing twice. Rows with faults stay for their sender to mend."""
-    found = file(wanted)
-    if found is None or not found.rows:
-        return found
-    fates = list(found.fates)
-    wait = [index for index, row in enumerate(found.rows) if not row.faults]
-    for start in range(0, len(wait), SLICE):
-        part = wait[start : start + SLICE]
-        told = execute([_command(found, index, now) for index in part], actor=actor, now=now)
-        for index, outcome in zip(part, told, strict=True):
-            fates[index] = _fate(outcome)
-        _classify(found, dict(zip(part, told, strict=True)), fates, actor, now)
-    recorded = sum(fate is not None and fate.status == ACCEPTED.value for fate in fates)
-    ListFile.objects.filter(id=wanted).update(
-        state="done", recorded=recorded, finished_at=now, sealed=_sealed(found.rows, fates)
-    )
+    """Record the rows that can be; again records nothing twice: commands bear the time the file came."""
+
+    def send(sent: ListFile, part: list[tuple[int, Read]]) -> Sequence[Outcome]:
+        refused = _groups(sent, [row for _, row in part], actor, now) if sent.what == "groups" else {}
+        rows = {index: row for index, row in part if row.body.get("group_id") not in refused}
+        verb = VERBS[cast(What, sent.what)]
+        commands = [_command(sent, str(index), verb, row.body) for index, row in rows.items()]
+        told = dict(zip(rows, execute(commands, actor=actor, now=now), strict=True))
+        told |= _classified(sent, rows, told, actor, now)
+        return [told[index] if index in told else refused[row.body["group_id"]] for index, row in part]
+
+    SHELF.record(wanted, send, now)
     return file(wanted)
 
 
-def _command(found: FileFacts, index: int, now: datetime) -> Command:
-    return Command(uuid5(found.id, str(index)), VERBS[found.what], now, found.rows[index].body)
+def _command(sent: ListFile, of: str, verb: str, body: dict[str, object]) -> Command:
+    return Command(uuid5(sent.id, of), verb, sent.created_at, body)
 
 
-def _classify(
-    found: FileFacts, told: dict[int, Outcome], fates: list[Fate | None], actor: Actor, now: datetime
-) -> None:
+def _groups(sent: ListFile, rows: Sequence[Read], actor: Actor, now: datetime) -> dict[str, Outcome]:
+    """The groups of these members are there afterwards; ids of those that were refused, and why."""
+    bodies = {row.body["group_id"]: row.group for row in rows if row.group is not None}
+    commands = [_command(sent, key, "group.record", body) for key, body in bodies.items()]
+    told = dict(zip(bodies, execute(commands, actor=actor, now=now), strict=True))
+    return {key: outcome for key, outcome in told.items() if fate(outcome).status != ACCEPTED.value}
+
+
+def _classified(
+    sent: ListFile, rows: Mapping[int, Read], told: Mapping[int, Outcome], actor: Actor, now: datetime
+) -> dict[int, Outcome]:
     """The class the list gives, as the officer's word who sent it: of the case that the row made or added to."""
-    wait = [
-        index for index, outcome in told.items()
-        if found.rows[index].classification and outcome.id is not None and fates[index] is not None
-        and fates[index].status == ACCEPTED.value  # type: ignore[union-attr]
-    ]  # fmt: skip
+    wait = {
+        index: outcome.id for index, outcome in told.items()
+        if rows[index].classification and outcome.id is not None and fate(outcome).status == ACCEPTED.value
+    }  # fmt: skip
     commands = [
-        Command(
-            uuid5(found.id, f"{index}-class"), "case.classify", now,
-            {"person": found.rows[index].body["person"], "case_id": str(told[index].id),
-             "classification": found.rows[index].classification,
-             "reason": REASON.format(line=found.rows[index].line)},
+        _command(
+            sent, f"{index}-class", "case.classify",
+            {"person": rows[index].body["person"], "case_id": str(case_id),
+             "classification": rows[index].classification, "reason": REASON.format(line=rows[index].line)},
         )
-        for index in wait
+        for index, case_id in wait.items()
     ]  # fmt: skip
-    for index, outcome in zip(wait, execute(commands, actor=actor, now=now) if commands else [], strict=True):
-        fates[index] = _fate(outcome)
-
-
-def empty_old(now: datetime) -> int:
-    """Take away what files older than thirty days said; how many."""
-    old = ListFile.objects.filter(created_at__lt=now - KEPT).exclude(state="emptied")
-    return old.update(state="emptied", sealed=None)
-
-
-def _fate(outcome: Outcome) -> Fate:
-    """Of a row sent before, what became of it then."""
-    params = outcome.params or {}
-    status = params.get("first", outcome.status.value) if outcome.status is DUPLICATE else outcome.status.value
-    return Fate(str(status), outcome.reason, outcome.params)
-
-
-def _sealed(rows: Sequence[Read], fates: Sequence[Fate | None]) -> bytes:
-    return sealer().seal(zlib.compress(msgspec.json.encode(_Content(list(rows), list(fates)))), CONTEXT)
-
-
-def _opened(sealed: bytes) -> _Content:
-    return msgspec.json.decode(zlib.decompress(sealer().open(sealed, CONTEXT)), type=_Content)
+    return dict(zip(wait, execute(commands, actor=actor, now=now), strict=True)) if commands else {}

@@ -65,14 +65,14 @@ def find(lines: Sequence[Sequence[object]]) -> Heads | None:
 def _read(index: int, headings: Sequence[str]) -> Heads:
     places: dict[str, int] = {}
     unknown = []
-    exact = [(place, _known(_folded(heading))) for place, heading in enumerate(headings) if heading]
+    exact = [(place, _known(folded(heading))) for place, heading in enumerate(headings) if heading]
     for place, column in exact:
         if column and column not in places:
             places[column] = place
     for place, column in exact:
         if column:
             continue
-        close = _close(_folded(headings[place]), places)
+        close = _close(folded(headings[place]), places)
         if close:
             places[close] = place
         else:
@@ -80,12 +80,12 @@ def _read(index: int, headings: Sequence[str]) -> Heads:
     return Heads(index, places, tuple(unknown))
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
     return " ".join(re.sub(r"\(.*?\)|[*:.]", " ", search_form(heading)).split())
 
 
 _NAMES: Final[dict[str, str]] = {
-    _folded(said): column for column in HEADINGS for said in (*HEADINGS[column], *_ALSO.get(column, ()))
+    folded(said): column for column in HEADINGS for said in (*HEADINGS[column], *_ALSO.get(column, ()))
 }
 
 

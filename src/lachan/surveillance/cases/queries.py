@@ -104,13 +104,17 @@ def counts(areas: Sequence[int] | None, since: datetime) -> Counts:
         return Counts(*(cursor.fetchone() or (0,) * 6))
 
 
+def by_codes(areas: Sequence[int] | None, codes: Collection[str]) -> list[CaseRow]:
+    """Cases under these numbers as people say them, within these areas. One query."""
+    with hot_cursor() as cursor:
+        asked = {"codes": sorted(codes), "areas": None if areas is None else list(areas)}
+        cursor.execute(load("surveillance", "cases_by_codes"), asked)
+        return rows.read(cursor)
+
+
 def by_code(areas: Sequence[int] | None, code: str) -> list[CaseRow]:
     """Cases under a number as people say it, within these areas. One query."""
-    with hot_cursor() as cursor:
-        cursor.execute(
-            load("surveillance", "cases_by_code"), {"code": code, "areas": None if areas is None else list(areas)}
-        )
-        return rows.read(cursor)
+    return by_codes(areas, [code])
 
 
 class Given(NamedTuple):

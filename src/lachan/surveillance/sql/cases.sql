@@ -72,10 +72,10 @@ FROM surveillance_case
 WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
     AND (is_open OR recorded_at >= %(since)s::timestamptz) AND joined_into IS NULL
 
--- name: cases_by_code
--- Cases of some areas under a number as people say it.
+-- name: cases_by_codes
+-- Cases of some areas under numbers as people say them.
 SELECT to_jsonb(found)::text FROM surveillance_case found
-WHERE code = %(code)s AND (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
+WHERE code = ANY(%(codes)s::text[]) AND (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
 
 -- name: case_classes
 -- Every class a case was given, in order.
