@@ -75,51 +75,39 @@ def offer(batch: Batch, items: list[Item]) -> list[Worked]:
 
 def accept(batch: Batch, items: list[Item]) -> list[Worked]:
     """Responsibility moves: the watch, its open tasks and whatever is written about it from now on."""
-    answers: list[tuple[Any, ...]] = []
-    moves: list[tuple[Any, ...]] = []
-    known = _offers(batch, items)
-    done = []
-    for item in items:
-        found = _standing(batch, item, known)
-        if isinstance(found, Worked):
-            done.append(found)
-            continue
-        known[found.id] = found._replace(state="accepted")
-        answers.append((found.person_id, found.id, "accepted", ""))
-        moves.append((found.person_id, found.watch_id, found.to_area_id))
-        said = {"handover": found.id, "from": found.from_area_id, "to": found.to_area_id}
-        _record(batch, item, "contact.accepted", found.watch_id, said)
-        done.append(item.accept(found.id))
-    if answers:
-        _answer(batch, answers)
-        arrays.execute(batch.cursor, load("tracing", "move_watches"), [batch.now, *columns(moves)])
-        arrays.execute(batch.cursor, load("tracing", "tasks_change_hands"), columns(moves))
+    done, taken = _answered(batch, items, "accepted")
+    if taken:
+        moves = columns([(found.person_id, found.watch_id, found.to_area_id) for found in taken])
+        arrays.execute(batch.cursor, load("tracing", "move_watches"), [batch.now, *moves])
+        arrays.execute(batch.cursor, load("tracing", "tasks_change_hands"), moves)
     return done
 
 
 def give_back(batch: Batch, items: list[Item]) -> list[Worked]:
     """Not taken, with the reason: nothing has moved, the place that offered reads why."""
-    answers: list[tuple[Any, ...]] = []
-    known = _offers(batch, items)
-    done = []
+    return _answered(batch, items, "returned")[0]
+
+
+def _answered(batch: Batch, items: list[Item], state: str) -> tuple[list[Worked], list[HandoverRow]]:
+    """What came of each item, and the offers that were answered, written with the reason where one is given."""
+    ids = sorted({item.person.id for item in items})
+    known = {row.id: row for row in handovers_of(batch.cursor, ids)}
+    done: list[Worked] = []
+    answered: list[HandoverRow] = []
     for item in items:
         found = _standing(batch, item, known)
         if isinstance(found, Worked):
             done.append(found)
             continue
-        known[found.id] = found._replace(state="returned")
-        answers.append((found.person_id, found.id, "returned", item.body.reason))
+        known[found.id] = found._replace(state=state, answer=getattr(item.body, "reason", ""))
+        answered.append(known[found.id])
         said = {"handover": found.id, "from": found.from_area_id, "to": found.to_area_id}
-        _record(batch, item, "contact.returned", found.watch_id, said)
+        _record(batch, item, f"contact.{state}", found.watch_id, said)
         done.append(item.accept(found.id))
-    if answers:
-        _answer(batch, answers)
-    return done
-
-
-def _offers(batch: Batch, items: list[Item]) -> dict[UUID, HandoverRow]:
-    ids = sorted({item.person.id for item in items})
-    return {row.id: row for row in handovers_of(batch.cursor, ids)}
+    if answered:
+        rows = columns([(found.person_id, found.id, found.state, found.answer) for found in answered])
+        arrays.execute(batch.cursor, load("tracing", "answer_handovers"), [batch.now, batch.actor.id, *rows])
+    return done, answered
 
 
 def _standing(batch: Batch, item: Item, known: dict[UUID, HandoverRow]) -> HandoverRow | Worked:
@@ -132,11 +120,6 @@ def _standing(batch: Batch, item: Item, known: dict[UUID, HandoverRow]) -> Hando
     if found.state != "offered":
         return item.refuse("handover_answered")
     return found
-
-
-def _answer(batch: Batch, answers: list[tuple[Any, ...]]) -> None:
-    statement = load("tracing", "answer_handovers")
-    arrays.execute(batch.cursor, statement, [batch.now, batch.actor.id, *columns(answers)])
 
 
 def _record(batch: Batch, item: Item, verb: str, watch_id: UUID, said: dict[str, Any]) -> None:
