@@ -45,7 +45,7 @@ def seed_tracing_work(now: datetime) -> str:
         calls += len(_send([_call(sitting, person, outcome, at, place) for person in sitting.persons], tracer, now))
     offered = _hand_over(found, areas, tracer, now)
     plan_day(now)
-    return f"Tracing: {calls} contacts called, {offered} offered to another place or by one"
+    return f"Tracing: {calls} contacts called, {offered} hand-overs wait for an answer"
 
 
 def _call(sitting: Sitting, person: UUID, outcome: str, at: datetime, place: int) -> Command:

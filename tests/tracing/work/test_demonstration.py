@@ -18,7 +18,7 @@ def test_the_day_of_the_tracer(ward: Ward) -> None:
     for n in range(12):
         ward.watch(ward.person(f"Người {n}", phone=f"09030002{n:02}"))
     ward.watch(ward.person("Người Xa", commune="00166"), ward.there)
-    assert "8 contacts called, 2 offered" in seed_tracing_work(ward.now)
+    assert "8 contacts called, 2 hand-overs" in seed_tracing_work(ward.now)
     assert {"reached", "household", "no_answer", "wrong_number"} == set(Call.objects.values_list("outcome", flat=True))
     assert Task.objects.filter(kind="call", state="open").exists()
     assert set(Handover.objects.values_list("to_area_id", flat=True)) == {ward.here, ward.there}
