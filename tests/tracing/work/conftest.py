@@ -92,13 +92,18 @@ class Ward:
         return list(Call.objects.filter(person_id=person, undone_at=None).order_by("recorded_at", "id"))
 
 
-@pytest.fixture
-def ward(db: None, reference: None) -> Ward:
-    forget()
+def make_ward(now: datetime = NOW) -> Ward:
+    """The two communes as the map of the story has them."""
     here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
     assert here is not None
     assert there is not None
-    return Ward(here.id, there.id)
+    return Ward(here.id, there.id, now)
+
+
+@pytest.fixture
+def ward(db: None, reference: None) -> Ward:
+    forget()
+    return make_ward()
 
 
 @pytest.fixture
