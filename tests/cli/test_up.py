@@ -12,13 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from lachan.kernel.embedded import EmbeddedServer
+from tests.waiting import wait_for
 
 # one house at a time: it is heavy, and the tests of this file share it
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
@@ -75,13 +76,6 @@ class House:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(60)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

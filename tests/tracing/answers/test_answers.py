@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from lachan.tracing.engine.shapes import Rule
 from tests.tracing.answers.writing import DAY, HOUR, MIDNIGHT, settled, world, write
+from tests.waiting import wait_for
 
 RULE = Rule(id="r", days_before=1, days_after=1, min_minutes=15, sum="day", max_distance_m=2, levels=2, latent_days=0.2)
 WINDOW = (MIDNIGHT - 20 * HOUR, MIDNIGHT + 40 * HOUR)
@@ -169,7 +169,4 @@ def test_visible_within_a_second(own_store: Any) -> None:
     store = own_store.store()
     store.stays([7], *WINDOW)
     write([(9, 7, HOUR, 3 * HOUR)])
-    begun = time.monotonic()
-    while 9 not in store.stays([7], *WINDOW).place:
-        assert time.monotonic() - begun < 1
-        time.sleep(0.01)
+    wait_for(lambda: 9 in store.stays([7], *WINDOW).place, 1)
