@@ -7,13 +7,13 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta
 from ninja import Router
 
 from lachan.access.actors import Actor
+from lachan.access.addresses import address_of
 from lachan.access.doors import require
 from lachan.kernel.errors import Problem
 from lachan.people.self_service import secrets, throttle
@@ -111,8 +111,7 @@ def issue_temporary_ids(request: HttpRequest) -> HttpResponse:
 def upload_encounters(request: HttpRequest) -> HttpResponse:
     """Once, with the code a tracer gave the case, within two hours. The answer says counts, never whom."""
     now = timezone.now()
-    address = str(get_adapter().get_client_ip(request))
-    wait = throttle.take([Counted(OF_ADDRESS, secrets.counter("encounters_address", address))], now)
+    wait = throttle.take([Counted(OF_ADDRESS, secrets.counter("encounters_address", address_of(request)))], now)
     if wait is not None:
         raise Problem("too_often", "Too often", "Wait some minutes and send it again.", status=429)
     sent = decoded(request, _upload)

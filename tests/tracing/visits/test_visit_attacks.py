@@ -76,7 +76,7 @@ def test_a_key_records_visits_in_its_own_areas_only(town: Town) -> None:
     venue = venues([town.market])[town.market]
 
     def sent(area_id: int, role: Role, kind: str) -> Any:
-        actor = Actor(uuid4(), kind, "someone", (GrantFact(role, None, area_id),))  # type: ignore[arg-type]
+        actor = Actor(uuid4(), kind, "someone", (GrantFact(role, None, area_id),))
         body = {"person": {"id": str(visitor)}, "venue": venue.code}
         [outcome] = execute([Command(new_id(), "visit.record", NOW, body)], actor=actor, now=NOW)
         return outcome
@@ -158,3 +158,12 @@ def test_one_address_that_guesses_does_not_keep_others_from_pairing(
     assert set(told[:10]) == {422}
     assert set(told[10:]) == {429}
     assert tried(made.pairing, "203.0.113.10") == 200
+
+
+def test_a_guesser_does_not_get_tries_anew_by_another_address_of_their_own_line(town: Town) -> None:
+    def tried(address: str) -> int:
+        body = json.dumps({"pairing": "00000000"})
+        return Client().post("/door/pair/", body, content_type="application/json", REMOTE_ADDR=address).status_code
+
+    assert [tried(f"2001:db8:1:2::{host:x}") for host in range(11)] == [422] * 10 + [429]
+    assert tried("2001:db8:1:3::1") == 422

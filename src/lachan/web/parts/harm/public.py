@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 from uuid import UUID, uuid5
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lachan.access.actors import Actor
+from lachan.access.addresses import address_of
 from lachan.immunization.commands import execute
 from lachan.immunization.operations import codes
 from lachan.immunization.reaction_form import form_on, language_of
@@ -98,8 +98,7 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
 
 def _too_many(request: HttpRequest) -> bool:
     """Counts posts of an address in the window; the address itself is not kept."""
-    address = get_adapter().get_client_ip(request)
-    name = f"report-code:{hashlib.blake2b(address.encode(), digest_size=12).hexdigest()}"
+    name = f"report-code:{hashlib.blake2b(address_of(request).encode(), digest_size=12).hexdigest()}"
     if cache.add(name, 1, WINDOW_S):
         return False
     try:

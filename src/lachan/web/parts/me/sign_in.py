@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lachan.access import devices
+from lachan.access.addresses import address_of
 from lachan.immunization.operations import one_time
 from lachan.people.cards import Card, parse_card
 from lachan.people.self_service import codes, demo, rules, sessions
@@ -47,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         said = {"number": number or request.POST.get("number", "")[:LONGEST], "contact": typed}
         return _first(request, {"wrong_number": wrong_number, "wrong_contact": wrong_contact, "said": said}, 422)
     asked = codes.ask(
-        number=number, contact=contact, language=get_language() or "vi", address=_address(request), now=timezone.now()
+        number=number, contact=contact, language=get_language() or "vi", address=address_of(request), now=timezone.now()
     )
     if asked.wait is not None:
         return _first(request, {"wait": minutes(asked.wait)}, 429)
@@ -70,7 +70,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _second(request, {})
     now = timezone.now()
-    proved = codes.prove(token, request.POST.get("code", "")[:20], address=_address(request), now=now)
+    proved = codes.prove(token, request.POST.get("code", "")[:20], address=address_of(request), now=now)
     if proved.person_id is None:
         wait = minutes(proved.wait) if proved.wait else 0
         context = {"reason": proved.reason, "tries_left": proved.tries_left, "wait": wait}
@@ -127,7 +127,3 @@ def _first(request: HttpRequest, context: dict[str, Any], status: int = 200) -> 
 def _second(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     context |= {"life": int(rules.CODE_LIFE.total_seconds() // 60)}
     return render(request, "web/me/code.html", context, status=status)
-
-
-def _address(request: HttpRequest) -> str:
-    return str(get_adapter().get_client_ip(request))

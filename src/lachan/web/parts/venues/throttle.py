@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
+from lachan.access.addresses import address_of
 from lachan.people.self_service import secrets, throttle
 from lachan.people.self_service.rules import Limit
 from lachan.people.self_service.throttle import Counted
@@ -17,10 +17,6 @@ CHECKINS_OF_ADDRESS: Final = Limit("check-ins of an address", 3_000, timedelta(m
 CHECKINS_OF_PERSON: Final = Limit("check-ins of a person", 100, timedelta(days=1))
 PAIRINGS_OF_ADDRESS: Final = Limit("pairing codes of an address", 10, timedelta(minutes=10))
 PAIRINGS_OF_ALL: Final = Limit("pairing codes of everybody", 2_000, timedelta(minutes=10))
-
-
-def address_of(request: HttpRequest) -> str:
-    return str(get_adapter().get_client_ip(request))
 
 
 def checkins(request: HttpRequest, whose: bytes, now: datetime) -> timedelta | None:
