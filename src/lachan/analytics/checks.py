@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from lachan.analytics.counters import Rollups, Sums
 from lachan.analytics.debt import checks as debt_checks
@@ -14,7 +13,7 @@ from lachan.analytics.debt import projection
 from lachan.analytics.rules import MOST_LISTED, Comparison, compare, compare_sorted
 from lachan.immunization.queries import published as immunization
 from lachan.kernel import published as kernel
-from lachan.kernel.checks import Finding
+from lachan.kernel.checks import Finding, one_moment
 from lachan.kernel.statements import load
 
 PAGE = 10_000
@@ -33,7 +32,7 @@ def check_all() -> list[Finding]:
     """Everything that follows from the doses, recounted as of one moment; for ``lachan db check``."""
     if not connection.in_atomic_block:
         projection.run()  # what it has not read yet would only be left out
-    with _one_moment():
+    with one_moment():
         found = [*_counters(), _stock(), _journal(), _commands(), *debt_checks.findings()]
     return found
 
@@ -43,19 +42,8 @@ def check_counters() -> list[Finding]:
 
     Constant memory for the grain; the sums are held whole (a few hundred thousand rows for the nation).
     """
-    with _one_moment():
+    with one_moment():
         return _counters()
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """One snapshot for all reads, so that doses recorded meanwhile are no differences."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if outermost:  # a caller's own transaction has begun already and cannot change its level
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL statement_timeout = 0")
-        yield
 
 
 def _counters() -> list[Finding]:

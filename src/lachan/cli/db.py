@@ -97,7 +97,7 @@ def distribute(
 def check(as_json: Json = False) -> None:
     """Recount what is kept as a sum; says equal or where not, and ends with 1 when something is not equal."""
     findings: list[Finding] = check_all()
-    for room in ("people", "immunization", "tracing", "certificates", "analytics", "exchange"):
+    for room in ("people", "immunization", "surveillance", "tracing", "certificates", "analytics", "exchange"):
         if find_spec(f"lachan.{room}.checks"):
             findings += import_module(f"lachan.{room}.checks").check_all()
     wrong = [entry for entry in findings if not entry.good]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from lachan.kernel.outcomes import HELD, REFUSED
 from lachan.kernel.statements import load
@@ -19,6 +21,17 @@ class Finding(NamedTuple):
     name: str
     good: bool
     detail: str
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """One snapshot for all reads, so that what is recorded meanwhile is no difference."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:  # a caller's own transaction has begun already and cannot change its level
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
 
 
 def check_all() -> list[Finding]:

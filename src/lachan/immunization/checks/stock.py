@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from lachan.immunization.rules.facts import CLOCK_SKEW
 from lachan.immunization.rules.vials import VialRow
-from lachan.kernel.checks import Finding
+from lachan.kernel.checks import Finding, one_moment
 from lachan.kernel.statements import load
 
 _ANSWERED = {"vial_time_passed", "vial_not_open_yet", "vial_thrown_away"}  # somebody stated why; times may differ then
@@ -22,19 +21,8 @@ _PAGE = 10_000
 
 def check_all() -> list[Finding]:
     """Balances against the entries, doses against vials, transfers against both, the list against the balances."""
-    with _one_moment():
+    with one_moment():
         return [_book(), _vials(), _transfers(), _below_zero()]
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """One snapshot for all reads, so that what is recorded meanwhile is no difference."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if outermost:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL statement_timeout = 0")
-        yield
 
 
 def _book() -> Finding:

@@ -47,6 +47,11 @@ class CaseBook:
         for row in rows.of_persons(cursor, persons):
             self.cases[row.pair].append(row)
 
+    @property
+    def touched(self) -> list[CaseRow]:
+        """Cases that are not as they were read."""
+        return list(self._touched.values())
+
     def of_id(self, person_id: UUID, case_id: UUID) -> CaseRow | None:
         found = (row for pair, cases in self.cases.items() if pair[0] == person_id for row in cases)
         return next((row for row in found if row.id == case_id), None)
@@ -150,9 +155,9 @@ class CaseBook:
 
     def write(self) -> list[CaseChanged]:
         """Store everything and tell the rooms above; what was told."""
-        for row in self._touched.values():
+        for row in self.touched:
             row.version, row.changed_at = row.version + 1, self.now
-        rows.put(self.cursor, list(self._touched.values()))
+        rows.put(self.cursor, self.touched)
         first = [self.actor_id, self.now]
         if self._classes:
             arrays.execute(

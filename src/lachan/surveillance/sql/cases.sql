@@ -8,6 +8,16 @@ ORDER BY person_id, happened_at, id
 -- Cases by their id.
 SELECT to_jsonb(found)::text FROM surveillance_case found WHERE id = ANY(%s::uuid[])
 
+-- name: page_of_case_people
+-- The next people with a case or a positive result that stands, and of which diseases.
+SELECT person_id, array_agg(DISTINCT disease ORDER BY disease)
+FROM (
+    SELECT person_id, disease FROM surveillance_case WHERE person_id > %(after)s
+    UNION ALL
+    SELECT person_id, disease FROM surveillance_result
+    WHERE person_id > %(after)s AND status = 'standing' AND outcome = 'positive') AS concerned
+GROUP BY person_id ORDER BY person_id LIMIT %(most)s
+
 -- name: put_cases
 -- Cases as they are now, new or known.
 INSERT INTO surveillance_case AS old
