@@ -100,6 +100,21 @@ def own_ring(tmp_path: Path, settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
+def forgetful() -> Iterator[None]:
+    """What this process remembers of venues, doors and days of visits is forgotten before and after."""
+    from lachan.places.venues import keys, queries
+    from lachan.tracing.visits import devices, partitions
+
+    def forget_all() -> None:
+        for forget in (queries.forget, keys.forget, devices.forget, partitions.forget):
+            forget()
+
+    forget_all()
+    yield
+    forget_all()
+
+
+@pytest.fixture
 def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
     """A database where commits are real, for what one transaction cannot show: threads, processes, killed servers.
 

@@ -182,7 +182,7 @@ def test_loading_all_of_it_into_empty_tables(capsys: pytest.CaptureFixture[str])
     loaded = load_reference(progress=told.__setitem__)
     seconds = time.monotonic() - began
     with capsys.disabled():
-        print(f"\nreference data into empty tables: {seconds:.2f} s {loaded}")  # noqa: T201
+        print(f"\nreference data into empty tables: {seconds:.2f} s {loaded}")
     assert loaded == (16_433, 13_632, 11_614) == tuple(told.values())
     assert (Area.objects.count(), AreaSuccessor.objects.count(), Facility.objects.count()) == loaded
     assert seconds < 20

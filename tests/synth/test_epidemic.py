@@ -73,7 +73,7 @@ def test_every_infection_happened_where_both_were_while_the_infector_was_infecti
             there = (day.person == person) & (day.place == place) & (day.start <= at) & (at <= day.end)
             assert there.sum() == 1
         checked["place"] += 1
-    print(checked)  # noqa: T201
+    print(checked)
     assert min(checked.values()) > 30
 
 
@@ -134,7 +134,7 @@ def test_r_is_roughly_the_one_asked_for(r):
     for seed in range(4):
         told = outbreak.play(Outbreak(people=20_000, days=20, seeds=60, r=r, seed=seed), lambda *_: None)
         found.append(files.reproduction(told))
-    print(f"asked {r}, found {np.mean(found):.2f}: {np.round(found, 2)}")  # noqa: T201
+    print(f"asked {r}, found {np.mean(found):.2f}: {np.round(found, 2)}")
     assert 0.7 * r < np.mean(found) < 1.2 * r
 
 

@@ -34,7 +34,7 @@ def test_an_outbreak_is_recorded_once_through_the_doors_of_the_rooms():
     run.invent(Plan(PLAN.seed, PLAN.province), PLAN.people, run.target(), demonstration=True)
     plan = record.until_today(PLAN, now)
     done = record.put(plan, now=now, say=lambda _: None)
-    print(done)  # noqa: T201
+    print(done)
     assert done.refused == 0
     assert one("SELECT count(*) FROM places_venue") == done.venues > 20
     # stays of one person at one place that follow each other closely are one

@@ -13,7 +13,7 @@ def test_more_evidence_finds_more_and_a_wider_rule_costs_more_calls():
     world = tracing_truth.laid_out(tracing_truth.PLAN)
     assert len(world.pairs) > 100
     of = {evidence: tracing_truth.traced(world, "vn-11042-2021-12-29", evidence) for evidence in tracing_truth.EVIDENCE}
-    print(of)  # noqa: T201
+    print(of)
     assert of["all"]["recall"] > of["visits_encounters"]["recall"] > of["visits"]["recall"] > 0.2
     assert of["all"]["recall"] > 0.75
     assert of["encounters"]["precision"] > of["visits"]["precision"]

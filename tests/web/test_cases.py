@@ -94,7 +94,7 @@ def test_it_is_found_by_its_number_and_by_name(signed_in: SignedIn, person: UUID
     code = cases_of([person])[person][0].code
     for asked in (code.lower(), "dang thi huong giang"):
         answer = client.post("/cases/", {"q": asked})
-        assert (answer.status_code, answer.url) == (302, page(person, case_id))  # type: ignore[attr-defined]
+        assert (answer.status_code, answer.url) == (302, page(person, case_id))
     assert "Không tìm thấy" in client.post("/cases/", {"q": "Nguyễn Không Có"}).content.decode()
 
 
@@ -185,7 +185,7 @@ def test_a_nurse_reports_from_the_persons_page_and_learns_the_class(signed_in: S
         "disease": "measles", "symptomatic": "yes", "symptoms": ["fever", "rash", "cough"], "link": "contact",
         "command_id": str(uuid4()),
     })  # fmt: skip
-    assert (done.status_code, done.url) == (302, f"/people/{person}/")  # type: ignore[attr-defined]
+    assert (done.status_code, done.url) == (302, f"/people/{person}/")
     [case] = cases_of([person])[person]
     assert (case.disease, case.classification) == ("measles", "confirmed")
     assert case.facility_id is not None

@@ -14,8 +14,9 @@ from lachan.access.rules import Role
 from lachan.places import queries as places
 from lachan.surveillance.cases.queries import case_facts
 from lachan.tracing.models import Group, Link, Membership, UploadPermit
-from tests.tracing.lists.conftest import ACTOR, NOW, Town, ago, town  # noqa: F401
+from tests.tracing.lists.conftest import ACTOR, NOW, Town, ago, town
 
+__all__ = ["town"]  # the same town
 pytestmark = pytest.mark.slow
 
 
@@ -40,7 +41,7 @@ def command_of(page: str, step: str) -> str:
     return found.group(1)
 
 
-def test_what_a_case_says_is_on_the_list_and_the_code_is_shown_once(town: Town) -> None:  # noqa: F811
+def test_what_a_case_says_is_on_the_list_and_the_code_is_shown_once(town: Town) -> None:
     ill = town.person("Nguyễn Văn Bệnh")
     town.result(ill, taken=ago(hours=3))
     town.follow()
@@ -79,7 +80,7 @@ def test_what_a_case_says_is_on_the_list_and_the_code_is_shown_once(town: Town) 
     assert code.group(1) not in tracer.get(where).content.decode()
 
 
-def test_a_tracer_of_another_commune_finds_no_case_here(town: Town) -> None:  # noqa: F811
+def test_a_tracer_of_another_commune_finds_no_case_here(town: Town) -> None:
     ill = town.person("Nguyễn Văn Bệnh")
     town.result(ill)
     town.follow()

@@ -12,30 +12,20 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from lachan.access.models import Look
 from lachan.kernel.ids import new_id
-from lachan.places import queries as places
 from lachan.surveillance.models import Case
 from lachan.tracing.models import CaseList, Link, Named, Task
 from lachan.tracing.outbreak import exports
 from lachan.web.parts.outbreak.words import LISTED, OF_CASE, WHY
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
 
 from .board_days import statements
 from .conftest import SignedIn
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def ward(cast: None) -> Ward:
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 @pytest.fixture
@@ -50,16 +40,21 @@ def province(signed_in: SignedIn) -> Client:
     return signed_in("province")
 
 
-def ill(ward: Ward, name: str = "Lê Văn Ca Bệnh") -> tuple[UUID, Case]:
+def listed(ward: Ward, case: Case, rule: str = "vn-11042-2021-12-29") -> None:
+    """An empty list of a case, by a rule."""
+    CaseList.objects.create(
+        person_id=case.person_id, case_id=case.id, disease="covid-19", rule=rule, anchor_kind="onset",
+        anchor_at=ward.now, window_from=ward.now - timedelta(days=2), window_to=ward.now, f1=1, f2=0,
+        computed_at=ward.now, case_at=ward.now, list_at=ward.now,
+    )  # fmt: skip
+
+
+def ill(ward: Ward, name: str = "Lê Văn Ca Bệnh", **more: Any) -> tuple[UUID, Case]:
     """A confirmed case of the ward with an empty list of its own."""
     person = ward.person(name)
     ward.send("case.report", person, disease="covid-19", symptomatic="yes", onset_on=str(ward.now.date()))
     case = Case.objects.get(person_id=person)
-    CaseList.objects.create(
-        person_id=person, case_id=case.id, disease="covid-19", rule="vn-11042-2021-12-29", anchor_kind="onset",
-        anchor_at=ward.now, window_from=ward.now - timedelta(days=2), window_to=ward.now, f1=1, f2=0,
-        computed_at=ward.now, case_at=ward.now, list_at=ward.now,
-    )  # fmt: skip
+    listed(ward, case, **more)
     return person, case
 
 
@@ -168,6 +163,15 @@ def test_the_page_of_a_case_shows_its_contacts_and_who_was_released(ward: Ward, 
     assert "Vũ Văn Thôi" in whole
 
 
+@pytest.mark.parametrize(("rule", "asked"), [("vn-11042-2021-12-29", True), ("vn-1909-2022-04-15", False)])
+def test_a_step_no_rule_asks_for_is_said_to_be_so(ward: Ward, province: Client, rule: str, asked: bool) -> None:
+    person, case = ill(ward, rule=rule)
+    for where in ("/outbreak/cases/", f"/outbreak/cases/{person}/{case.id}/"):
+        html = province.get(where).content.decode()
+        assert ('<span>Cách ly người tiếp xúc</span><span class="lc-hint">không yêu cầu</span>' in html) is not asked
+        assert ('<span>Cách ly người tiếp xúc</span><span class="lc-hint">chưa</span>' in html) is asked
+
+
 def test_why_this_one_and_why_not_that_one(ward: Ward, province: Client) -> None:
     person, case = ill(ward)
     near, nobody = ward.person("Trần Thị Gần"), ward.person("Đỗ Văn Không Liên Quan")
@@ -233,20 +237,20 @@ def test_files_name_nobody_without_a_purpose(ward: Ward, province: Client) -> No
     ward.watch(near)
     ward.watch(ward.person("Hồ Văn Xa", commune="00166"), ward.there)
     where = "/outbreak/export/?what=contacts&state=open"
-    bare = b"".join(province.post(where, {"form": "csv"}).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    bare = b"".join(province.post(where, {"form": "csv"}).streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(bare)))
     assert len(rows) == 1
     assert rows[0]["commune_code"] == "26740"
     assert "Trần" not in bare
     assert str(near) not in bare
     full = province.post(where, {"form": "xlsx", "purpose": "audit"})
-    sheet = load_workbook(io.BytesIO(b"".join(full.streaming_content))).active  # type: ignore[attr-defined]
+    sheet = load_workbook(io.BytesIO(b"".join(full.streaming_content))).active
     assert [cell.value for cell in sheet[2]][-2] == "Trần Thị Gần"
     assert Look.objects.filter(what=exports.EXPORTED, person_id=near, purpose="audit").count() == 1
     assert province.post(where, {"form": "csv", "purpose": "curiosity"}).status_code == 302
     assert province.post(where, {"form": "exe"}).status_code == 302
     ill(ward)
-    cases = b"".join(province.post("/outbreak/export/?what=cases", {"form": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    cases = b"".join(province.post("/outbreak/export/?what=cases", {"form": "csv"}).streaming_content).decode()
     assert cases.count("covid-19") == 1
     assert "Ca Bệnh" not in cases
     assert province.get("/outbreak/export/?what=everything").status_code == 403
@@ -283,11 +287,7 @@ def test_a_list_of_cases_is_looked_at_and_then_recorded_once(ward: Ward, provinc
         f"Vũ Thị Cùng Nhà;1985;26740;{case.code.lower()};Cùng nhà;{day};90\n"
         f"Vũ Thị Không Ca;1985;26740;79-00-AAAAAA;Khác;{day};\n"
     ).encode()
-    CaseList.objects.create(
-        person_id=case.person_id, case_id=case.id, disease="covid-19", rule="r", anchor_kind="onset",
-        anchor_at=ward.now, window_from=ward.now, window_to=ward.now, f1=0, f2=0, computed_at=ward.now,
-        case_at=ward.now, list_at=ward.now,
-    )  # fmt: skip
+    listed(ward, case)
     where = province.post(
         "/outbreak/files/", {"what": "contacts", "file": SimpleUploadedFile("contacts.csv", contacts)}
     )["Location"]

@@ -18,18 +18,10 @@ from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from lachan.tracing.models import Handover, Link, Task
 from tests.surveillance.declarations.conftest import body as declaration
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
 
 from .board_days import statements
 from .conftest import SignedIn
-
-
-@pytest.fixture
-def ward(cast: None) -> Ward:
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 @pytest.fixture
@@ -52,7 +44,7 @@ def form(people: list[UUID], outcome: str, **more: Any) -> dict[str, Any]:
 
 
 def toast(answer: Any) -> dict[str, Any]:
-    return json.loads(answer.headers["HX-Trigger-After-Settle"])["lachan:toast"]  # type: ignore[no-any-return]
+    return json.loads(answer.headers["HX-Trigger-After-Settle"])["lachan:toast"]
 
 
 def send(client: Client, people: list[UUID], outcome: str, **more: Any) -> Any:

@@ -17,17 +17,11 @@ from lachan.places import queries as places
 from lachan.places.venues import codes, keys, venue_by_code
 from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, VenueChange, change_venues, register_venues
-from lachan.tracing.visits import devices, operations, partitions
+from lachan.tracing.visits import operations
 from lachan.tracing.visits.queries import refused_today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "forgetful")]
 NUMBER = "079080000021"
-
-
-@pytest.fixture(autouse=True)
-def _forgetful() -> None:
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]
 
 
 def commune(number: int) -> int:

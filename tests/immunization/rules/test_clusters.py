@@ -88,7 +88,7 @@ def test_quiet_data_seldom_alarms() -> None:
         alarms += bool(
             signals([Cell((n,), 1, int(d), int(c)) for n, (d, c) in enumerate(zip(doses, cases, strict=True))])
         )
-    print(f"campaigns with a false alarm: {alarms} of 300")  # noqa: T201
+    print(f"campaigns with a false alarm: {alarms} of 300")
     assert alarms <= 15
 
 
@@ -107,7 +107,7 @@ def test_a_lot_five_times_as_reactive_is_found() -> None:
                 [Cell((n,), 1, int(d), int(c)) for n, (d, c) in enumerate(zip(doses, cases, strict=True))]
             )
         )
-    print(f"lots of harm found: {found} of 100")  # noqa: T201
+    print(f"lots of harm found: {found} of 100")
     assert found >= 80
 
 

@@ -39,5 +39,5 @@ def test_an_eligible_dose_is_checked_within_six_microseconds(capsys: pytest.Capt
         times = repeat(lambda facts=facts: check_dose(catalogue, facts, at), timer=process_time, number=5_000, repeat=9)
         costs[name] = min(times) / 5_000 * 1e6
     with capsys.disabled():
-        print("\n" + "\n".join(f"check_dose, {name}: {cost:.2f} us" for name, cost in costs.items()))  # noqa: T201
+        print("\n" + "\n".join(f"check_dose, {name}: {cost:.2f} us" for name, cost in costs.items()))
     assert max(costs.values()) < LIMIT_US * SLACK

@@ -72,5 +72,5 @@ def test_proposals_are_right_as_often_as_they_claim(shared: Path) -> None:
                     if found.safe and found.reason != "id_is_old_id":
                         assert verdict, found
     shares = {reason: right[reason] / asked[reason] for reason in asked}
-    print({reason: (asked[reason], round(share, 3)) for reason, share in sorted(shares.items())})  # noqa: T201
+    print({reason: (asked[reason], round(share, 3)) for reason, share in sorted(shares.items())})
     assert {reason: shares[reason] for reason, least in LEAST.items() if shares[reason] < least} == {}

@@ -177,7 +177,7 @@ def test_people_of_one_call_cost_the_same_statements(ward: Ward) -> None:
     def reading(people: list[UUID]) -> int:
         with hot_cursor() as cursor:
             counted = _Counting(cursor)
-            reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)  # type: ignore[arg-type]
+            reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)
         return counted.count
 
     assert statements(1) == statements(40) == 2  # cases, results: nothing changed, nothing is written
@@ -206,7 +206,7 @@ def test_new_cases_of_many_people_are_written_by_one_statement_a_table(ward: War
         Case.objects.filter(person_id__in=people).delete()
         with hot_cursor() as cursor:
             counted = _Counting(cursor)
-            reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)  # type: ignore[arg-type]
+            reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)
         return counted.count
 
     # cases, results, persons; cases, classes, journal; requests for lists of whoever listens

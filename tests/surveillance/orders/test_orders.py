@@ -89,7 +89,7 @@ def test_statements_do_not_follow_the_number_of_orders(ward: Ward) -> None:
         orders = [new(person, ward.commune) for person in ward.people(count)]
         with hot_cursor() as cursor:
             counted = Counting(cursor)
-            issuing.issue(counted, orders, actor=ward.root, now=ward.now)  # type: ignore[arg-type]
+            issuing.issue(counted, orders, actor=ward.root, now=ward.now)
         return counted.count
 
     assert statements(1) == statements(120) == 4  # standing, numbers, orders, journal
@@ -163,7 +163,7 @@ def test_lists_by_what_is_still_to_be_done(ward: Ward) -> None:
     ids = [one.id for one in found]
     assert queries.counts([ward.commune]) == (3, 0)
     with hot_cursor() as cursor:
-        issuing.mark_printed(cursor, [(people[0], ids[0]), (people[1], ids[1])], ward.now)  # type: ignore[list-item]
+        issuing.mark_printed(cursor, [(people[0], ids[0]), (people[1], ids[1])], ward.now)
     assert queries.counts([ward.commune]) == (1, 2)
     ward.must("order.deliver", person={"id": str(people[0])}, order_id=str(ids[0]), how="post")
 

@@ -42,7 +42,7 @@ def test_the_planted_place_is_first_and_the_market_is_nowhere(seed):
     assert found.place[0] == PLANTED
     assert found.q[0] < 0.001
     market = found.place.tolist().index(MARKET)
-    print(f"market: {found.cases[market]} cases, {found.expected[market]:.1f} expected, q {found.q[market]:.2f}")  # noqa: T201
+    print(f"market: {found.cases[market]} cases, {found.expected[market]:.1f} expected, q {found.q[market]:.2f}")
     assert found.cases[market] > found.cases[0]  # more cases were there
     assert found.q[market] > 0.2
     assert found.cases[market] == pytest.approx(found.expected[market], abs=10)
@@ -55,7 +55,7 @@ def test_without_anything_planted_nothing_is_found():
     for seed in range(30):
         stays, popularity, onset, *_ = town(100 + seed, planted=0)
         alarms += bool((backward.shared(backward.in_source_window(stays, onset), popularity).q < 0.05).any())
-    print(f"{alarms} false alarms in 30 towns")  # noqa: T201
+    print(f"{alarms} false alarms in 30 towns")
     assert alarms <= 4
 
 

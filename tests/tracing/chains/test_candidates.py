@@ -120,12 +120,12 @@ def test_true_infectors_are_found_among_three_innocent_contacts():
         top += int((parent == grown.infector)[infected].sum())
         size += int(infected.sum())
     weights, right = np.array(weight), np.array(true)
-    print(f"most likely tree right for {top / size:.0%} of {size} infected, by chance 25 %")  # noqa: T201
+    print(f"most likely tree right for {top / size:.0%} of {size} infected, by chance 25 %")
     assert top / size > 0.6
     for low, high in ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
         own = (weights >= low) & (weights < high)
         said, was = weights[own].mean(), right[own].mean()
-        print(f"weights {low}-{high}: mean {said:.2f}, true {was:.2f} of {own.sum()}")  # noqa: T201
+        print(f"weights {low}-{high}: mean {said:.2f}, true {was:.2f} of {own.sum()}")
         assert abs(said - was) < 0.2
 
 
@@ -140,7 +140,7 @@ def test_r_and_k_from_doubtful_links_hold_what_the_true_chains_give(others):
         truth = offspring.fit(np.bincount(grown.infector[grown.infector >= 0], minlength=len(grown.infector)))
         r, k = summary.offspring.r, summary.offspring.k
         held += [r.low <= truth.r.value <= r.high, k.low <= truth.k.value <= k.high]
-    print(f"R held {held[0]:.0f} of 12, k held {held[1]:.0f} of 12")  # noqa: T201
+    print(f"R held {held[0]:.0f} of 12, k held {held[1]:.0f} of 12")
     assert (held >= 11).all()
 
 

@@ -167,7 +167,7 @@ def test_5000_cases_and_20000_contacts_take_a_second(tmp_path: Path):
     begun = time.perf_counter()
     found = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "out.csv")])
     took = time.perf_counter() - begun
-    print(f"{size} cases, {len(met.left)} contacts: {took:.2f} s")  # noqa: T201
+    print(f"{size} cases, {len(met.left)} contacts: {took:.2f} s")
     assert found.exit_code == 0, found.stderr
     assert size >= 5_000
     assert took < 5

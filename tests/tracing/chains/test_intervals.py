@@ -35,7 +35,7 @@ def test_bootstrap_intervals_hold_the_mean_19_times_of_20():
     for seed in range(200):
         found = intervals.measured(rng.gamma(2, 2.5, 80), seed=seed)
         held += found.mean.low <= 5.0 <= found.mean.high
-    print(f"mean held {held / 2:.0f} %")  # noqa: T201
+    print(f"mean held {held / 2:.0f} %")
     assert held >= 180
 
 

@@ -88,7 +88,7 @@ def test_intervals_hold_the_truth_19_times_of_20(r, k, cases):
             found.r.low <= r <= (found.r.high or math.inf),
             (found.k.low or 0.0) <= k <= (found.k.high or math.inf),
         ]
-    print(f"R {r} k {k}, {cases} cases: R held {held[0] / 2:.0f} %, k held {held[1] / 2:.0f} %")  # noqa: T201
+    print(f"R {r} k {k}, {cases} cases: R held {held[0] / 2:.0f} %, k held {held[1] / 2:.0f} %")
     assert (held >= 180).all()
 
 

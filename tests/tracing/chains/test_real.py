@@ -23,7 +23,7 @@ def summary_of(outbreak):
 
 def said(name, found):
     offspring, serial, confirmed = found.offspring, found.serial, found.confirmed
-    print(  # noqa: T201
+    print(
         f"{name}: {found.cases} cases, {found.known_links} links, {found.tree_links} in the tree, R {offspring.r}, "
         f"k {offspring.k}, largest {offspring.largest}; onset {serial}; confirmation {confirmed}; {found.flags}"
     )

@@ -16,8 +16,9 @@ from lachan.kernel.errors import Problem
 from lachan.tracing.encounters import keys, operations, queries, tokens
 from lachan.tracing.encounters.operations import SightingIn, Upload
 from lachan.tracing.models import Encounter, Link, TemporaryKey, UploadPermit
-from tests.tracing.lists.conftest import NOW, Town, ago, town  # noqa: F401  the same town
+from tests.tracing.lists.conftest import NOW, Town, ago, town
 
+__all__ = ["town"]  # the same town
 pytestmark = pytest.mark.slow
 ACTOR = Actor.system("tests")
 
@@ -37,7 +38,7 @@ def heard(ids: dict[int, str], since: datetime, minutes: int, rssi: float = -86)
     ]
 
 
-def test_sightings_become_contacts_and_what_is_unknown_or_replayed_is_counted(town: Town) -> None:  # noqa: F811
+def test_sightings_become_contacts_and_what_is_unknown_or_replayed_is_counted(town: Town) -> None:
     ill, near, far, brief = (town.person(name) for name in ("Ca Bệnh", "Người Gần", "Người Xa", "Người Thoáng"))
     when = ago(hours=20)
     said = {person: ids_of(person, when) for person in (ill, near, far, brief)}
@@ -69,14 +70,14 @@ def test_sightings_become_contacts_and_what_is_unknown_or_replayed_is_counted(to
     assert queries.permits_of(line.case_id)[0].counts["meetings"] == 3
 
 
-def test_a_code_ends_and_a_wrong_one_opens_nothing(town: Town) -> None:  # noqa: F811
+def test_a_code_ends_and_a_wrong_one_opens_nothing(town: Town) -> None:
     code = operations.permit(uuid4(), uuid4(), "covid-19", actor_id=ACTOR.id, now=ago(hours=3))
     assert operations.upload(code, [], now=NOW) is None
     assert operations.upload("0000-0000-0000", [], now=NOW) is None
     assert not UploadPermit.objects.filter(used_at__isnull=False).exists()
 
 
-def test_an_upload_that_fails_leaves_the_code_good(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_an_upload_that_fails_leaves_the_code_good(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     ill = town.person("Ca Bệnh")
     code = operations.permit(uuid4(), ill, "covid-19", actor_id=ACTOR.id, now=NOW)
 
@@ -93,7 +94,7 @@ def test_an_upload_that_fails_leaves_the_code_good(town: Town, monkeypatch: pyte
     town.follow()
 
 
-def test_meetings_and_keys_are_forgotten_after_the_legal_period(town: Town) -> None:  # noqa: F811
+def test_meetings_and_keys_are_forgotten_after_the_legal_period(town: Town) -> None:
     ill, near = town.person("Ca Bệnh"), town.person("Người Gần")
     when = ago(days=20)
     said = ids_of(near, when)
@@ -109,7 +110,7 @@ def test_meetings_and_keys_are_forgotten_after_the_legal_period(town: Town) -> N
     town.follow()
 
 
-def test_two_processes_make_one_key(town: Town) -> None:  # noqa: F811
+def test_two_processes_make_one_key(town: Town) -> None:
     from lachan.kernel.database import hot_cursor
 
     at = [int(NOW.timestamp())]
@@ -118,7 +119,7 @@ def test_two_processes_make_one_key(town: Town) -> None:  # noqa: F811
         assert keys.ensure_keys(cursor, at, NOW) == first
 
 
-def test_ids_are_asked_for_near_now_and_for_few(town: Town) -> None:  # noqa: F811
+def test_ids_are_asked_for_near_now_and_for_few(town: Town) -> None:
     person = town.person("Người Gần")
     with pytest.raises(Problem):
         operations.temporary_ids([person], since=NOW + timedelta(days=3), now=NOW)
@@ -127,7 +128,7 @@ def test_ids_are_asked_for_near_now_and_for_few(town: Town) -> None:  # noqa: F8
     assert operations.temporary_ids([uuid4()], since=NOW, now=NOW) == {}
 
 
-def test_over_http_an_app_gets_ids_and_a_telephone_hands_over(town: Town) -> None:  # noqa: F811
+def test_over_http_an_app_gets_ids_and_a_telephone_hands_over(town: Town) -> None:
     ill, near = town.person("Ca Bệnh"), town.person("Người Gần")
     item = access.NewApiKey("app", "partner", datetime.now(UTC) + timedelta(days=1), area_ids=(NATION,))
     _, token = access.create_api_key(item, actor=ACTOR, now=datetime.now(UTC))

@@ -35,7 +35,7 @@ def test_each_thing_known_moves_a_name_its_way() -> None:
         "tested": np.array([1, -1], np.int64),
     }
     for name, values in columns.items():
-        first, second = ranking.score(pair, **{name: values})  # type: ignore[arg-type]
+        first, second = ranking.score(pair, **{name: values})
         assert first > second, name
     for better in (lines([901, 900]), lines([900, 900], [ENCOUNTER, VISIT]), lines([900, 900], level=[1, 2])):
         first, second = ranking.score(better)
@@ -61,5 +61,5 @@ def test_a_crowd_is_what_those_who_are_there_meet() -> None:
     visits = Visits(
         columns[0].astype(np.int32), columns[1].astype(np.int32), columns[2], columns[3], np.ones(len(stays), np.uint8)
     )
-    assert crowds(visits, 3)[:2].round(3).tolist() == [40, 5]
-    assert np.isnan(crowds(visits, 3)[2])
+    assert crowds(visits, 3)[0][:2].round(3).tolist() == [40, 5]
+    assert np.isnan(crowds(visits, 3)[0][2])

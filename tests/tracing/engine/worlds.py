@@ -29,7 +29,7 @@ def rule(**changes: object) -> Rule:
         "levels": 1,
         "latent_days": 0,
     }
-    return Rule(**(words | changes))  # type: ignore[arg-type]
+    return Rule(**(words | changes))
 
 
 def by_engine(

@@ -18,14 +18,12 @@ from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, Outcome
 from lachan.places import queries as places
-from lachan.places.venues import keys
-from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
 from lachan.surveillance.cases.queries import cases_of
 from lachan.tracing import answers, follower
 from lachan.tracing.lists import checks, queries
 from lachan.tracing.models import Link, Request, Task, Watch
-from lachan.tracing.visits import devices, operations, partitions
+from lachan.tracing.visits import operations, partitions
 from lachan.tracing.visits.facts import STAY, VisitIn
 from lachan.tracing.visits.operations import Sender
 from tests.tracing.answers.writing import settled
@@ -122,9 +120,7 @@ def _cases(person: UUID) -> list[UUID]:
 
 
 @pytest.fixture
-def town(committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]
+def town(committed: None, forgetful: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     monkeypatch.setattr(answers, "folder", lambda: tmp_path / "segments")
     answers.close()
     home = places.area_at(HOME, 3, MAP)
@@ -145,5 +141,3 @@ def town(committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     wrong = [finding for finding in checks.check_all() if not finding.good]
     assert not wrong, wrong
     answers.close()
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ class Way:
     def __init__(self, status: str = SENT) -> None:
         self.status, self.sent = status, list[Outgoing]()
 
-    def send(self, batch: list[Outgoing]) -> list[Result]:  # type: ignore[override]
+    def send(self, batch: list[Outgoing]) -> list[Result]:
         self.sent += batch
         return [Result(self.status) for _ in batch]
 

@@ -159,7 +159,7 @@ def test_a_crash_before_the_last_rename_changes_nothing(folder: Path, monkeypatc
             if not left[0]:
                 raise KeyboardInterrupt
             left[0] -= 1
-            rename(source, target)  # type: ignore[operator]
+            rename(source, target)
 
         with monkeypatch.context() as patch:
             patch.setattr(files.os, "rename", dying)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,10 +18,8 @@ from lachan.people.facts import IdentifierIn, PersonIn
 from lachan.people.intake import prepare
 from lachan.people.operations.register import register_in
 from lachan.places import queries as places
-from lachan.places.venues import keys
-from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
-from lachan.tracing.visits import devices, operations, partitions
+from lachan.tracing.visits import operations
 from lachan.tracing.visits.facts import VisitIn
 from lachan.tracing.visits.operations import Sender
 
@@ -53,16 +51,6 @@ class Town:
     far: int
 
 
-@pytest.fixture
-def forgetful() -> Iterator[None]:
-    """What this process remembers of the tables is forgotten before and after."""
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]
-    yield
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]
-
-
 def make_town() -> Town:
     commune = places.communes(places.provinces(NOW.date())[0].id, NOW.date())[0]
     new = [
@@ -73,7 +61,7 @@ def make_town() -> Town:
     ]
     with hot_cursor() as cursor:
         made = register_venues(cursor, new, actor_id=ACTOR, now=NOW)
-    return Town(*(outcome.params["id"] for outcome in made))  # type: ignore[index]
+    return Town(*(outcome.params["id"] for outcome in made))
 
 
 @pytest.fixture
@@ -86,7 +74,7 @@ def person(number: str, name: str = "Nguyễn Văn An") -> UUID:
     sent = PersonIn(name=name, sex="M", birth_date="1980-05-01", identifiers=(IdentifierIn("citizen_id", number),))
     intake = prepare(sent, NOW.date(), strict=False)
     with hot_cursor() as cursor:
-        [resolved] = register_in(cursor, [intake], actor_id=ACTOR, now=NOW, today=NOW.date())  # type: ignore[list-item]
+        [resolved] = register_in(cursor, [intake], actor_id=ACTOR, now=NOW, today=NOW.date())
     assert resolved.person is not None
     return resolved.person.id
 

@@ -20,7 +20,7 @@ HOUR = 3_600
 
 
 def reasons(*outcomes: object) -> list[object]:
-    return [(o.status, o.reason) for o in outcomes]  # type: ignore[attr-defined]
+    return [(o.status, o.reason) for o in outcomes]
 
 
 def test_in_and_out_are_one_stay_with_both_times(town: Town) -> None:

@@ -17,7 +17,7 @@ from tests.tracing.work.conftest import Ward
 
 
 def shown(ward: Ward, **more: object) -> list[list[UUID]]:
-    found = queries.today([ward.here], ward.now, **more)  # type: ignore[arg-type]
+    found = queries.today([ward.here], ward.now, **more)
     return [sitting.persons for sitting in found.sittings]
 
 
