@@ -21,4 +21,5 @@ DOORS: dict[str, Door] = {
     "POST outbreak-files": page(OFFICERS).sending(what="cases"),
     "GET outbreak-file": page(OFFICERS),
     "POST outbreak-file": page(OFFICERS),
+    "GET outbreak-blank": page(OFFICERS),
 }

@@ -55,6 +55,7 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "key_id": lambda world: new_id(),
     "alert_id": lambda world: new_id(),
     "kind": lambda world: "users",
+    "what": lambda world: "groups",
     "upload_id": lambda world: world.upload_id,
     "venue_code": world_visits.code,
     "signed": world_visits.signed,

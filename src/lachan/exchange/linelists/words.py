@@ -42,6 +42,19 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
 }  # fmt: skip
 
+# Words to choose from in a list to fill in, Vietnamese and English.
+CHOICES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "class": (("Nghi ngờ", "Có thể", "Xác định"), ("Suspected", "Probable", "Confirmed")),
+    "relation": (
+        ("Gia đình", "Đồng nghiệp", "Cùng lớp", "Phương tiện", "Chăm sóc", "Khác"),
+        ("Household", "Work", "Class", "Transport", "Care", "Other"),
+    ),
+    "kind": (
+        ("Hộ gia đình", "Lớp học", "Nơi làm việc", "Phương tiện"),
+        ("Household", "Class", "Workplace", "Vehicle"),
+    ),
+}
+
 
 def coded(column: str, typed: Mapping[str, str], faults: Faults) -> str:
     """The code of the word in this column; empty, and a fault, for one that is not known."""

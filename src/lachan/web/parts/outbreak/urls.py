@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lachan.web.parts.outbreak import capacity, case, clocks, clusters, downloads, files, graph, listing, map, wall, why
+from lachan.web.parts.outbreak import (
+    capacity,
+    case,
+    clocks,
+    clusters,
+    downloads,
+    files,
+    graph,
+    imports,
+    listing,
+    map,
+    wall,
+    why,
+)
 
 _CASE = "outbreak/cases/<uuid:person_id>/<uuid:episode_id>/"
 
@@ -29,4 +42,5 @@ urlpatterns = [
     path("outbreak/export/", downloads.page, name="outbreak-export"),
     path("outbreak/files/", files.page, name="outbreak-files"),
     path("outbreak/files/<uuid:list_id>/", files.sheet, name="outbreak-file"),
+    path("outbreak/files/<slug:what>.xlsx", imports.sheet, name="outbreak-blank"),
 ]
