@@ -1,4 +1,5 @@
 import "./declarations.scss";
+import { actWhenChosen } from "../../lib/filter";
 import { onScan } from "../../lib/scan";
 
 document.documentElement.classList.add("has-script");
@@ -47,9 +48,7 @@ for (const mark of document.querySelectorAll<HTMLElement>("[data-declared]"))
 const target = document.querySelector<HTMLElement>("[data-go-to]")?.dataset["goTo"];
 if (target) document.getElementById(target)?.scrollIntoView({ block: "start" });
 
-const filter = document.querySelector<HTMLFormElement>("form[data-filter]");
-filter?.classList.add("decl-filter-live");
-filter?.addEventListener("change", () => filter.requestSubmit());
+actWhenChosen();
 
 /** At the desk a card goes into its box; at a door a slip is checked at once. */
 onScan((scan, event) => {

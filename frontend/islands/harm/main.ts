@@ -1,3 +1,4 @@
+import { actWhenChosen } from "../../lib/filter";
 import { fill, textsOf } from "../../lib/texts";
 import "./harm.scss";
 
@@ -24,9 +25,7 @@ function tick(): void {
 tick();
 setInterval(tick, MINUTE / 2);
 
-const filter = document.querySelector<HTMLFormElement>("[data-filter]");
-filter?.classList.add("harm-filter-live");
-filter?.addEventListener("change", () => filter.requestSubmit());
+actWhenChosen();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

@@ -1,3 +1,4 @@
+import { actWhenChosen } from "../../lib/filter";
 import "../people/people.scss";
 import "./worklist.scss";
 
@@ -28,10 +29,7 @@ for (const pick of picks) pick.addEventListener("change", count);
 addEventListener("pageshow", count);
 count();
 
-// A filter acts when it is chosen; its button is for those without script.
-const filter = document.querySelector<HTMLFormElement>("[data-filter]");
-filter?.classList.add("worklist-filter-live");
-filter?.addEventListener("change", () => filter.requestSubmit());
+actWhenChosen();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
