@@ -12,6 +12,7 @@ from django.utils import timezone
 from lachan.access import operations, scopes
 from lachan.access.models import User
 from lachan.web import build
+from tests.tracing.work.conftest import Ward, make_ward
 
 from .board_days import Day
 
@@ -47,6 +48,12 @@ def signed_in(cast: None) -> SignedIn:
 def day(cast: None, story_station: int) -> Day:
     """An open session of today with stock, nobody in it yet."""
     return Day(story_station)
+
+
+@pytest.fixture
+def ward(cast: None) -> Ward:
+    """Two communes of the story and people under watch in them, by the clock of today."""
+    return make_ward(timezone.now())
 
 
 @pytest.fixture

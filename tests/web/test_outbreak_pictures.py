@@ -9,24 +9,19 @@ import pytest
 from django.utils import timezone
 
 from lachan.kernel.ids import new_id
-from lachan.places import queries as places
 from lachan.places.models import Venue
 from lachan.surveillance.models import Case
 from lachan.tracing.models import CaseStay
 from lachan.tracing.outbreak import graph
 from tests.tracing.outbreak.outbreaks import case, chain, midnight
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
 
 from .conftest import SignedIn
 
 
-@pytest.fixture
-def ward(cast: None) -> Ward:
+@pytest.fixture(autouse=True)
+def _forgotten() -> None:
     graph.forget()
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 @pytest.fixture
