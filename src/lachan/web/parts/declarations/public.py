@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lachan.access.addresses import address_of
 from lachan.certificates.codecs import qr
 from lachan.immunization.operations import one_time
 from lachan.kernel.ids import new_id
@@ -55,8 +56,8 @@ def declare(request: HttpRequest) -> HttpResponse:
         kind = "place" if venue and not kind else kind
         if form.kind(kind) is None:
             return _page(request, "kinds.html", {"kinds": forms.kinds(form, timezone.localdate())})
-        posted = request.GET.copy() if venue else None
-        return _questions(request, kind, posted)
+        # of an address the place alone: whom a declaration is about and what they say is never prefilled by a link
+        return _questions(request, kind, QueryDict(urlencode({"venue": venue})) if venue else None)
     kind = request.POST.get("kind", "")
     if form.kind(kind) is None:
         return redirect("declare")
@@ -77,7 +78,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     proved = opened(Proved, request.COOKIES.get(PROVED, ""), "proved")
     if proved is not None and proved.contact == draft.contact and datetime.fromisoformat(proved.until) > now:
-        wait = too_often(draft.contact, _address(request), now)
+        wait = too_often(draft.contact, address_of(request), now)
         return _wait(request, wait) if wait is not None else _record(request, draft)
     return _ask(request, draft)
 
@@ -98,7 +99,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     if draft is None or now - datetime.fromisoformat(draft.at) > DRAFT_LIFE:
         return redirect("declare")
     token = request.COOKIES.get(CODE, "")
-    proved = codes.prove(token, request.POST.get("code", "")[:20], address=_address(request), now=now)
+    proved = codes.prove(token, request.POST.get("code", "")[:20], address=address_of(request), now=now)
     if proved.person_id != draft.id:
         context = {"reason": proved.reason or "over", "tries_left": proved.tries_left}
         if proved.wait is not None:
@@ -177,7 +178,7 @@ def _ask(request: HttpRequest, draft: Draft) -> HttpResponse:
     now = timezone.now()
     asked = codes.ask_contact(
         contact=draft.contact, about=draft.id, template=TEMPLATE, language=get_language() or "vi",
-        address=_address(request), now=now,
+        address=address_of(request), now=now,
     )  # fmt: skip
     if asked.wait is not None:
         return _wait(request, asked.wait)
@@ -243,7 +244,3 @@ def _cookie(response: HttpResponse, name: str, value: str, life: timedelta | Non
 def _until_midnight() -> timedelta:
     now = timezone.localtime()
     return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now
-
-
-def _address(request: HttpRequest) -> str:
-    return str(get_adapter().get_client_ip(request))
