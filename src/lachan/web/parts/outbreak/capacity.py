@@ -23,6 +23,7 @@ from lachan.places import queries as places
 from lachan.tracing.outbreak import capacity
 from lachan.tracing.outbreak.capacity import Load
 from lachan.web.parts.board.desk import actor_here, command_id
+from lachan.web.parts.outbreak import asking
 from lachan.web.parts.outbreak.listing import place_of
 
 MOST_ROWS: Final = 60  # places on a page, those in need first; the rest is counted
@@ -33,8 +34,8 @@ MOST_ROWS: Final = 60  # places on a page, those in need first; the rest is coun
 def page(request: HttpRequest) -> HttpResponse:
     """Each commune of my places, the most that cannot be called first; of the whole nation its provinces first."""
     actor, now = actor_here(request), timezone.now()
-    area_id = _number(request.GET.get("area", ""))
-    if area_id is not None and not (places.area(area_id) and scopes.area_in_scope(actor, area_id, "outbreak.read")):
+    area_id = asking.area(request.GET.get("area", ""))
+    if area_id is not None and not scopes.area_in_scope(actor, area_id, "outbreak.read"):
         area_id = None
     found = capacity.loads(actor, now, area_id)
     nation = scopes.area_ids(actor, "outbreak.read") is None and area_id is None
@@ -62,7 +63,7 @@ def _row(one: Load, nation: bool, sets: bool) -> dict[str, Any]:
 def set_calls(request: HttpRequest) -> HttpResponse:
     """How many households a commune can call in a day, said by its officer or one above."""
     actor, now = actor_here(request), timezone.now()
-    area, calls = _number(request.POST.get("area", "")), _number(request.POST.get("calls", ""))
+    area, calls = asking.number(request.POST.get("area", "")), asking.number(request.POST.get("calls", ""))
     if area is None or calls is None:
         messages.warning(request, _("Write how many calls a day, as a number."))
     else:
@@ -72,9 +73,5 @@ def set_calls(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The line of the list is drawn anew."))
         else:
             messages.warning(request, sentence(told.reason, told.params))
-    within = _number(request.POST.get("within", ""))
+    within = asking.number(request.POST.get("within", ""))
     return redirect(reverse("outbreak-capacity") + (f"?area={within}" if within is not None else ""))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -24,13 +24,12 @@ from lachan.people.queries import persons
 from lachan.places.venues.queries import VenueFacts, venues
 from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
-from lachan.tracing.engine.rules import LegalRule, by_id
 from lachan.tracing.lists import queries
 from lachan.tracing.lists.queries import EVERY_STATE, STANDING, CaseLine, ContactRow
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.cases import words as of_cases
 from lachan.web.parts.outbreak import words
-from lachan.web.parts.outbreak.clocks import steps
+from lachan.web.parts.outbreak.clocks import rule_of, steps
 from lachan.web.parts.outbreak.listing import place_of
 from lachan.web.parts.tracing import words as of_tracing
 
@@ -110,14 +109,6 @@ def _state(one: ContactRow) -> tuple[str, Any]:
     if one.reached_at is not None:
         return ("done", of_tracing.OUTCOMES["reached"][1])
     return of_tracing.STATES["open"]
-
-
-def rule_of(rule_id: str) -> LegalRule | None:
-    """The dated rule of a list; None for one that the house knows no more."""
-    try:
-        return by_id(rule_id)
-    except LookupError:
-        return None
 
 
 @require_GET

@@ -4,7 +4,7 @@ sees no names."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from lachan.access.operations import log_looks
 from lachan.access.rules import may
 from lachan.people.queries import persons
 from lachan.surveillance.cases.rows import CaseRow
+from lachan.tracing.engine.rules import LegalRule, by_id
 from lachan.tracing.lists.queries import CaseLine
 from lachan.tracing.outbreak import lines
 from lachan.web.parts.board.desk import actor_here
@@ -76,19 +77,40 @@ def _tiles(told: lines.Clocks) -> list[tuple[str, Any, str]]:
     ]
 
 
-def steps(line: CaseLine) -> list[tuple[Any, datetime | None, Any]]:
-    """The one line: each step, when it was reached, how long after the one before that is known."""
-    found: list[tuple[Any, datetime | None, Any]] = []
+class Step(NamedTuple):
+    """``gap``: how long after the one before that is known, in words; ``asked``: whether the rule of the list asks
+    it of any F1 at all."""
+
+    name: Any
+    at: datetime | None
+    gap: Any
+    asked: bool
+
+
+def steps(line: CaseLine) -> list[Step]:
+    """The one line: each step, when it was reached, how long it took."""
+    rule = rule_of(line.rule)
+    watches = [watch for whom, watch in rule.watch.items() if whom != "f2"] if rule is not None else None
+    found: list[Step] = []
     before: datetime | None = None
-    for name, at in (
-        (_("Result"), line.result_at), (_("Case"), line.case_at), (_("List"), line.list_at),
-        (_("Got through to"), line.reached_at), (_("Quarantine"), line.quarantined_at),
-        (_("Test taken"), line.tested_at),
+    for name, at, asked in (
+        (_("Result"), line.result_at, True), (_("Case"), line.case_at, True), (_("List"), line.list_at, True),
+        (_("Got through to"), line.reached_at, True),
+        (_("Quarantine"), line.quarantined_at, watches is None or any(one.quarantine != "none" for one in watches)),
+        (_("Test taken"), line.tested_at, watches is None or any(one.test_days for one in watches)),
     ):  # fmt: skip
         gap = words.span((at - before).total_seconds()) if at is not None and before is not None else ""
-        found.append((name, at, gap))
+        found.append(Step(name, at, gap, asked))
         before = at or before
     return found
+
+
+def rule_of(rule_id: str) -> LegalRule | None:
+    """The dated rule of a list; None for one that the house knows no more."""
+    try:
+        return by_id(rule_id)
+    except LookupError:
+        return None
 
 
 def _row(row: CaseRow, line: CaseLine | None, person: Any) -> dict[str, Any]:

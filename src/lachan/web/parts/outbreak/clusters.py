@@ -18,10 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
-from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
-from lachan.kernel.outcomes import ACCEPTED
 from lachan.places.venues.queries import venues
 from lachan.surveillance.cases.outlines import Outline
 from lachan.tracing.outbreak import clusters, exposure
@@ -29,6 +27,7 @@ from lachan.tracing.outbreak.graph import Picture, picture
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here, command_id
 from lachan.web.parts.cases import words as of_cases
+from lachan.web.parts.outbreak.asking import accepted
 from lachan.web.parts.outbreak.graph import Asked, around, as_date, asked, shown
 from lachan.web.parts.outbreak.listing import place_of
 from lachan.web.parts.outbreak.map import kind_of
@@ -188,9 +187,7 @@ def name(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         outcome for start in range(0, len(commands), PORTION)
         for outcome in execute(commands[start : start + PORTION], actor=actor, now=now)
     ]  # fmt: skip
-    done = sum(one.status is ACCEPTED for one in told)
+    done = accepted(request, told)
     if done or not told:
         messages.success(request, ngettext("Written on one case.", "Written on %(n)s cases.", done) % {"n": done})
-    for reason in list(dict.fromkeys(sentence(one.reason, one.params) for one in told if one.reason))[:3]:
-        messages.warning(request, reason)
     return back

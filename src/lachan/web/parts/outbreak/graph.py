@@ -15,17 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from lachan.access import scopes
-from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.rules import may
-from lachan.places import queries as places
-from lachan.places.facts import AreaFact
 from lachan.surveillance.cases.queries import case_facts
 from lachan.tracing.chains.offspring import Range
 from lachan.tracing.outbreak import clusters
@@ -35,7 +30,7 @@ from lachan.tracing.outbreak.lines import areas_of
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.cases import words as of_cases
-from lachan.web.parts.outbreak import pictured
+from lachan.web.parts.outbreak import asking, pictured
 from lachan.web.parts.outbreak.listing import place_of
 from lachan.web.templatetags.lachan import num
 
@@ -66,23 +61,14 @@ def asked(request: HttpRequest, about: UUID | None = None) -> Asked:
     if not disease and about is not None:
         disease = next((case.disease for case in case_facts(None, [about]).values()), "")
     today = timezone.now().astimezone(HERE).date()
-    until = min(_date(request.GET.get("until", "")) or today, today)
-    since = _date(request.GET.get("since", "")) or until - timedelta(days=DAYS)
+    until = min(asking.day(request.GET.get("until", "")) or today, today)
+    since = asking.day(request.GET.get("since", "")) or until - timedelta(days=DAYS)
     since = max(min(since, until), until - timedelta(days=MOST_DAYS))
-    text = request.GET.get("area", "")
-    area_id = int(text) if text.isdecimal() and len(text) < 10 and places.area(int(text)) is not None else None
+    area_id = asking.area(request.GET.get("area", ""))
     areas = areas_of(actor, area_id, "case.read" if named else "outbreak.read")
     if disease not in of_cases.DISEASES:
         disease = "covid-19"
     return Asked(Wish(disease, since, until, None if areas is None else tuple(areas)), area_id, named)
-
-
-def _date(text: str) -> date | None:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
-    return found if found is not None and found.year >= 1990 else None
 
 
 @gzip_page
@@ -106,21 +92,12 @@ def around(request: HttpRequest, ask: Asked) -> dict[str, Any]:
     """What every page of pictures shows around its own: the choice, the tabs."""
     actor = actor_here(request)
     return {
-        "ask": ask, "diseases": of_cases.DISEASES, "choices": areas_to_choose(actor), "named": ask.named,
-        "lists": may(actor, "contact.read"), "now": timezone.now(),
+        "ask": ask, "diseases": of_cases.DISEASES, "named": ask.named,
+        "choices": asking.areas_to_choose(actor, "outbreak.read"), "lists": may(actor, "contact.read"),
+        "now": timezone.now(),
         "disease": of_cases.of(of_cases.DISEASES, ask.wish.disease),
         "area": place_of(ask.area_id) if ask.area_id is not None else "",
     }  # fmt: skip
-
-
-def areas_to_choose(actor: Actor) -> list[AreaFact]:
-    """My communes, or the provinces where those are the whole nation; nothing where there is no choice."""
-    today = timezone.localdate()
-    mine = scopes.area_ids(actor, "outbreak.read")
-    if mine is None:
-        return places.provinces(today)
-    communes = sorted((a for a in places.areas(mine) if a.level == 3 and a.valid(today)), key=lambda a: a.search_name)
-    return communes[:400] if len(communes) > 1 else []
 
 
 class Shown(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,31 +20,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
-from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
-from lachan.kernel.outcomes import ACCEPTED
 from lachan.people.facts import PersonFacts
 from lachan.places import queries as places
-from lachan.places.facts import AreaFact
 from lachan.tracing.outbreak import lines
 from lachan.tracing.outbreak.lines import After, Line, Wish
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here, command_id
-from lachan.web.parts.outbreak import words
+from lachan.web.parts.outbreak import asking, words
 from lachan.web.parts.people.find import _area as commune_of
 from lachan.web.parts.tracing import words as of_tracing
 
 STEPS: Final = {"release": "contact.release", "handover": "contact.handover"}
 MOST_CHOSEN: Final = 200
-MOST_AREAS: Final = 400
 _FLAGS: Final = {"yes": True, "no": False}
 
 
@@ -86,7 +82,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "count": min(count, lines.MOST_COUNTED), "more": count > lines.MOST_COUNTED, "searched": bool(asked),
         "wish": wish, "flags": _flags(wish), "narrowed": narrowed(wish), "next": _next(request.GET, rest),
         "query": query_of(wish), "words": words, "states": of_tracing.STATES, "diseases": of_tracing.DISEASES,
-        "areas": _areas(actor, now), "area": place_of(wish.area_id) if wish.area_id is not None else "",
+        "areas": asking.areas_to_choose(actor, "contact.read"),
+        "area": place_of(wish.area_id) if wish.area_id is not None else "",
         "may": {step for step, verb in STEPS.items() if may(actor, verb)}, "imports": may(actor, "contact.add"),
         "command_id": new_id(), "provinces": places.provinces(timezone.localdate(now)), "centre": CENTRE, "now": now,
     }  # fmt: skip
@@ -108,36 +105,17 @@ def place_of(area_id: int | None) -> str:
     return area.full_name if area is not None and area.level else str(_("the centre"))
 
 
-def _areas(actor: Actor, now: datetime) -> list[AreaFact]:
-    """Places to narrow the list to: my communes, or the provinces where those are too many for a choice."""
-    mine = scopes.area_ids(actor, "contact.read")
-    today = timezone.localdate(now)
-    if mine is None:
-        return places.provinces(today)
-    communes = sorted((a for a in places.areas(mine) if a.level == 3 and a.valid(today)), key=lambda a: a.search_name)
-    return communes[:MOST_AREAS] if len(communes) > 1 else []
-
-
 def wish_of(ask: QueryDict) -> Wish:
     """What the address asks for; nonsense narrows nothing."""
     state, level, disease = ask.get("state", "open"), ask.get("level", ""), ask.get("disease", "")
-    try:
-        since = parse_date(ask.get("since", ""))
-    except ValueError:
-        since = None
     return Wish(
         state="" if state == "all" else state if state in of_tracing.STATES else "open",
         level=int(level) if level in ("1", "2") else None, disease=disease if disease in of_tracing.DISEASES else "",
-        area_id=_area(ask), reached=_FLAGS.get(ask.get("reached", "")),
+        area_id=asking.area(ask.get("area", "")), reached=_FLAGS.get(ask.get("reached", "")),
         quarantined=_FLAGS.get(ask.get("quarantined", "")), tested=_FLAGS.get(ask.get("tested", "")),
-        overdue=ask.get("overdue") == "1", since=since if since is not None and since.year >= 1990 else None,
+        overdue=ask.get("overdue") == "1", since=asking.day(ask.get("since", "")),
         sort=ask.get("sort", "listed") if ask.get("sort") in lines.SORTS else "listed",
     )  # fmt: skip
-
-
-def _area(ask: QueryDict) -> int | None:
-    text = ask.get("area", "")
-    return int(text) if text.isdecimal() and len(text) < 10 and places.area(int(text)) is not None else None
 
 
 def query_of(wish: Wish) -> str:
@@ -167,14 +145,14 @@ def narrowed(wish: Wish) -> bool:
     return asdict(wish) | {"sort": "listed"} != asdict(Wish())
 
 
-_READ: Final = {"listed": parse_datetime, "score": float, "until": parse_date}
+_READ: Final[dict[str, Callable[[str], Any]]] = {"listed": parse_datetime, "score": float, "until": parse_date}
 
 
 def after_of(ask: QueryDict, sort: str) -> After | None:
     """Where the page before ended; what cannot be read begins again."""
     value, _mark, line_id = ask.get("after", "").rpartition("_")
     try:
-        begun = _READ[sort](value)  # type: ignore[operator]
+        begun = _READ[sort](value)
         if isinstance(begun, datetime) and begun.tzinfo is None:
             return None
         return (begun, UUID(line_id)) if begun is not None else None
@@ -217,8 +195,7 @@ def _body(sent: QueryDict, name: str) -> dict[str, Any] | None:
         return None
     if name == "release":
         return {"reason": reason}
-    text = sent.get("place", "")
-    to = commune_of(sent.get("commune_code", "")[:10]) or (int(text) if text.isdecimal() and len(text) < 10 else None)
+    to = commune_of(sent.get("commune_code", "")[:10]) or asking.number(sent.get("place", ""))
     return {"reason": reason, "to_area_id": to} if to is not None else None
 
 
@@ -242,10 +219,7 @@ def _carry_out(
         Command(uuid5(base, str(watch)), verb, now, {"person": {"id": str(person)}, "watch_id": str(watch), **body})
         for person, watch in chosen
     ]
-    told = execute(commands, actor=actor, now=now)
-    done = sum(one.status is ACCEPTED for one in told)
+    done = asking.accepted(request, execute(commands, actor=actor, now=now))
     if done:
         said = ngettext("Recorded for one person.", "Recorded for %(count)s people.", done)
         messages.success(request, said % {"count": done})
-    for reason in list(dict.fromkeys(sentence(one.reason, one.params) for one in told if one.reason))[:3]:
-        messages.warning(request, reason)

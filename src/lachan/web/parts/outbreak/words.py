@@ -26,11 +26,6 @@ KINDS: Final[dict[str, Any]] = {
     "vehicle": _("Same vehicle"),
     "interview": _("Named when asked"),
 }
-GRADES: Final[dict[str, Any]] = {
-    "contact": _("close contact"),
-    "high": _("close contact, high risk"),
-    "factor": _("epidemiological factor only"),
-}
 ANCHORS: Final[dict[str, Any]] = {
     "onset": _("day of onset"),
     "sample": _("first positive sample"),
