@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,7 +60,7 @@ def test_english_headings_and_a_household_nobody_gave_a_time() -> None:
 def test_a_day_without_an_hour_is_meant_whole_in_text_and_in_excel() -> None:
     wanted = {"from_at": "2021-10-14T00:00:00+07:00", "to_at": "2021-10-15T23:59:59+07:00"}
     [typed] = rows_of("Lớp học,3A,,14/10/2021,15/10/2021,,Lê Thị Hoa,1988,,")
-    cells = ["Lớp học", "3A", None, datetime(2021, 10, 14), datetime(2021, 10, 15), None, "Lê Thị Hoa", 1988]
+    cells = ["Lớp học", "3A", None, date(2021, 10, 14), date(2021, 10, 15), None, "Lê Thị Hoa", 1988]
     [dated] = reading.read(excel([HEADS.split(","), cells]), "groups", commune="26740", now=NOW)
     for row in (typed, dated):
         assert row.faults == []

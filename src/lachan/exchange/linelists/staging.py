@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -45,7 +45,7 @@ def stage(content: bytes, what: What, *, actor: Actor, now: datetime) -> UUID:
     wanted = UUID(bytes=digest.digest())
     if SHELF.holds(wanted):
         return wanted
-    rows = reading.read(content, what, commune=_commune(actor), now=now)
+    rows = reading.read(content, what, commune=_commune(actor, now), now=now)
     if what == "contacts":
         rows = _with_cases(rows, actor)
     elif what == "groups":
@@ -54,11 +54,16 @@ def stage(content: bytes, what: What, *, actor: Actor, now: datetime) -> UUID:
     return wanted
 
 
-def _commune(actor: Actor) -> str:
-    """Code of the commune of whoever answers for one and no more."""
+def _commune(actor: Actor, now: datetime) -> str:
+    """Code of the commune of whoever answers for one and no more; empty for one whose code is in use no more."""
     held = {grant.area_id for grant in actor.grants if grant.area_id is not None}
     area = places.area(next(iter(held))) if len(held) == 1 else None
-    return area.code if area is not None and area.level == _COMMUNE else ""
+    return area.code if area is not None and area.level == _COMMUNE and _in_use({area.code}, now) else ""
+
+
+def _in_use(codes: Collection[str], now: datetime) -> set[str]:
+    """Those of these codes that communes bear today."""
+    return set(places.areas_at(codes, _COMMUNE, now.astimezone(VIETNAM).date()))
 
 
 def _with_cases(rows: Sequence[Read], actor: Actor) -> list[Read]:
@@ -81,8 +86,7 @@ def _with_cases(rows: Sequence[Read], actor: Actor) -> list[Read]:
 def _with_groups(rows: Sequence[Read], actor: Actor, now: datetime) -> list[Read]:
     """Each member with the group it belongs to, the same one for all its rows."""
     members = [(row.body, row.group or {}) for row in rows]
-    codes = {group["area"] for _, group in members}
-    known = places.areas_at(codes, _COMMUNE, now.astimezone(VIETNAM).date())
+    known = _in_use({group["area"] for _, group in members}, now)
     found = []
     for row, (group, wrong) in zip(rows, groups.groups(members, actor.id), strict=True):
         faults = list(row.faults)
