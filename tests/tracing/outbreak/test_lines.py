@@ -163,6 +163,12 @@ SELECT md5('p' || n)::uuid, md5('w' || n)::uuid, 'covid-19', 1 + (n %% 3 > 0)::i
        CASE WHEN n %% 3001 = 0 THEN NULL ELSE %(now)s::timestamptz END, ''
 FROM generate_series(1, 300000) n
 """
+BEHIND = """
+INSERT INTO tracing_task (person_id, id, watch_id, disease, kind, level, area_id, due_on, due_at, score, household_key,
+                          state, attempts, outcome, made_at)
+SELECT person_id, id, id, disease, 'call', level, area_id, since - 1, %(now)s, score, person_id, 'open', 0, '', %(now)s
+FROM tracing_watch WHERE state = 'open' AND get_byte(uuid_send(id), 0) %% 8 = 0
+"""
 
 
 @pytest.mark.slow
@@ -175,7 +181,8 @@ def test_the_first_page_of_300_000_contacts(ward: Ward) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(FILL, {"areas": communes, "now": ward.now})
-        cursor.execute("ANALYZE tracing_watch")
+        cursor.execute(BEHIND, {"now": ward.now})
+        cursor.execute("ANALYZE tracing_watch, tracing_task")
         cursor.execute("SET LOCAL statement_timeout = 30000")
     who = {
         "commune": ward.actor(Role.COMMUNE_OFFICER, ward.here),
@@ -184,7 +191,7 @@ def test_the_first_page_of_300_000_contacts(ward: Ward) -> None:
     }
     wishes = [
         Wish(), Wish(state=""), Wish(sort="score"), Wish(sort="until"), Wish(reached=False), Wish(overdue=True),
-        replace(Wish(), area_id=ward.here), Wish(level=1, tested=False),
+        Wish(overdue=True, sort="until"), replace(Wish(), area_id=ward.here), Wish(level=1, tested=False),
     ]  # fmt: skip
     slow = {}
     for name, actor in who.items():
@@ -196,5 +203,5 @@ def test_the_first_page_of_300_000_contacts(ward: Ward) -> None:
                 lines.counted(actor, wish, ward.now)
                 took.append(1_000 * (time.perf_counter() - begun))
             slow[name, wish] = statistics.median(took)
-            assert page or wish.overdue or name == "commune", (name, wish)
+            assert page or name == "commune", (name, wish)
     assert max(slow.values()) < 300, {key: value for key, value in slow.items() if value > 100}

@@ -78,11 +78,11 @@ class Line(NamedTuple):
 
 
 After = tuple[Any, UUID]
-# sort -> (statement, where it begins, what of a line the next page goes on from)
-_SORTS: Final[dict[str, tuple[str, After, str]]] = {
-    "listed": ("watches_listed", (datetime(9000, 1, 1, tzinfo=UTC), _LAST), "listed_at"),
-    "score": ("watches_by_score", (float("inf"), _LAST), "score"),
-    "until": ("watches_by_end", (date(1900, 1, 1), UUID(int=0)), "until"),
+# sort -> (what of a line the next page goes on from, where the first page begins)
+_SORTS: Final[dict[str, tuple[str, After]]] = {
+    "listed": ("listed_at", (datetime(9000, 1, 1, tzinfo=UTC), _LAST)),
+    "score": ("score", (float("inf"), _LAST)),
+    "until": ("until", (date(1900, 1, 1), UUID(int=0))),
 }
 SORTS: Final = tuple(_SORTS)
 
@@ -99,27 +99,26 @@ def areas_of(actor: Actor, area_id: int | None, verb: str = "contact.read") -> l
 def page(
     actor: Actor, wish: Wish, now: datetime, *, after: After | None = None, limit: int = PAGE
 ) -> tuple[list[Line], After | None]:
-    """A page, and where the next one goes on (None: it was the last). One statement."""
-    statement, begin, column = _SORTS[wish.sort]
-    if wish.overdue:
-        statement, begin = "watches_overdue", (float("inf"), _LAST)
+    """A page, and where the next one goes on (None: it was the last). Two statements."""
+    column, begin = _SORTS[wish.sort]
     value, line_id = after or begin
-    if wish.overdue and after is not None:
-        value = _place(wish.sort, value)
-    asked = _asked(actor, wish, now) | {"after": value, "after_id": line_id, "most": limit + 1}
+    asked = _asked(actor, wish, now) | dict.fromkeys(("listed_at", "score", "until"))
+    asked |= {column: value, "after_id": line_id, "most": limit + 1}
     with hot_cursor() as cursor:
         # a plan for what is asked now: with the areas known, whether they are few decides which index carries it
-        cursor.execute(load("tracing", statement), asked, prepare=False)
-        found = [Line(*row) for row in cursor.fetchall()]
+        cursor.execute(load("tracing", "watches_overdue" if wish.overdue else "watches_listed"), asked, prepare=False)
+        found = _read(cursor, now)
     shown = found[:limit]
     return shown, (getattr(shown[-1], column), shown[-1].id) if len(found) > limit else None
 
 
-def _place(sort: str, value: Any) -> float:
-    """The number by which ``watches_overdue`` puts in order, of what a page ended with."""
-    if sort == "listed":
-        return float(value.timestamp())
-    return float(value) if sort == "score" else float((date(2200, 1, 1) - value).days)
+def _read(cursor: psycopg.Cursor[Any], now: datetime) -> list[Line]:
+    """What the cursor found, and which of it is late: asked of these few alone, whatever else lies undone."""
+    rows = cursor.fetchall()
+    asked = {"people": [row[0] for row in rows], "watches": [row[1] for row in rows], "today": _today(now)}
+    cursor.execute(load("tracing", "late_watches"), asked, prepare=False)
+    late = {row[0] for row in cursor.fetchall()}
+    return [Line._make((*row, row[1] in late)) for row in rows]
 
 
 def counted(actor: Actor, wish: Wish, now: datetime) -> int:
@@ -146,7 +145,7 @@ def every(actor: Actor, wish: Wish, now: datetime, most: int) -> Iterator[list[L
 
 def by_name(actor: Actor, text: str, now: datetime) -> list[tuple[Line, PersonFacts]]:
     """People under watch in the actor's areas of this name, or who hold this number: those who live there, and those
-    who are watched there though they live elsewhere. Four statements, of a number a few more."""
+    who are watched there though they live elsewhere. Five statements, of a number a few more."""
     asked = search.read(text)
     areas = areas_of(actor, None)
     if asked.kind == "name":
@@ -161,10 +160,10 @@ def by_name(actor: Actor, text: str, now: datetime) -> list[tuple[Line, PersonFa
             found |= _away(cursor, areas, words)
         cursor.execute(
             load("tracing", "watches_of_people"),
-            {"people": sorted(found), "areas": areas, "today": _today(now), "most": MOST_FOUND},
+            {"people": sorted(found), "areas": areas, "most": MOST_FOUND},
             prepare=False,
         )
-        lines = [Line(*row) for row in cursor.fetchall()]
+        lines = _read(cursor, now)
         people = persons_in(cursor, {line.person_id for line in lines})
     return [(line, people[line.person_id]) for line in lines if line.person_id in people]
 

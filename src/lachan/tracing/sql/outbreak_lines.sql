@@ -1,9 +1,12 @@
+-- The line list is asked with `prepare=False`: the planner sees the values, so that conditions that ask nothing fall away, a
+-- CASE of the order wished for becomes that column alone, and the index that fits carries the page. The narrowing stands in
+-- four statements all the same: behind an OR the overdue cannot be carried by their tasks, and every watch would be looked
+-- at; a union of those overdue and all loses the order of the indexes; a function keeps the planner of Citus out.
+
 -- name: watches_listed
--- A page of people under watch in some areas (null: the nation), the latest listed first, below a (moment, id).
+-- A page of people under watch in some areas (null: the nation), in the order wished for, beyond a (value, id).
 SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
-       listed_at, reached_at, quarantined_at, tested_at,
-       EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-                 AND t.kind <> 'order' AND t.due_on < %(today)s::date)
+       listed_at, reached_at, quarantined_at, tested_at
 FROM tracing_watch w
 WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(state)s::text = '' OR state = %(state)s::text)
@@ -13,15 +16,18 @@ WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
   AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
   AND listed_at >= %(since)s::timestamptz
-  AND (listed_at, id) < (%(after)s::timestamptz, %(after_id)s::uuid)
-ORDER BY listed_at DESC, id DESC LIMIT %(most)s
+  AND CASE %(sort)s::text
+        WHEN 'listed' THEN (listed_at, id) < (%(listed_at)s::timestamptz, %(after_id)s::uuid)
+        WHEN 'score' THEN (score, id) < (%(score)s::float8, %(after_id)s::uuid)
+        ELSE (until, id) > (%(until)s::date, %(after_id)s::uuid) END
+ORDER BY CASE %(sort)s::text WHEN 'listed' THEN listed_at END DESC, CASE %(sort)s::text WHEN 'score' THEN score END DESC,
+         CASE %(sort)s::text WHEN 'until' THEN until END, CASE %(sort)s::text WHEN 'until' THEN id END, id DESC
+LIMIT %(most)s
 
--- name: watches_by_score
--- The same, the most pressing first, below a (score, id).
+-- name: watches_overdue
+-- The same of those with a task open since before today; the tasks carry it.
 SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
-       listed_at, reached_at, quarantined_at, tested_at,
-       EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-                 AND t.kind <> 'order' AND t.due_on < %(today)s::date)
+       listed_at, reached_at, quarantined_at, tested_at
 FROM tracing_watch w
 WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(state)s::text = '' OR state = %(state)s::text)
@@ -31,26 +37,15 @@ WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
   AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
   AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
   AND listed_at >= %(since)s::timestamptz
-  AND (score, id) < (%(after)s::float8, %(after_id)s::uuid)
-ORDER BY score DESC, id DESC LIMIT %(most)s
-
--- name: watches_by_end
--- The same, whose last day is nearest first, beyond a (day, id).
-SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
-       listed_at, reached_at, quarantined_at, tested_at,
-       EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-                 AND t.kind <> 'order' AND t.due_on < %(today)s::date)
-FROM tracing_watch w
-WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
-  AND (%(state)s::text = '' OR state = %(state)s::text)
-  AND (%(level)s::smallint IS NULL OR level = %(level)s::smallint)
-  AND (%(disease)s::text = '' OR disease = %(disease)s::text)
-  AND (%(reached)s::bool IS NULL OR (reached_at IS NOT NULL) = %(reached)s::bool)
-  AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
-  AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
-  AND listed_at >= %(since)s::timestamptz
-  AND (until, id) > (%(after)s::date, %(after_id)s::uuid)
-ORDER BY until, id LIMIT %(most)s
+  AND EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
+                AND t.kind <> 'order' AND t.due_on < %(today)s::date)
+  AND CASE %(sort)s::text
+        WHEN 'listed' THEN (listed_at, id) < (%(listed_at)s::timestamptz, %(after_id)s::uuid)
+        WHEN 'score' THEN (score, id) < (%(score)s::float8, %(after_id)s::uuid)
+        ELSE (until, id) > (%(until)s::date, %(after_id)s::uuid) END
+ORDER BY CASE %(sort)s::text WHEN 'listed' THEN listed_at END DESC, CASE %(sort)s::text WHEN 'score' THEN score END DESC,
+         CASE %(sort)s::text WHEN 'until' THEN until END, CASE %(sort)s::text WHEN 'until' THEN id END, id DESC
+LIMIT %(most)s
 
 -- name: watches_counted
 -- How many people under watch fit, counted up to a bound.
@@ -67,30 +62,8 @@ SELECT count(*) FROM (
     LIMIT %(most)s
 ) found
 
--- name: watches_overdue
--- Of the same those with a task open since before today, in the order wished for, below a (number, id); the tasks carry it.
-SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
-       listed_at, reached_at, quarantined_at, tested_at, true
-FROM (
-    SELECT w.*, CASE %(sort)s::text WHEN 'listed' THEN extract(epoch FROM listed_at)::float8 WHEN 'score' THEN score
-                                    ELSE ('2200-01-01'::date - until)::float8 END AS place
-    FROM tracing_watch w
-    WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
-      AND (%(state)s::text = '' OR state = %(state)s::text)
-      AND (%(level)s::smallint IS NULL OR level = %(level)s::smallint)
-      AND (%(disease)s::text = '' OR disease = %(disease)s::text)
-      AND (%(reached)s::bool IS NULL OR (reached_at IS NOT NULL) = %(reached)s::bool)
-      AND (%(quarantined)s::bool IS NULL OR (quarantined_at IS NOT NULL) = %(quarantined)s::bool)
-      AND (%(tested)s::bool IS NULL OR (tested_at IS NOT NULL) = %(tested)s::bool)
-      AND listed_at >= %(since)s::timestamptz
-      AND EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-                    AND t.kind <> 'order' AND t.due_on < %(today)s::date)
-) found
-WHERE (place, id) < (%(after)s::float8, %(after_id)s::uuid)
-ORDER BY place DESC, id DESC LIMIT %(most)s
-
 -- name: overdue_counted
--- How many of them, counted up to a bound.
+-- How many of them have a task open since before today, counted up to a bound.
 SELECT count(*) FROM (
     SELECT FROM tracing_watch w
     WHERE (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
@@ -109,12 +82,16 @@ SELECT count(*) FROM (
 -- name: watches_of_people
 -- Watches of these people in some areas (null: the nation), the latest listed first.
 SELECT person_id, id, disease, level, area_id, area_from, since, until, quarantine, score, links, state, release_reason,
-       listed_at, reached_at, quarantined_at, tested_at,
-       EXISTS (SELECT FROM tracing_task t WHERE t.person_id = w.person_id AND t.watch_id = w.id AND t.state = 'open'
-                 AND t.kind <> 'order' AND t.due_on < %(today)s::date)
-FROM tracing_watch w
+       listed_at, reached_at, quarantined_at, tested_at
+FROM tracing_watch
 WHERE person_id = ANY(%(people)s::uuid[]) AND (%(areas)s::int[] IS NULL OR area_id = ANY(%(areas)s::int[]))
 ORDER BY listed_at DESC, id DESC LIMIT %(most)s
+
+-- name: late_watches
+-- Of these watches those with a task open since before today.
+SELECT DISTINCT watch_id FROM tracing_task
+WHERE person_id = ANY(%(people)s::uuid[]) AND watch_id = ANY(%(watches)s::uuid[]) AND state = 'open' AND kind <> 'order'
+  AND due_on < %(today)s::date
 
 -- name: watched_away
 -- People under watch in these areas though they live elsewhere: handed over, or where they stay.
