@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,12 @@ from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.kernel.database import hot_cursor
 from lachan.rest import published
 from lachan.web import build
-from lachan.web.parts.verifier import views
+from lachan.web.offline import OfflinePage
 from tests.certificates.hcert import makers
+from tests.waiting import wait_for
+
+from .conftest import SignIn
+from .test_station_day import SCANNER
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 AXE = build.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,23 +46,37 @@ def ring(own_ring: None, site: str, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture
-def guard(site: str, browser: Browser) -> Iterator[Page]:
-    """The page on a phone, its lists fetched and itself kept; faults of the page fail the journey."""
-    context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+def guard(stranger: SignIn) -> Page:
+    """The page on a phone, its lists fetched and itself kept."""
+    page = stranger()
     _open(page)
-    yield page
-    context.close()
-    assert faults == []
+    return page
 
 
 def _open(page: Page) -> None:
     page.goto("/verify/")
     expect(page.locator("#offline")).to_have_class("v-hint v-ready", timeout=30_000)
     expect(page.locator("#lists")).to_have_class("v-age v-age-fresh")
+
+
+def again(page: Page) -> None:
+    """Opened once more from what the phone keeps; it hears nothing before it has shown the age of its lists."""
+    page.reload()
+    expect(page.locator("#lists")).to_have_class(re.compile("v-age-"))
+
+
+def kept(page: Page, name: str, value: str) -> None:
+    """What the guard chose has come to the phone's store, and would be there after a reload."""
+    page.wait_for_function(CHOSEN, arg=[name, value])
+
+
+CHOSEN = """([name, value]) => new Promise((done) => {
+  const asked = indexedDB.open("lachan-verifier");
+  asked.onsuccess = () => {
+    const read = asked.result.transaction("kept").objectStore("kept").get(name);
+    read.onsuccess = () => { asked.result.close(); done(read.result === value); };
+  };
+})"""
 
 
 def card(uvci: str = FIRST, *, key: Any = None, ends: timedelta = timedelta(days=300), dose: int = 2) -> str:
@@ -120,7 +138,7 @@ def photographed(text: str) -> bytes:
 def test_a_queue_without_a_line(guard: Page) -> None:
     """After the first visit the page is opened again without a line, and answers everybody in the queue."""
     guard.context.set_offline(True)
-    guard.reload()
+    again(guard)
     expect(guard.locator("#lists")).to_have_class("v-age v-age-fresh")
     queue: list[tuple[str | bytes, str, str, bool]] = [
         (card(), "HỢP LỆ", "Đối chiếu tên và ngày sinh", True),
@@ -179,7 +197,7 @@ def test_a_card_taken_back_is_refused_offline_after_the_next_update(guard: Page)
     guard.context.set_offline(False)
     update(guard)
     guard.context.set_offline(True)
-    guard.reload()
+    again(guard)
     said = show(guard, card())
     assert "TỪ CHỐI" in said
     assert "đã bị thu hồi" in said
@@ -200,8 +218,9 @@ def update(page: Page) -> None:
 
 def test_a_rule_refuses_in_its_own_words_and_says_what_to_do(guard: Page) -> None:
     guard.select_option("#purpose", "VN:door")
+    kept(guard, "purpose", "VN:door")
     guard.context.set_offline(True)
-    guard.reload()
+    again(guard)
     assert "HỢP LỆ" in show(guard, card())
     next_person(guard)
     said = show(guard, card(dose=1))
@@ -238,7 +257,7 @@ def test_old_lists_and_wrong_clocks_say_nothing_for_certain(guard: Page) -> None
 
 def _set_clock(page: Page, to: datetime) -> None:
     page.clock.set_fixed_time(to)
-    page.reload()
+    again(page)
 
 
 def test_a_code_before_the_camera(site: str, browser: Browser, tmp_path: Path) -> None:
@@ -278,9 +297,11 @@ def _film(text: str) -> bytes:
 
 
 def test_a_new_version_waits_until_the_page_is_opened_again(guard: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = views._page
-    monkeypatch.setattr(views, "_page", lambda: before().replace("</body>", "<p hidden>the next version</p></body>"))
-    guard.reload()
+    before = OfflinePage._html
+    monkeypatch.setattr(
+        OfflinePage, "_html", lambda page: before(page).replace("</body>", "<p hidden>the next version</p></body>")
+    )
+    again(guard)
     expect(guard.locator("#new-version")).to_be_visible(timeout=20_000)
     assert "the next version" not in guard.content()
     assert "HỢP LỆ" in show(guard, card())
@@ -289,7 +310,7 @@ def test_a_new_version_waits_until_the_page_is_opened_again(guard: Page, monkeyp
     expect(guard.locator("#new-version")).to_be_hidden(timeout=20_000)
     expect(guard.locator("#offline")).to_have_class("v-hint v-ready", timeout=20_000)
     guard.context.set_offline(True)
-    guard.reload()
+    again(guard)
     assert "the next version" in guard.content()
     assert "HỢP LỆ" in show(guard, card())
 
@@ -297,17 +318,18 @@ def test_a_new_version_waits_until_the_page_is_opened_again(guard: Page, monkeyp
 def test_lists_signed_by_the_next_key_are_believed_and_a_strangers_are_not(guard: Page, settings: Any) -> None:
     """The next key comes on a list signed by the one before; a ring of other keys at the same address does not."""
     now = timezone.now()
+    signed_by = keys.signer("list", now=now).key_id
     keys.making.rotate("list", place="disk", actor=Actor.system("test"), now=now, ahead=timedelta(seconds=2))
     published.forget()
     update(guard)
-    guard.wait_for_timeout(2_500)
+    wait_for(lambda: keys.signer("list", now=timezone.now()).key_id != signed_by)
     published.forget()
     signer = keys.signer("list", now=timezone.now())
     answer = httpx.get(f"{guard.url}../api/v1/certificates/trust-list", headers={"Accept": "application/jose"})
     assert jwt_key_id(answer.text) == base64.b64encode(signer.key_id).decode()
     update(guard)
     guard.context.set_offline(True)
-    guard.reload()
+    again(guard)
     expect(guard.locator("#lists")).to_have_class("v-age v-age-fresh")
     assert "HỢP LỆ" in show(guard, card())
     next_person(guard)
@@ -328,12 +350,10 @@ def jwt_key_id(text: str) -> str:
 
 
 def test_a_hand_scanner_a_pasted_text_and_a_sheet_that_clears_itself(guard: Page) -> None:
-    guard.keyboard.type(card())
-    guard.keyboard.press("Enter")
+    guard.evaluate(SCANNER, card())
     expect(guard.locator(".v-word")).to_have_text("HỢP LỆ")
     # the next scan takes the place of the last person
-    guard.keyboard.type(domestic_card())
-    guard.keyboard.press("Enter")
+    guard.evaluate(SCANNER, domestic_card())
     expect(guard.locator(".v-name")).to_have_text("Trần Thị Kim Ngân")
     next_person(guard)
     guard.click("#paste")
@@ -367,7 +387,8 @@ def test_both_languages_and_nothing_that_hinders(guard: Page, width: int) -> Non
         assert _hindrances(guard) == []
         guard.locator("#lists-box [data-close]").click()
         guard.click("#language")
-    guard.reload()
+        kept(guard, "language", "en" if language == "vi" else "vi")
+    again(guard)
     expect(guard.locator("h1")).to_have_text("Kiểm tra chứng nhận")
 
 

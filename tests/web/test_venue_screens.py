@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -262,3 +264,15 @@ def test_a_venues_page_counts_what_was_refused_today_and_names_nobody() -> None:
     assert page.count("<li>") == 2
     assert "4711" not in page
     assert 'id="refused"' not in signed_in("tracer", area_id=area).get(f"/venues/{code}/").content.decode()
+
+
+def test_the_page_of_a_device_lives_without_a_line() -> None:
+    page, worker = Client().get("/door/"), Client().get("/door/worker.js")
+    facts = json.loads(worker.content.decode().splitlines()[0].removeprefix("const LACHAN_FILES = ").removesuffix(";"))
+    named = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg))"', page.content.decode())
+    assert named
+    assert set(named) <= set(facts["files"])
+    assert (facts["name"], facts["page"]) == ("door", "/door/")
+    assert json.loads(Client().get("/door/manifest.webmanifest").content)["scope"] == "/door/"
+    assert not page.cookies
+    assert Client().get("/door/", headers={"If-None-Match": page["ETag"]}).status_code == 304

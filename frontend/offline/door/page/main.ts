@@ -1,7 +1,9 @@
 import "./door.scss";
-import { type Mode, type Rule, type Stay, isInside, judge, nameOf, personCode, whatOf } from "../core/rules.ts";
+import { type Mode, type Rule, isInside, judge, nameOf, personCode, whatOf } from "../core/rules.ts";
 import { Camera } from "../../verifier/page/camera.ts";
+import { installWorker } from "../../verifier/page/install.ts";
 import { prepareReader } from "../../verifier/page/reader.ts";
+import { Typed } from "../../verifier/page/typed.ts";
 import { freshDoor, pair, sendNext } from "./send.ts";
 import { type Door, Full, type Store, type Venue, openStore } from "./store.ts";
 import { type Language, type Word, word } from "./texts.ts";
@@ -12,7 +14,6 @@ const LATE_S = 120;
 const SHOWN_MS = 2_500;
 const SEND_EVERY_MS = 15_000;
 const AGAIN_MS = 3_000;
-const SCANNER_GAP_MS = 80;
 const SAME_CODE_MS = 4_000;
 
 let store: Store;
@@ -109,17 +110,15 @@ function listen(): void {
 
 /** A hand scanner types a whole card in one go and ends with Enter; no field need be chosen. */
 function listenForScanner(): void {
-  let typed = "";
-  let last = 0;
+  const typed = new Typed();
   document.addEventListener("keydown", (event) => {
     if ((event.target as HTMLElement).matches("input, select, textarea")) return;
-    if (event.timeStamp - last > SCANNER_GAP_MS) typed = "";
-    last = event.timeStamp;
-    if (event.key === "Enter" && typed.length > 5) {
-      event.preventDefault();
-      void scanned(typed);
-      typed = "";
-    } else if (event.key.length === 1) typed += event.key;
+    if (event.key.length === 1) typed.add(event.key, event.timeStamp);
+    if (event.key !== "Enter") return;
+    const text = typed.end(event.timeStamp);
+    if (text === undefined) return;
+    event.preventDefault();
+    void scanned(text);
   });
 }
 
@@ -180,7 +179,7 @@ async function scanned(text: string): Promise<void> {
   }
   if (verdict.kind === "known") return show("done", say("again"), "");
   try {
-    await store.record({ t: now, k: what, s: number, v: here.id }, alias, { ...verdict.stay, venue: here.id } as Stay);
+    await store.record({ t: now, k: what, s: number, v: here.id }, alias, verdict.stay);
   } catch (error) {
     return show("stop", say("not_kept"), error instanceof Full ? "" : String(error).slice(0, 80));
   }
@@ -206,8 +205,7 @@ async function wrongCode(text: string, now: number): Promise<Word | undefined> {
 }
 
 async function countInside(here: Venue, now: number): Promise<number> {
-  const stays = (await store.stays()) as (Stay & { venue?: number })[];
-  return stays.filter((stay) => stay.venue === here.id && isInside(stay, now)).length;
+  return (await store.stays()).filter((stay) => stay.venue === here.id && isInside(stay, now)).length;
 }
 
 function show(tone: "in" | "out" | "done" | "question" | "stop", text: string, more: string): void {
@@ -294,28 +292,17 @@ async function send(): Promise<void> {
   }
 }
 
-/** The service worker keeps the page; a new version takes over when the staff say so, not under a queue of people. */
-async function keepPage(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const controlled = navigator.serviceWorker.controller !== null;
-  const registration = await navigator.serviceWorker.register("/door/worker.js", { scope: "/door/", updateViaCache: "none" }).catch(() => undefined);
-  if (!registration) return;
-  if (controlled) {
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    if (registration.waiting) registration.waiting.postMessage("take over");
-    registration.addEventListener("updatefound", () => {
-      const coming = registration.installing;
-      coming?.addEventListener("statechange", () => {
-        if (coming.state !== "installed") return;
-        const button = at("new-version");
-        button.hidden = false;
-        button.textContent = say("new_version");
-        button.addEventListener("click", () => coming.postMessage("take over"));
-      });
-    });
-  }
-  await navigator.serviceWorker.ready;
-  document.documentElement.dataset["kept"] = "yes";
+/** A new version takes over when the staff say so, not under a queue of people. */
+function keepPage(): Promise<void> {
+  return installWorker("/door/", {
+    ready: () => (document.documentElement.dataset["kept"] = "yes"),
+    waiting: (takeOver) => {
+      const button = at("new-version");
+      button.hidden = false;
+      button.textContent = say("new_version");
+      button.addEventListener("click", takeOver);
+    },
+  });
 }
 
 void start();

@@ -29,6 +29,11 @@ export interface Scanned {
   readonly v: number;
 }
 
+/** A stay at one of the device's venues. */
+interface Inside extends Stay {
+  readonly venue: number;
+}
+
 interface Queued {
   id?: number;
   venue: number;
@@ -118,8 +123,8 @@ export class Store {
     return answered<Stay | undefined>(this.database.transaction("inside").objectStore("inside").get(alias));
   }
 
-  async stays(): Promise<Stay[]> {
-    return answered<Stay[]>(this.database.transaction("inside").objectStore("inside").getAll());
+  async stays(): Promise<Inside[]> {
+    return answered<Inside[]>(this.database.transaction("inside").objectStore("inside").getAll());
   }
 
   /** The scan and what it means, both or neither: nobody is let in whose scan is lost. */
@@ -128,7 +133,7 @@ export class Store {
     if ((await this.waiting()) >= MOST_QUEUED) throw new Full();
     const change = this.database.transaction(["queue", "inside"], "readwrite");
     change.objectStore("queue").add({ venue: scan.v, nonce, sealed } satisfies Queued);
-    change.objectStore("inside").put(stay, alias);
+    change.objectStore("inside").put({ ...stay, venue: scan.v } satisfies Inside, alias);
     await done(change);
   }
 

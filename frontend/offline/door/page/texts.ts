@@ -40,7 +40,6 @@ const VI = {
   camera_none: "Không tìm thấy máy ảnh. Dùng máy quét hoặc nhập số.",
   screen_code: "Mã trên màn hình",
   screen_code_old: "Mã đã hết. Nối mạng để lấy mã mới.",
-  unpair: "Ngừng dùng thiết bị này",
   new_version: "Có bản mới: bấm để dùng",
 };
 
@@ -83,7 +82,6 @@ const EN: Record<keyof typeof VI, string> = {
   camera_none: "No camera found. Use a scanner, or type the number.",
   screen_code: "Code on the screen",
   screen_code_old: "The codes have run out. Find a line to fetch new ones.",
-  unpair: "Stop using this device",
   new_version: "A new version is here: press to use it",
 };
 

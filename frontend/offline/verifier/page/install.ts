@@ -1,12 +1,13 @@
 /**
  * The service worker keeps the page. A new version is fetched in the background and waits; it takes over at the next
- * start, or at once when the guard says so, so that nothing changes under a queue.
+ * start, or at once when whoever holds the device says so, so that nothing changes under a queue. `address`: of the page,
+ * which the worker lies below.
  */
-export async function installWorker(tell: { ready: () => void; waiting: (go: () => void) => void }): Promise<void> {
+export async function installWorker(address: string, tell: { ready: () => void; waiting: (go: () => void) => void }): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const workers = navigator.serviceWorker;
   const controlled = workers.controller !== null;
-  const registration = await workers.register("/verify/worker.js", { scope: "/verify/", updateViaCache: "none" }).catch(() => undefined);
+  const registration = await workers.register(`${address}worker.js`, { scope: address, updateViaCache: "none" }).catch(() => undefined);
   if (!registration) return;
   const takeOver = (): void => registration.waiting?.postMessage("take over");
   if (controlled) {

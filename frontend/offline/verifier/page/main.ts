@@ -344,7 +344,7 @@ async function start(): Promise<void> {
   void page.update(false);
   void scanning().then(({ prepareReader }) => prepareReader());
   void navigator.storage?.persist?.();
-  await installWorker({ ready: () => page.setReady(true), waiting: (go) => page.newVersion(go) });
+  await installWorker("/verify/", { ready: () => page.setReady(true), waiting: (go) => page.newVersion(go) });
 }
 
 void start();

@@ -1,6 +1,6 @@
 /**
  * Keeps an offline page and everything it needs, by name and version: the verifier's, the door's. The server writes name,
- * version and addresses before this script (web/parts/verifier, web/parts/venues); what a page fetches it keeps itself.
+ * version and addresses before this script (web/offline.py); what a page fetches it keeps itself.
  */
 declare const LACHAN_FILES: { readonly name: string; readonly version: string; readonly page: string; readonly files: readonly string[] };
 

@@ -21,8 +21,6 @@ urlpatterns = [
     path("checkin/<str:signed>/scan/", checkin.scan, name="checkin-scan"),
     path("me/code/", mine.code, name="me-own-code"),
     path("me/code/remember/", mine.remember, name="me-own-code-remember"),
-    path("door/", door.page, name="door"),
+    *door.PAGE.urls("door/"),
     path("door/pair/", door.pair, name="door-pair"),
-    path("door/worker.js", door.worker, name="door-worker"),
-    path("door/manifest.webmanifest", door.manifest, name="door-manifest"),
 ]
