@@ -1,15 +1,18 @@
 """The house on a port of its own and people in front of real browsers.
 
-``sign_in("nurse")`` gives a page of somebody of the demonstration. Every script error, every breach of the content
-policy and every number or name in an address fails the journey at its end. The front end is built by ``make test``.
+``sign_in("nurse")`` gives a page of somebody of the demonstration, ``stranger()`` one of nobody. Every script error,
+every breach of the content policy and every number or name in an address fails the journey at its end. The front end is
+built by ``make test``.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.core.cache import cache
@@ -17,9 +20,15 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from lachan.places import queries as places
+from lachan.tracing.outbreak import graph
+from tests.tracing.work.conftest import MAP, Ward
 
 SignIn = Callable[..., Page]
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+expect.set_options(timeout=15_000)  # a busy machine is no fault of the page
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -77,8 +86,8 @@ def browser(site: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
-    """Signs somebody of the demonstration in, each with a browser profile of their own; sizes in px."""
+def stranger(site: str, browser: Browser) -> Iterator[SignIn]:
+    """Opens a page of somebody who has not signed in, each with a browser profile of their own; sizes in px."""
     faults: list[str] = []
 
     def watch(address: str) -> None:
@@ -86,15 +95,12 @@ def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
         if "/static/" not in address and SECRET_IN_ADDRESS.search(address):
             faults.append(f"in an address: {address}")
 
-    def make(username: str, *, width: int = 1280, height: int = 800) -> Page:
+    def make(*, width: int = PHONE["width"], height: int = PHONE["height"]) -> Page:
         context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": width, "height": height})
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
         page.on("request", lambda request: watch(request.url))
-        page.goto("/accounts/login/")
-        page.click(f'[data-demo-user="{username}"]')
-        page.wait_for_url(site + "/")
         return page
 
     yield make
@@ -102,6 +108,43 @@ def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
 
 
 @pytest.fixture
+def sign_in(site: str, stranger: SignIn) -> SignIn:
+    """Signs somebody of the demonstration in."""
+
+    def make(username: str, *, width: int = 1280, height: int = 800) -> Page:
+        page = stranger(width=width, height=height)
+        page.goto("/accounts/login/")
+        page.click(f'[data-demo-user="{username}"]')
+        page.wait_for_url(site + "/")
+        return page
+
+    return make
+
+
+@pytest.fixture
+def ward(site: str) -> Ward:
+    """Two communes of the demonstration, and people under watch in them, at the time of the real clock."""
+    graph.forget()
+    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
+    assert here is not None
+    assert there is not None
+    return Ward(here.id, there.id, now=timezone.now())
+
+
+@pytest.fixture
 def page(sign_in: SignIn) -> Page:
     """A page of the nurse, who may do everything a nurse may."""
     return sign_in("nurse")
+
+
+def shot(page: Page, name: str, *, whole: bool = True) -> None:
+    """A picture for whoever names a folder for them (SHOTS_FOLDER), on a telephone and on a desk."""
+    folder = os.environ.get("SHOTS_FOLDER")
+    if not folder:
+        return
+    before = page.viewport_size
+    for width, height in ((360, 740), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=whole, caret="initial")
+    if before is not None:
+        page.set_viewport_size(before)

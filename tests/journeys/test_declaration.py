@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from lachan.certificates.codecs import pictures
 from lachan.places.venues import keys
@@ -22,8 +22,7 @@ NAME, EMAIL = "Nguyễn Thị Đào", "dao@lachan.example"
 
 
 @pytest.fixture
-def letters(site: str, settings: Any, tmp_path: Path) -> Iterator[Letters]:
-    keys.forget()
+def letters(site: str, forgetful: None, settings: Any, tmp_path: Path) -> Iterator[Letters]:
     with mail_server(settings, tmp_path) as found:
         yield found
 
@@ -40,16 +39,10 @@ def fill(page: Page) -> None:
     page.get_by_label("Số điện thoại hoặc thư điện tử của bạn").fill(EMAIL)
 
 
-def test_declared_on_a_phone_and_called_by_the_commune(
-    site: str, browser: Browser, letters: Letters, sign_in: SignIn
-) -> None:
-    context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
+def test_declared_on_a_phone_and_called_by_the_commune(stranger: SignIn, letters: Letters, sign_in: SignIn) -> None:
+    page = stranger()
     addresses: list[str] = []
-    faults: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto("/declare/")
     page.get_by_role("link", name="Trong nước").click()
     page.get_by_role("button", name="Tất cả là không").click()
@@ -60,10 +53,10 @@ def test_declared_on_a_phone_and_called_by_the_commune(
     expect(page.get_by_label("Từ ngày nào?")).to_be_visible()
     expect(page.get_by_label("Tôi không có triệu chứng nào")).not_to_be_checked()
 
-    context.set_offline(True)
+    page.context.set_offline(True)
     page.get_by_role("button", name="Tiếp tục").click()
-    page.wait_for_timeout(500)
-    context.set_offline(False)
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
     page.goto("/declare/?kind=domestic")
     expect(page.get_by_label("Họ và tên")).to_have_value(NAME)
     expect(page.get_by_role("checkbox", name="Sốt", exact=True)).to_be_checked()
@@ -81,10 +74,9 @@ def test_declared_on_a_phone_and_called_by_the_commune(
     assert (found.fault, found.slip and found.slip.name) == ("", NAME)
     page.get_by_role("button", name="Kết thúc, không để lại gì").click()
     expect(page.get_by_role("heading", name="Khai báo y tế")).to_be_visible()
-    assert [cookie for cookie in context.cookies() if str(cookie.get("name")).startswith("lachan_decl")] == []
+    assert [cookie for cookie in page.context.cookies() if str(cookie.get("name")).startswith("lachan_decl")] == []
     assert NAME not in str(page.evaluate("JSON.stringify(sessionStorage)"))
     assert all("Đào" not in address and EMAIL not in address for address in addresses)
-    assert faults == []
 
     officer = sign_in("commune", width=360, height=740)
     officer.goto("/declarations/")
@@ -96,4 +88,3 @@ def test_declared_on_a_phone_and_called_by_the_commune(
     officer.get_by_label("Ghi chú").fill("đã hướng dẫn ở nhà, hẹn lấy mẫu")
     officer.get_by_role("button", name="Ghi nhận").click()
     expect(officer.get_by_text("Đã gọi, không cần làm thêm")).to_be_visible()
-    context.close()

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from lachan.kernel.ids import new_id
-from lachan.places import queries as places
 from lachan.places.models import Venue
 from lachan.tracing.models import CaseStay
-from lachan.tracing.outbreak import graph
 from tests.tracing.outbreak.outbreaks import case, link, midnight
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
 
-from .conftest import SignIn
+from .conftest import SignIn, shot
+from .test_station_day import at
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 NAMES = ("Trần Thị Bình", "Nguyễn Văn Dũng", "Lê Văn Hải", "Phạm Thị Kiều", "Hồ Thị Lan", "Vũ Văn Minh", "Đỗ Thị Nga")
-
-
-@pytest.fixture
-def ward(site: str) -> Ward:
-    graph.forget()
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 def outbreak(ward: Ward) -> list[tuple[UUID, UUID]]:
@@ -67,12 +54,11 @@ def outbreak(ward: Ward) -> list[tuple[UUID, UUID]]:
 def test_a_cluster_is_unfolded_and_a_case_followed(ward: Ward, sign_in: SignIn) -> None:
     made = outbreak(ward)
     page = sign_in("commune", width=1280, height=900)
-    page.set_default_timeout(15_000)
     page.goto("/outbreak/chains/")
     expect(page.locator("#pict-chains canvas").first).to_be_visible()
     expect(page.locator("#pict-chains")).to_have_attribute("data-shows", "all")
     expect(page.locator(".pict-groups tbody tr")).to_have_count(3)
-    _shot(page, "chains")
+    shot(page, "outbreak-chains")
 
     # by keyboard: the button in the table; the way back has the focus
     button = page.locator(f'[data-unfold="{made[0][1]}"]')
@@ -81,7 +67,7 @@ def test_a_cluster_is_unfolded_and_a_case_followed(ward: Ward, sign_in: SignIn) 
     expect(page.locator("#pict-chains")).to_have_attribute("data-shows", "cluster")
     expect(page.locator("#pict-back")).to_be_focused()
     expect(page.locator(".pict-table tbody tr")).to_have_count(7)
-    _shot(page, "unfolded")
+    shot(page, "outbreak-unfolded")
     page.keyboard.press("Enter")
     expect(page.locator("#pict-chains")).to_have_attribute("data-shows", "all")
 
@@ -95,20 +81,11 @@ def test_a_cluster_is_unfolded_and_a_case_followed(ward: Ward, sign_in: SignIn) 
 def test_cluster_map_and_wall_on_a_telephone_too(ward: Ward, sign_in: SignIn) -> None:
     made = outbreak(ward)
     page = sign_in("commune", width=360, height=740)
-    page.set_default_timeout(15_000)
     for path in ("chains/", "clusters/", f"clusters/{made[0][1]}/", "map/", "wall/"):
-        page.goto(f"/outbreak/{path}")
-        expect(page.locator("h1")).to_be_attached()
-        page.wait_for_timeout(400)
+        at(page, f"/outbreak/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
-        _shot(page, path.split("/")[0] + ("-one" if len(path) > 40 else "") + "-360")
+        shot(page, "outbreak-" + path.split("/")[0] + ("-one" if len(path) > 40 else ""))
     page.goto("/outbreak/map/")
     page.get_by_role("button", name="Đã báo").click()
     expect(page.get_by_text("nhân viên nơi này đã được báo")).to_be_visible()
     assert not CaseStay.objects.filter(warned_at=None).exists()
-
-
-def _shot(page: Page, name: str) -> None:
-    """For whoever wants to look: set SHOTS_FOLDER to a folder."""
-    if folder := os.environ.get("SHOTS_FOLDER"):
-        page.screenshot(path=Path(folder) / f"outbreak-{name}.png", full_page=True)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from lachan.kernel.ids import new_id
-from lachan.places import queries as places
 from lachan.surveillance.models import Case
 from lachan.tracing.models import CaseList, Link, Named
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
 
-from .conftest import SignIn
+from .conftest import SignIn, shot
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-
-
-@pytest.fixture
-def ward(site: str) -> Ward:
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 def outbreak(ward: Ward) -> Case:
@@ -58,7 +47,6 @@ def outbreak(ward: Ward) -> Case:
 def test_why_one_is_listed_and_another_is_not(ward: Ward, sign_in: SignIn) -> None:
     case = outbreak(ward)
     page = sign_in("province")
-    page.set_default_timeout(15_000)
     page.goto("/cases/")
     page.get_by_role("link", name="Lê Văn Ca Bệnh").click()
 
@@ -66,19 +54,19 @@ def test_why_one_is_listed_and_another_is_not(ward: Ward, sign_in: SignIn) -> No
     expect(contacts.get_by_role("link", name="Trần Thị Gần")).to_be_visible()
     expect(contacts).to_contain_text("Công văn 11042/BYT-DP")
     expect(contacts).to_contain_text("Khai khi được hỏi")
-    _shot(page, "case")
+    shot(page, "outbreak-case")
     contacts.get_by_role("link", name="Trần Thị Gần").click()
     expect(page.locator(".out-answer")).to_contain_text("Có trong danh sách")
     expect(page.locator("svg.out-bar rect.out-together")).to_have_count(1)
     expect(page.get_by_role("cell", name="được tính")).to_be_visible()
-    _shot(page, "why")
+    shot(page, "outbreak-why")
 
     # the neighbour asks why nobody called him
     page.get_by_label("Vì sao người này có trong danh sách").fill("do van khong lien quan")
     page.get_by_role("button", name="Hỏi vì sao").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đỗ Văn Không Liên Quan")
     expect(page.locator(".out-answer")).to_contain_text("Không có trong danh sách")
-    _shot(page, "why-not")
+    shot(page, "outbreak-why-not")
 
     # three negative tests: the officer lets the first one go, and answers for it
     page.goto(f"/outbreak/cases/{case.person_id}/{case.id}/")
@@ -89,7 +77,7 @@ def test_why_one_is_listed_and_another_is_not(ward: Ward, sign_in: SignIn) -> No
     page.wait_for_url("**/tracing/people/**")
     page.goto("/outbreak/?state=released")
     expect(page.get_by_text("ba lần xét nghiệm âm tính")).to_be_visible()
-    _shot(page, "released")
+    shot(page, "outbreak-released")
 
     # the same list as a file, without a name in it
     page.get_by_role("link", name="Tải tệp").click()
@@ -99,10 +87,3 @@ def test_why_one_is_listed_and_another_is_not(ward: Ward, sign_in: SignIn) -> No
     content = Path(coming.value.path()).read_text(encoding="utf-8")
     assert "released" in content
     assert "Trần" not in content
-
-
-def _shot(page: Page, name: str) -> None:
-    """For eyes: only where a folder is named."""
-    folder = os.environ.get("SHOTS_FOLDER")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"outbreak-{name}.png"), full_page=True)

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from lachan.places import queries as places
 from lachan.tracing.models import Call, Task
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward
+from tests.waiting import wait_for
 
-from .conftest import SignIn
+from .conftest import SignIn, shot
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 WIDE, HIGH = 360, 740
-
-
-@pytest.fixture
-def ward(site: str) -> Ward:
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
 
 
 def household(ward: Ward) -> list[UUID]:
@@ -51,7 +41,6 @@ def test_three_in_a_household_and_one_who_does_not_answer(ward: Ward, sign_in: S
     ward.watch(third, score=1.0)
 
     page = sign_in("tracer", width=WIDE, height=HIGH)
-    page.set_default_timeout(15_000)
     page.goto("/tracing/")
     card = page.locator(".trace-card[open]")
     expect(card.locator(".trace-name")).to_have_text("Trần Thị Bình")
@@ -64,7 +53,7 @@ def test_three_in_a_household_and_one_who_does_not_answer(ward: Ward, sign_in: S
     son.get_by_label("Sốt", exact=True).check()
     for box in card.get_by_text("Bắt đầu cách ly từ hôm nay").all():
         box.click()
-    _shot(page, "household")
+    shot(page, "tracing-household")
     card.get_by_role("button", name="Đã nói chuyện, tiếp theo").click()
     expect(page.get_by_text("Đã ghi cho 3 người")).to_be_visible()
     assert [ward.watch_of(person).quarantined_at is not None for person in family] == [True] * 3
@@ -75,7 +64,7 @@ def test_three_in_a_household_and_one_who_does_not_answer(ward: Ward, sign_in: S
     expect(card.locator(".trace-name")).to_have_text("Lê Văn Hải")
     card.get_by_role("button", name="Không nghe máy").click()
     expect(page.locator(".trace-card[open] .trace-name")).to_have_text("Phạm Thị Kiều")
-    _shot(page, "next")
+    shot(page, "tracing-next")
 
     # a slip: what was tapped is taken back within six seconds
     page.locator(".trace-card[open]").get_by_role("button", name="Sai số").click()
@@ -94,7 +83,7 @@ def test_three_in_a_household_and_one_who_does_not_answer(ward: Ward, sign_in: S
     expect(card.get_by_text("Không nghe máy").first).to_be_visible()
     card.get_by_role("button", name="Người nhà trả lời thay").click()
     expect(page.locator(".trace-card[open] .trace-name")).to_have_text("Phạm Thị Kiều")
-    assert ward.watch_of(silent).reached_at is not None
+    wait_for(lambda: ward.watch_of(silent).reached_at is not None)  # the next card opens before the answer
 
 
 def test_a_lost_line_stops_nobody(ward: Ward, sign_in: SignIn) -> None:
@@ -102,7 +91,6 @@ def test_a_lost_line_stops_nobody(ward: Ward, sign_in: SignIn) -> None:
     next_one = ward.person("Lê Văn Hải", phone="0903000222")
     ward.watch(next_one, score=1.0)
     page = sign_in("tracer", width=WIDE, height=HIGH)
-    page.set_default_timeout(15_000)
     page.goto("/tracing/")
     expect(page.locator(".trace-card[open] .trace-name")).to_have_text("Trần Thị Bình")
 
@@ -122,10 +110,3 @@ def test_a_lost_line_stops_nobody(ward: Ward, sign_in: SignIn) -> None:
     card = page.locator(".trace-card[open]")
     expect(card.locator(".trace-name")).to_have_text("Lê Văn Hải")
     expect(card.locator("input[name=note]")).to_have_value("nhà có người già")
-
-
-def _shot(page: Page, name: str) -> None:
-    """Pictures for whoever asks for them."""
-    folder = os.environ.get("SHOTS_FOLDER")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"tracing-{name}.png"), full_page=True)

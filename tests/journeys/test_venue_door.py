@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from lachan.kernel.database import hot_cursor
 from lachan.places import queries as places
-from lachan.places.venues import keys
-from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
-from lachan.tracing.visits import devices, partitions
+from lachan.tracing.visits import devices
+
+from .conftest import SignIn
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @pytest.fixture
-def pairing(site: str) -> str:
+def pairing(site: str, forgetful: None) -> str:
     """A market of three people at once, and the pairing code of its device."""
-    for part in (venue_queries, keys, devices, partitions):
-        part.forget()  # type: ignore[attr-defined]
     now = timezone.now()
     commune = places.communes(places.provinces(now.date())[0].id, now.date())[0]
     new = NewVenue("Chợ Bến Thành", "market", commune.id, uuid4(), capacity=3, rotate_minutes=15)
@@ -35,17 +32,14 @@ def pairing(site: str) -> str:
     return devices.make("Cửa Nam", [made.params["id"]], actor_id=uuid4(), now=now).pairing
 
 
-@pytest.fixture
-def device(site: str, browser: Browser) -> Iterator[Page]:
-    """A telephone at the door; faults of the page fail the journey."""
-    context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-    yield page
-    context.close()
-    assert faults == []
+def pair(page: Page, code: str) -> None:
+    """A telephone becomes a door's device, kept to work without a line; no field is chosen."""
+    page.goto("/door/")
+    page.fill("#pairing-code", code)
+    page.click("#pair-form button")
+    expect(page.locator("#said")).to_have_text("Mời quét thẻ")
+    expect(page.locator("html")).to_have_attribute("data-kept", "yes", timeout=20_000)
+    page.evaluate("document.activeElement.blur()")
 
 
 def scan(page: Page, number: str) -> None:
@@ -67,14 +61,10 @@ def rows(statement: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def test_a_day_without_a_line(device: Page, pairing: str, site: str) -> None:
-    device.goto("/door/")
-    device.fill("#pairing-code", pairing)
-    device.click("#pair-form button")
-    expect(device.locator("#said")).to_have_text("Mời quét thẻ")
+def test_a_day_without_a_line(stranger: SignIn, pairing: str) -> None:
+    device = stranger()
+    pair(device, pairing)
     expect(device.locator("#code")).to_be_visible()  # the code of these minutes, drawn on the screen
-    expect(device.locator("html")).to_have_attribute("data-kept", "yes", timeout=20_000)
-    device.evaluate("document.activeElement.blur()")
 
     device.context.set_offline(True)
     for n in range(3):

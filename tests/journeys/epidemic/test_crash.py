@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 
 from lachan.access.rules import Role
 from lachan.tracing.models import Link, Request
+from tests.journeys.conftest import SignIn
+from tests.waiting import wait_for
 
-from .conftest import SignIn
-from .epidemic import City, Worker, city, record_positive, say, signed_in, wait_for, worker
+from .conftest import City, Worker, record_positive, say
 
-__all__ = ["city", "worker"]
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
@@ -27,14 +27,14 @@ def test_a_worker_killed_before_the_list_loses_nothing(city: City, worker: Worke
 
     first = worker.send(signal.SIGSTOP)
     record_positive(sign_in, "LAB-501", ct="18,4")
-    tracer = signed_in(sign_in, city.user_where(near, Role.TRACER))
+    tracer = city.works_where(near, Role.TRACER)
     tracer.goto("/tracing/")
     expect(tracer.get_by_text("Hiện không có ai cần gọi")).to_be_visible()
     assert Request.objects.count() == 1, "what is to be worked out is written with the result"
     assert not Link.objects.exists()
 
     assert worker.send(signal.SIGKILL) == first
-    waited = wait_for(lambda: city.links(ill) == {near: "standing"})
+    waited = wait_for(lambda: city.links(ill) == {near: "standing"}, 60)
     say(f"killed → the list of another worker: {waited:.1f} s")
     assert worker.pid() not in (None, first)
     tracer.goto("/tracing/")

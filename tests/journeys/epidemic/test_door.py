@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from lachan.access.rules import Role
 from lachan.tracing.visits import devices
+from tests.journeys.conftest import SignIn, shot
+from tests.journeys.test_venue_door import pair, scan, waiting
+from tests.waiting import wait_for
 
-from .conftest import SignIn
-from .epidemic import (
-    CASE_NAME,
-    PHONE,
-    City,
-    Worker,
-    city,
-    open_case,
-    record_positive,
-    say,
-    shot,
-    signed_in,
-    wait_for,
-    worker,
-)
-from .test_venue_door import scan, waiting
+from .conftest import CASE_NAME, City, Worker, open_case, record_positive, say
 
-__all__ = ["city", "worker"]
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 NEAR_NAME, NUMBER = "Trần Văn Gần", "079080000101"
 
 
 @pytest.fixture
-def device(city: City, browser: Browser) -> Iterator[Page]:
+def device(city: City) -> Page:
     """The telephone at the bar's door, paired."""
-    pairing = devices.make("Cửa chính", [city.bar], actor_id=uuid4(), now=timezone.now()).pairing
-    context = browser.new_context(base_url=city.site, locale="vi-VN", viewport=PHONE)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.goto("/door/")
-    page.fill("#pairing-code", pairing)
-    page.click("#pair-form button")
-    expect(page.locator("#said")).to_have_text("Mời quét thẻ")
-    expect(page.locator("html")).to_have_attribute("data-kept", "yes")
-    page.evaluate("document.activeElement.blur()")
-    yield page
-    context.close()
+    page = city.stranger()
+    pair(page, devices.make("Cửa chính", [city.bar], actor_id=uuid4(), now=timezone.now()).pairing)
+    return page
 
 
 def clock(page: Page, at: datetime) -> None:
@@ -89,6 +66,6 @@ def test_what_a_door_saw_without_a_line_counts_afterwards(
     case.reload()
     expect(case.locator("#contacts").get_by_role("link", name=NEAR_NAME)).to_be_visible()
     shot(case, "3-case")
-    tracer = signed_in(sign_in, city.user_where(near, Role.TRACER))
+    tracer = city.works_where(near, Role.TRACER)
     tracer.goto("/tracing/")
     expect(tracer.locator(".trace-card[open] .trace-name")).to_have_text(NEAR_NAME)

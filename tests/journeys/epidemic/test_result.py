@@ -4,7 +4,6 @@ Measles: its rule of today asks for quarantine, that of COVID-19 does not."""
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,24 +12,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from lachan.access.rules import Role
+from tests.journeys.conftest import SignIn, shot
+from tests.waiting import wait_for
 
-from .conftest import SignIn
-from .epidemic import (
-    BAR,
-    CASE_NAME,
-    FAR,
-    City,
-    Worker,
-    city,
-    open_case,
-    record_positive,
-    say,
-    shot,
-    signed_in,
-    worker,
-)
+from .conftest import BAR, CASE_NAME, FAR, City, Worker, open_case, record_positive, say
 
-__all__ = ["city", "worker"]
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 NEAR_NAME, FAR_NAME = "Trần Văn Gần", "Phạm Thị Xa"
 
@@ -62,20 +48,15 @@ def test_a_result_becomes_calls_in_two_provinces(city: City, worker: Worker, sig
     for person in (ill, near, far):
         city.stay(person, city.bar, yesterday)
     city.tube(ill, "LAB-101", hours=5, diseases=["measles"], specimen="serum")
-    phones = {
-        name: signed_in(sign_in, city.user_where(person, Role.TRACER))
-        for name, person in ((NEAR_NAME, near), (FAR_NAME, far))
-    }
+    phones = {name: city.works_where(person, Role.TRACER) for name, person in ((NEAR_NAME, near), (FAR_NAME, far))}
     for phone in phones.values():
         phone.goto("/tracing/")
         expect(phone.get_by_text("Hiện không có ai cần gọi")).to_be_visible()
 
     record_positive(sign_in, "LAB-101")
-    begun = time.monotonic()
     for name, phone in phones.items():
-        while phone.goto("/tracing/") and not phone.get_by_text(name).count():
-            assert time.monotonic() - begun < 15, f"{name} is on no list"
-        say(f"recorded → {name} on the tracer's telephone: {time.monotonic() - begun:.1f} s")
+        waited = wait_for(lambda phone=phone, name=name: phone.goto("/tracing/") and phone.get_by_text(name).count())
+        say(f"looked for {name} on the tracer's telephone: {waited:.1f} s")
         other = next(one for one in phones if one != name)
         assert other not in phone.content(), "each commune calls its own"
         call(phone, name)
@@ -89,12 +70,12 @@ def test_a_result_becomes_calls_in_two_provinces(city: City, worker: Worker, sig
     for name in phones:
         expect(officer.locator("#contacts").get_by_role("link", name=name)).to_be_visible()
     shot(officer, "1-case")
-    _own_pages(city, officer, near, far)
+    _own_pages(city, near, far)
 
 
-def _own_pages(city: City, page: Page, *contacts: UUID) -> None:
+def _own_pages(city: City, *contacts: UUID) -> None:
     for number, contact in enumerate(contacts):
-        phone = city.own_phone(page, contact)
+        phone = city.own_phone(contact)
         phone.goto("/me/")
         expect(phone.get_by_text("Theo dõi đến")).to_be_visible()
         tells_nothing(phone)
@@ -103,4 +84,3 @@ def _own_pages(city: City, page: Page, *contacts: UUID) -> None:
         expect(phone.get_by_text("(F1)")).to_be_visible()
         tells_nothing(phone)
         shot(phone, f"1-exposure-{number}")
-        phone.context.close()

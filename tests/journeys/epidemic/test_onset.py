@@ -9,11 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from lachan.access.rules import Role
+from tests.journeys.conftest import SignIn, shot
+from tests.waiting import wait_for
 
-from .conftest import SignIn
-from .epidemic import City, Worker, city, open_case, record_positive, shot, signed_in, wait_for, worker
+from .conftest import City, Worker, open_case, record_positive
 
-__all__ = ["city", "worker"]
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 EARLY_NAME, LATE_NAME = "Trần Văn Sớm", "Lê Thị Muộn"
 
@@ -29,11 +29,11 @@ def test_an_onset_learnt_late_releases_who_was_met_before(city: City, worker: Wo
     record_positive(sign_in, "LAB-201", ct="18,4")
     wait_for(lambda: len(city.links(ill)) == 2)
 
-    tracer = signed_in(sign_in, city.user_where(early, Role.TRACER))
+    tracer = city.works_where(early, Role.TRACER)
     tracer.goto("/tracing/")
     for name in (EARLY_NAME, LATE_NAME):
         expect(tracer.get_by_text(name).first).to_be_visible()
-    phone = city.own_phone(tracer, early)
+    phone = city.own_phone(early)
     phone.goto("/me/")
     expect(phone.get_by_text("Theo dõi đến")).to_be_visible()
 
@@ -53,6 +53,7 @@ def test_an_onset_learnt_late_releases_who_was_met_before(city: City, worker: Wo
     expect(contacts.get_by_role("link", name=EARLY_NAME)).to_have_count(0)
     shot(officer, "2-case")
     contacts.get_by_role("link", name="Toàn bộ danh sách").click()
+    officer.wait_for_url("**/outbreak/cases/**")
     officer.goto(officer.url + "?show=all")
     expect(officer.get_by_role("row", name=EARLY_NAME)).to_contain_text("ngày khởi phát")
     shot(officer, "2-list")
@@ -71,4 +72,3 @@ def test_an_onset_learnt_late_releases_who_was_met_before(city: City, worker: Wo
     expect(phone.get_by_text("(F1)")).to_have_count(0)
     expect(phone.get_by_text("Bạn không trong diện theo dõi")).to_be_visible()
     shot(phone, "2-exposure")
-    phone.context.close()

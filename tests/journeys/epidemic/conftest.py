@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -37,36 +37,24 @@ from lachan.kernel.outcomes import ACCEPTED
 from lachan.people.queries import persons
 from lachan.people.self_service import sessions
 from lachan.places import queries as places
-from lachan.places.venues import keys
-from lachan.places.venues import queries as venue_queries
 from lachan.places.venues.operations import NewVenue, register_venues
 from lachan.surveillance.models import Case
 from lachan.tracing import answers
 from lachan.tracing.lists import checks
 from lachan.tracing.models import Link, Request
-from lachan.tracing.visits import devices, operations, partitions
+from lachan.tracing.visits import operations, partitions
 from lachan.tracing.visits.facts import STAY, VisitIn
 from lachan.tracing.visits.operations import Sender
 from lachan.web.person_door import COOKIE
-
-from .conftest import SignIn
-from .test_station_day import SCANNER, at
+from tests.journeys.conftest import SignIn, shot
+from tests.journeys.test_station_day import SCANNER, at
+from tests.waiting import wait_for
 
 ROOT: Final = Actor.system("tests")
 HOME, FAR = "26740", "00001"  # phường Bến Nghé in TP Hồ Chí Minh, phường Phúc Xá in Hà Nội
 MARKET, BAR, SCHOOL = "Chợ Bến Thành", "Quán bar Lá", "Trường Lê Quý Đôn"
 CASE_NAME = "Nguyễn Thị Bệnh"
 MAP_DAY: Final = date(2021, 10, 16)  # the map on which the station of the story stands
-PHONE: Final = {"width": 360, "height": 740}
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> float:
-    """Until it is so; the seconds it took."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < seconds, "waited in vain"
-        time.sleep(0.05)
-    return time.monotonic() - begun
 
 
 def say(text: str) -> None:
@@ -129,6 +117,7 @@ class City:
     school: int
     station: str
     site: str
+    stranger: SignIn
 
     def must(self, verb: str, *, before: timedelta = timedelta(), **body: Any) -> UUID:
         now = timezone.now()
@@ -155,16 +144,22 @@ class City:
         body = {"person": {"id": str(person)}, "sample": code, "facility": self.station, **more}
         return self.must("sample.take", before=timedelta(hours=hours), **body)
 
-    def user_where(self, person: UUID, role: Role) -> str:
-        """A sign-in of somebody who works where this person lives: the demonstration's cast knows the map of 2021 only,
-        and whoever is entered today lives in a commune of today."""
+    def works_where(self, person: UUID, role: Role, **size: int) -> Page:
+        """The screen, a telephone unless said otherwise, of somebody with this role where the person lives: the
+        demonstration's cast knows the map of 2021 only, and whoever is entered today lives in a commune of today."""
         now, area_id = timezone.now(), persons([person])[person].residence_id
         username = f"{role}-{area_id}".replace("_", "-")
         create_users([NewUser(username, "Phạm Thị Kiều Oanh", DEMO_PASSWORD)], actor=ROOT, now=now)
         user = User.objects.get(username=username)
         [told] = grant([NewGrant(role, user_id=user.id, area_id=area_id)], actor=ROOT, now=now)
         assert told.reason is None, told
-        return username
+        page = self.stranger(**size)
+        page.goto("/accounts/login/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", DEMO_PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url(lambda url: "login" not in url)
+        return page
 
     def case(self, person: UUID) -> Case:
         return Case.objects.get(person_id=person)
@@ -173,24 +168,19 @@ class City:
         """State of everybody ever listed for this person's case."""
         return dict(Link.objects.filter(case_person_id=case_person).values_list("person_id", "state"))
 
-    def own_phone(self, page: Page, person: UUID) -> Page:
+    def own_phone(self, person: UUID) -> Page:
         """The telephone of somebody signed in to their own record."""
         token = sessions.begin(person, shared=False, device="", now=timezone.now())
-        context = page.context.browser.new_context(  # type: ignore[union-attr]
-            base_url=self.site, locale="vi-VN", viewport=PHONE,  # type: ignore[arg-type]
-        )  # fmt: skip
-        context.add_cookies([{"name": COOKIE, "value": token, "url": f"{self.site}/me/"}])
-        phone = context.new_page()
-        phone.set_default_timeout(15_000)
+        phone = self.stranger()
+        phone.context.add_cookies([{"name": COOKIE, "value": token, "url": f"{self.site}/me/"}])
         return phone
 
 
 @pytest.fixture
-def city(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+def city(
+    site: str, forgetful: None, stranger: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[City]:
     """A market, a bar and a school of Bến Nghé, and its station, where the technician of the demonstration works."""
-    parts = (venue_queries, keys, devices, partitions)
-    for part in parts:
-        part.forget()  # type: ignore[attr-defined]
     monkeypatch.setattr(answers, "folder", lambda: tmp_path / "segments")  # where the worker's own lie
     answers.close()
     home = places.area_at(HOME, 3, MAP_DAY)
@@ -201,13 +191,11 @@ def city(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         made = register_venues(cursor, new, actor_id=ROOT.id, now=timezone.now())
         partitions.ensure_around(cursor, timezone.now().date(), back=22)
     station = next(row for row in places.facilities(places.facilities_in(home.id)) if row.kind == "station")
-    yield City(*[outcome.params["id"] for outcome in made if outcome.params], station.code, site)
+    yield City(*[outcome.params["id"] for outcome in made if outcome.params], station.code, site, stranger)
     assert not Request.objects.exists(), "asked for and never worked out"
     wrong = [finding for finding in checks.check_all() if not finding.good]
     assert not wrong, wrong
     answers.close()
-    for part in parts:
-        part.forget()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -219,19 +207,6 @@ def worker(city: City, tmp_path: Path) -> Iterator[Worker]:
         yield made
     finally:
         made.stop()
-
-
-def signed_in(sign_in: SignIn, username: str, *, width: int = PHONE["width"], height: int = PHONE["height"]) -> Page:
-    """Somebody who is not of the demonstration's cast, on a telephone unless said otherwise."""
-    page = sign_in("nurse", width=width, height=height)
-    page.set_default_timeout(15_000)
-    page.context.clear_cookies()
-    page.goto("/accounts/login/")
-    page.fill("#id_login", username)
-    page.fill("#id_password", DEMO_PASSWORD)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-    return page
 
 
 def record_positive(sign_in: SignIn, code: str, name: str = CASE_NAME, ct: str = "") -> Page:
@@ -257,16 +232,3 @@ def open_case(sign_in: SignIn, name: str = CASE_NAME) -> Page:
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     return page
-
-
-def shot(page: Page, name: str, *, whole: bool = True) -> None:
-    """A picture for whoever names a folder for them, on a telephone and on a desk."""
-    folder = os.environ.get("SHOTS_FOLDER")
-    if not folder:
-        return
-    before = page.viewport_size
-    for width, height in ((360, 740), (1280, 800)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=whole, caret="initial")
-    if before is not None:
-        page.set_viewport_size(before)
