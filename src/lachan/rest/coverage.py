@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.analytics import queries, rules
 from lachan.analytics.maps import Map, map_on
 from lachan.immunization.queries import catalogue
@@ -153,9 +153,7 @@ def coverage_ages(
 
 
 def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "coverage.read")
-    return actor
+    return key_holder(request, "coverage.read")
 
 
 def _area(actor: Actor, code: str, day: date, of: MapName | None) -> tuple[AreaFact, Map]:

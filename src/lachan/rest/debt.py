@@ -11,8 +11,7 @@ from django.utils.http import http_date
 from ninja import Query, Router
 
 from lachan.access import scopes
-from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.analytics.debt import projection, queries
 from lachan.analytics.debt.facts import GAPS, Line, Owed
 from lachan.analytics.debt.queries import EVER, Days
@@ -54,7 +53,7 @@ def debt(
 
     It follows the records half a minute behind at most; `Last-Modified` says until when everything recorded is in it.
     """
-    actor = _actor(request, queries.VERB)
+    actor = key_holder(request, queries.VERB)
     days = _days(first, last)
     if facility:
         row = facility_of(facility)
@@ -91,7 +90,7 @@ def report(
     last: Annotated[IsoDay | None, Query(description="Last day; the first when left out.")] = None,
 ) -> HttpResponse:
     """Doses, screening, not vaccinated, reactions, stock and sessions: the figures of the printed report."""
-    actor = _actor(request, "session.read")
+    actor = key_holder(request, "session.read")
     row = facility_of(facility)
     if not scopes.facility_in_scope(actor, row.id, "session.read"):
         raise Problem("not_found", "Not found", "There is no facility with this code within your grants.", status=404)
@@ -128,12 +127,6 @@ def report(
         ],
     )  # fmt: skip
     return answer(request, body)
-
-
-def _actor(request: HttpRequest, verb: str) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, verb)
-    return actor
 
 
 def _days(first: date | None, last: date | None) -> Days:

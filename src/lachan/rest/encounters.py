@@ -12,9 +12,8 @@ from django.utils import timezone
 from msgspec import Meta
 from ninja import Router
 
-from lachan.access.actors import Actor
 from lachan.access.addresses import address_of
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.kernel.errors import Problem
 from lachan.people.self_service import secrets, throttle
 from lachan.people.self_service.rules import Limit
@@ -88,8 +87,7 @@ _upload = msgspec.json.Decoder(UploadIn)
 def issue_temporary_ids(request: HttpRequest) -> HttpResponse:
     """A batch of ids for each person, good for a quarter of an hour each, for the app's own server to hand out. Only
     this house can read whom one stands for."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "encounter.ids")
+    key_holder(request, "encounter.ids")
     asked = decoded(request, _ids)
     if asked.since.tzinfo is None:
         raise Problem("time_without_offset", "Time without offset", "Write `since` with an offset.", status=422)

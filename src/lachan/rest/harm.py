@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
-from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.immunization.queries import catalogue, harm
 from lachan.places import queries as places
 from lachan.rest.answers import Answer
@@ -69,8 +68,7 @@ def list_reactions(
 ) -> HttpResponse:
     """Cases after doses at the key's facilities. Reports and follow-ups are sent as commands: `reaction.report`,
     `reaction.follow_up`. What was said in words is not in the list; the person stands under the id of commands."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "harm.read")
+    actor = key_holder(request, "harm.read")
     after = read_cursor(cursor, tuple[datetime, UUID])
     found = harm.cases_known(
         harm.places_of(actor), since=harm.day_bounds(since)[0] if since else harm.EVER[0], serious=serious,

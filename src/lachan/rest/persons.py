@@ -14,8 +14,7 @@ from msgspec import Meta
 from ninja import Header, Router
 
 from lachan.access import scopes
-from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.access.operations import log_looks
 from lachan.immunization import queries as immunization
 from lachan.immunization.queries import api
@@ -58,8 +57,7 @@ _find = msgspec.json.Decoder(FindIn)
 )
 def find_persons(request: HttpRequest) -> HttpResponse:
     """Whoever holds the number presented, from anywhere in the country, with the doses. Nobody is registered."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "person.serve")
+    actor = key_holder(request, "person.serve")
     asked = decoded(request, _find)
     now = timezone.now()
     with transaction.atomic():
@@ -100,8 +98,7 @@ def get_doses(request: HttpRequest, person_id: UUID, purpose: PurposeHeader) -> 
 
 def _open(request: HttpRequest, person_id: UUID, purpose: str, what: str) -> PersonFacts:
     """The person, if this key may open the record; the look is logged. Problem 404: not there, or not for this key."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "person.read")
+    actor = key_holder(request, "person.read")
     facts = queries.persons([person_id]).get(person_id)
     if facts is not None:
         seen = api.seen_at([facts.id]).get(facts.id, set())

@@ -11,8 +11,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from lachan.access import scopes
-from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.immunization.queries import api
 from lachan.kernel.errors import Problem
 from lachan.places import queries as places
@@ -39,8 +38,7 @@ def list_sessions(
     limit: Limit = 100,
 ) -> HttpResponse:
     """Sessions of one facility, or of one day at all facilities of the key."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "session.read")
+    actor = key_holder(request, "session.read")
     if facility:
         row = facility_of(facility)
         if not scopes.facility_in_scope(actor, row.id, "session.read"):
@@ -64,8 +62,7 @@ def list_sessions(
 )
 def get_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """A session of one of the key's facilities."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "session.read")
+    actor = key_holder(request, "session.read")
     facts = api.session(session_id, scopes.facility_array(actor, "session.read"))
     if facts is None:
         raise _ELSEWHERE

@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from lachan.access import scopes
-from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.immunization.queries import catalogue
 from lachan.immunization.queries import stock as reads
 from lachan.kernel.errors import Problem
@@ -88,8 +87,7 @@ def list_vials(request: HttpRequest, facility: _Facility = "", session: UUID | N
 
 def _facilities(request: HttpRequest, code: str) -> list[int]:
     """The facilities asked for, within the key's; 404 for one that is not."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "stock.read")
+    actor = key_holder(request, "stock.read")
     if code:
         row = facility_of(code)
         if not scopes.facility_in_scope(actor, row.id, "stock.read"):
