@@ -17,17 +17,14 @@ Relation = Literal["household", "work", "class", "transport", "care", "other"]
 Reason = Annotated[str, Meta(min_length=3, max_length=2_000)]
 
 
-class OfWatch(Timed, kw_only=True):
+class OfWatch(Body, kw_only=True):
     """Without ``watch_id`` the person's only open watch is meant."""
 
     person: PersonRef
     watch_id: UUID | None = None
 
-    def untimely(self, latest: datetime) -> Untimely | None:
-        return None
 
-
-class CallIn(OfWatch, kw_only=True):
+class CallIn(OfWatch, Timed, kw_only=True):
     """What came of a try, and what was said. Symptoms are codes of ``data/work.json``; an empty list says none."""
 
     outcome: OutcomeWord
@@ -43,7 +40,7 @@ class CallIn(OfWatch, kw_only=True):
         )
 
 
-class QuarantineIn(OfWatch, kw_only=True):
+class QuarantineIn(OfWatch, Timed, kw_only=True):
     """Quarantine has begun."""
 
     since: datetime

@@ -43,14 +43,14 @@ class CallRow(NamedTuple):
     before: dict[str, Any]
 
 
-def calls_of(batch_cursor: Any, ids: list[UUID]) -> list[CallRow]:
+def calls_of(cursor: Any, ids: list[UUID]) -> list[CallRow]:
     """Calls to these people that stand, the latest first. One statement."""
-    arrays.execute(batch_cursor, load("tracing", "calls_of"), [ids])
+    arrays.execute(cursor, load("tracing", "calls_of"), [ids])
     return [
         CallRow(*row)._replace(
             symptoms=plain(row[5]) or [], note=unseal(row[7], NOTE) if row[7] else "", before=plain(row[12]) or {}
         )
-        for row in batch_cursor.fetchall()
+        for row in cursor.fetchall()
     ]
 
 
@@ -78,9 +78,9 @@ class _Calls:
 
     def run(self) -> list[Worked]:
         done = self.book.each(self.items, self._one)
-        write_calls(self.batch, self.calls)
-        write_tasks(self.batch, list(self.tasks.values()))
-        write_clocks(self.batch, list(self.watches.values()))
+        _write_calls(self.batch, self.calls)
+        _write_tasks(self.batch, list(self.tasks.values()))
+        _write_clocks(self.batch, list(self.watches.values()))
         return done
 
     def _ill_before(self) -> set[UUID]:
@@ -258,7 +258,7 @@ def _restore(batch: Batch, taken: list[CallRow]) -> None:
         watches.append((call.person_id, call.watch_id, *times))
     pairs = columns([(call.person_id, call.id) for call in taken])
     arrays.execute(batch.cursor, load("tracing", "undo_calls"), [batch.now, *pairs])
-    write_tasks(batch, tasks)
+    _write_tasks(batch, tasks)
     arrays.execute(batch.cursor, load("tracing", "set_watch_clocks"), columns(watches))
 
 
@@ -283,25 +283,22 @@ def quarantined(batch: Batch, items: list[Item]) -> list[Worked]:
         return item.accept(record)
 
     done = book.each(items, step)
-    write_calls(batch, calls)
-    write_clocks(batch, list(watches.values()))
+    _write_calls(batch, calls)
+    _write_clocks(batch, list(watches.values()))
     return done
 
 
-def write_calls(batch: Batch, calls: list[tuple[Any, ...]]) -> None:
+def _write_calls(batch: Batch, calls: list[tuple[Any, ...]]) -> None:
     if calls:
         arrays.execute(batch.cursor, load("tracing", "insert_calls"), [batch.actor.id, batch.now, *columns(calls)])
 
 
-def write_tasks(batch: Batch, tasks: list[tuple[Any, ...]]) -> None:
+def _write_tasks(batch: Batch, tasks: list[tuple[Any, ...]]) -> None:
     if tasks:
         arrays.execute(batch.cursor, load("tracing", "set_tasks"), columns(sorted(tasks, key=lambda row: row[:2])))
 
 
-def write_clocks(batch: Batch, watches: list[WatchRow]) -> None:
+def _write_clocks(batch: Batch, watches: list[WatchRow]) -> None:
     """The times of these watches, and the lines of the cases they belong to."""
-    if not watches:
-        return
     rows = [(w.person_id, w.id, w.reached_at, w.quarantined_at, w.tested_at) for w in watches]
-    arrays.execute(batch.cursor, load("tracing", "set_watch_clocks"), columns(sorted(rows, key=lambda row: row[:2])))
-    clocks.tick(batch.cursor, {w.person_id for w in watches}, batch.now)
+    clocks.set_times(batch.cursor, rows, batch.now)

@@ -30,6 +30,14 @@ def enough(done: int, of: int) -> bool:
     return of > 0 and 10 * done >= TENTHS * of
 
 
+def set_times(cursor: psycopg.Cursor[Any], rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
+    """Times of watches, as (person, watch, reached, quarantined, tested), and what they tick. Four statements."""
+    if rows:
+        ordered = arrays.columns(sorted(rows, key=lambda row: row[:2]))
+        arrays.execute(cursor, load("tracing", "set_watch_clocks"), ordered)
+        tick(cursor, {row[0] for row in rows}, now)
+
+
 def tick(cursor: psycopg.Cursor[Any], contacts: Collection[UUID], now: datetime) -> None:
     """After something happened to these contacts: the lines of the cases on whose lists they are. Three statements."""
     if not contacts:

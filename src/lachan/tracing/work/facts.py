@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -48,7 +49,7 @@ class Kind(StrEnum):
 
 
 class TaskRow(NamedTuple):
-    """A task that stands open."""
+    """A task that stands open, as the statements read it."""
 
     person_id: UUID
     id: UUID
@@ -63,3 +64,8 @@ class TaskRow(NamedTuple):
     assigned_to: UUID | None
     attempts: int
     outcome: str
+
+
+def task_of(row: Sequence[Any]) -> TaskRow:
+    """A task from a row of its columns."""
+    return TaskRow(*row)._replace(kind=Kind(row[3]))

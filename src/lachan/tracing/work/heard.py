@@ -17,7 +17,7 @@ from lachan.surveillance.declarations.queries import DiaryDay, diary
 from lachan.surveillance.laboratory.queries import standing_results
 from lachan.tracing.work import clocks
 from lachan.tracing.work.calls import TESTED_BEFORE, task_after
-from lachan.tracing.work.facts import Kind, TaskRow
+from lachan.tracing.work.facts import Kind, TaskRow, task_of
 from lachan.tracing.work.rules import HERE, settings_on
 
 PAGE: Final = 2_000  # tasks a transaction
@@ -92,9 +92,7 @@ def _tested(now: datetime) -> int:
             )  # fmt: skip
             closed += 1
         _write(cursor, rows)
-        if watches:
-            arrays.execute(cursor, load("tracing", "set_watch_clocks"), columns(list(watches.values())))
-            clocks.tick(cursor, {row[0] for row in watches.values()}, now)
+        clocks.set_times(cursor, list(watches.values()), now)
     return closed
 
 
@@ -109,7 +107,7 @@ def _pages(kind: Kind, by: date) -> Iterator[tuple[psycopg.Cursor[Any], list[_Wa
     while True:
         with hot_cursor() as cursor:
             cursor.execute(load("tracing", "open_tasks_of_kind"), [kind, by, after, PAGE])
-            found = [_Waiting(TaskRow(*row[:13])._replace(kind=kind), *row[13:]) for row in cursor.fetchall()]
+            found = [_Waiting(task_of(row[:13]), *row[13:]) for row in cursor.fetchall()]
             full = len(found) == PAGE
             if full:  # the last person's tasks may go on behind the page
                 last = found[-1].task.person_id

@@ -40,7 +40,7 @@ def release(batch: Batch, items: list[Item]) -> list[Worked]:
         batch.record("contact.released", watch.person_id, item.command.happened_at, said)
         return item.accept(watch.id)
 
-    done = [book.each([item], step)[0] for item in items]
+    done = book.each(items, step)
     if gone:
         rows = [(watch.person_id, watch.id, f"officer: {reason}") for watch, reason in gone]
         arrays.execute(batch.cursor, load("tracing", "release_watches"), [batch.now, *columns(rows)])

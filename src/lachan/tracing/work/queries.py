@@ -17,7 +17,7 @@ from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.tracing.work.calls import CallRow, calls_of
-from lachan.tracing.work.facts import Kind, TaskRow
+from lachan.tracing.work.facts import TaskRow, task_of
 from lachan.tracing.work.handovers import HandoverRow, handovers_of
 from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE, settings_on
@@ -134,23 +134,24 @@ def _grouped(tasks: Sequence[TaskRow], now: datetime) -> list[Sitting]:
     return list(found.values())
 
 
-def task_of(row: Sequence[Any]) -> TaskRow:
-    return TaskRow(*row)._replace(kind=Kind(row[3]))
-
-
 def _room(cursor: psycopg.Cursor[Any], areas: Sequence[int], day: date) -> tuple[int, int]:
     """(households spoken to today, how many the place can call in a day)."""
     midnight = datetime.combine(day, time(), HERE)
     arrays.execute(cursor, load("tracing", "sittings_done"), [list(areas), midnight])
     done = cursor.fetchall()[0][0]
-    said = capacities(cursor, areas)
-    return done, max(said.values(), default=settings_on(day).calls_a_day)
+    return done, _capacity(cursor, areas, day)[0]
 
 
-def capacities(cursor: psycopg.Cursor[Any], areas: Sequence[int]) -> dict[int, int]:
-    """Calls a day of places that said so. One statement."""
+def capacity_of(areas: Sequence[int], now: datetime) -> tuple[int, bool]:
+    """Calls a day of a place, by all areas it had, and whether it said so: else what is usual. One statement."""
+    with hot_cursor() as cursor:
+        return _capacity(cursor, areas, now.astimezone(HERE).date())
+
+
+def _capacity(cursor: psycopg.Cursor[Any], areas: Sequence[int], day: date) -> tuple[int, bool]:
     arrays.execute(cursor, load("tracing", "capacity_of"), [list(areas)])
-    return dict(cursor.fetchall())
+    said = [calls for _area, calls in cursor.fetchall()]
+    return max(said, default=settings_on(day).calls_a_day), bool(said)
 
 
 class Why(NamedTuple):

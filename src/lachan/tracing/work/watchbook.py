@@ -16,7 +16,7 @@ from lachan.kernel import arrays
 from lachan.kernel.commands import Refusal, Worked
 from lachan.kernel.statements import load
 from lachan.places import queries as places
-from lachan.tracing.work.facts import Kind, TaskRow
+from lachan.tracing.work.facts import TaskRow, task_of
 from lachan.tracing.work.planning import CENTRE
 
 
@@ -78,7 +78,7 @@ class WatchBook:
             self._tasks = defaultdict(list)
             arrays.execute(self.batch.cursor, load("tracing", "open_tasks_of"), [self._ids])
             for row in self.batch.cursor.fetchall():
-                task = TaskRow(*row)._replace(kind=Kind(row[3]))
+                task = task_of(row)
                 self._tasks[task.watch_id].append(task)
         return self._tasks[watch.id]
 

@@ -23,12 +23,10 @@ from lachan.access.rules import Role, may
 from lachan.immunization.commands import execute
 from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
-from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED
 from lachan.tracing.work import queries
 from lachan.tracing.work.planning import CENTRE
-from lachan.tracing.work.rules import HERE, settings_on
 from lachan.web.parts.people.reached import acting
 from lachan.web.parts.people.register import command_id_of
 from lachan.web.parts.tracing.desk import number_of
@@ -51,15 +49,12 @@ def page(request: HttpRequest) -> HttpResponse:
     loads = queries.loads(areas, now)
     tracers = _tracers(actor, area)
     names = dict(tracers) | labels({row.assigned_to for row in loads if row.assigned_to is not None})
-    day = now.astimezone(HERE).date()
-    with hot_cursor() as cursor:
-        said = queries.capacities(cursor, areas)
-    capacity = max(said.values(), default=settings_on(day).calls_a_day)
+    capacity, said = queries.capacity_of(areas, now)
     rows = [(names.get(row.assigned_to, "–") if row.assigned_to else "", row) for row in loads]
     context = {
         "command_ids": {"capacity": new_id(), "assign": new_id(), "orders": new_id()},
         "area": area, "place": place_of(area), "rows": rows, "tracers": tracers, "capacity": capacity,
-        "said": bool(said), "due": sum(row.due for row in loads), "late": sum(row.late for row in loads),
+        "said": said, "due": sum(row.due for row in loads), "late": sum(row.late for row in loads),
         "tried": sum(row.tried for row in loads), "households": sum(row.households for row in loads),
         "free": sum(row.households for row in loads if row.assigned_to is None), "now": now,
         "orders": len(queries.orders_due(areas, MOST_ORDERS)) if may(actor, "contact.order") else 0,

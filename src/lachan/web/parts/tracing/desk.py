@@ -28,17 +28,17 @@ from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, Outcome
+from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.tracing.work import queries
 from lachan.tracing.work.planning import CENTRE
-from lachan.tracing.work.rules import HERE
+from lachan.tracing.work.rules import HERE, SPOKEN_TO
 from lachan.web.parts.people.reached import acting
 from lachan.web.parts.people.register import command_id_of
 from lachan.web.parts.tracing import present, words
 
 MOST_MEMBERS: Final = 20  # of a form
 KEPT_FOR: Final = timedelta(hours=24)  # a call that met no line is sent again within a day
-SPOKEN: Final = frozenset({"reached", "household"})
 
 
 @require_GET
@@ -75,8 +75,6 @@ def sitting(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 def reads_people(actor: Actor, person_id: UUID) -> bool:
     """Whether the person lives within the actor's places."""
-    from lachan.people.queries import persons
-
     found = persons([person_id]).get(person_id)
     if found is None:
         raise Http404
@@ -173,7 +171,7 @@ def _commands(request: HttpRequest, outcome: str, now: datetime) -> list[Command
         body: dict[str, Any] = {"person": {"id": person_id}, "outcome": outcome, "note": sent.get("note", "")[:2_000]}
         if watch_id:
             body["watch_id"] = watch_id
-        if outcome in SPOKEN:
+        if outcome in SPOKEN_TO:
             body |= _said(sent, person_id)
         found.append(Command(uuid5(base, person_id), verb, at, body))
     return found

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lachan.immunization.queries.published import doses_that_count
+from lachan.immunization.rules.bands import age_on
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.people.facts import PersonFacts
@@ -103,11 +104,9 @@ class Card:
 
 
 def age_of(person: PersonFacts | None, on: date) -> int | None:
-    """Completed years; of somebody whose year alone is known the years between."""
-    if person is None or person.birth_date is None:
-        return None
-    born = person.birth_date
-    return on.year - born.year - (person.birth_precision == "D" and (on.month, on.day) < (born.month, born.day))
+    """Completed years, the most they may be where the birth date is not exact."""
+    born = person.birth_date if person is not None else None
+    return age_on(born, person.birth_precision, on).most if person is not None and born is not None else None
 
 
 def lines(sittings: Sequence[Sitting], people: dict[UUID, PersonFacts], now: datetime, room: int | None) -> list[Line]:
