@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,12 +19,8 @@ from lachan.exchange.linelists import reading, staging
 from lachan.exchange.linelists.reading import Read
 from lachan.exchange.linelists.sentences import told
 from lachan.exchange.linelists.staging import VERBS, Fate, FileFacts
-from lachan.exchange.tables.sentences import sentence as file_sentence
-from lachan.exchange.tables.workbook import MOST_BYTES, MOST_ROWS, UnreadableFileError
-from lachan.immunization.sentences import sentence
+from lachan.web import sheets
 from lachan.web.parts.board.desk import actor_here
-
-MOST_SHOWN: Final = 300
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,28 +33,19 @@ def page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     problem, what = "", request.POST.get("what", kinds[0])
     if request.method == "POST":
-        sent = request.FILES.get("file")
         if what not in kinds:
             raise PermissionDenied
-        if not isinstance(sent, UploadedFile):
-            problem = file_sentence("file_missing")
-        elif (sent.size or 0) > MOST_BYTES:
-            problem = file_sentence("file_too_large", {"most": MOST_BYTES // 1_000_000})
-        else:
-            try:
-                staged = staging.stage(sent.read(), what, actor=actor, now=timezone.now())
-                return redirect("outbreak-file", list_id=staged)
-            except UnreadableFileError as unreadable:
-                problem = (
-                    _("No line with headings was found. A list of cases needs a name or number, one of contacts the "
-                      "number of the case as well.")
-                    if unreadable.code == "file_no_heads" else file_sentence(unreadable.code, unreadable.params)
-                )  # fmt: skip
-    place = 0 if (get_language() or "vi").startswith("vi") else 1
+        heads = _("No line with headings was found. A list of cases needs a name or number, one of contacts the number "
+                  "of the case as well.")  # fmt: skip
+        staged, problem = sheets.taken(
+            request, lambda sent: staging.stage(sent, what, actor=actor, now=timezone.now()), {"file_no_heads": heads}
+        )
+        if staged is not None:
+            return redirect("outbreak-file", list_id=staged)
     context = {
-        "kinds": [(kind, kind == what, " · ".join(both[place] for both in reading.HEADINGS[kind].values()))
+        "kinds": [(kind, kind == what, " · ".join(both[sheets.tongue()] for both in reading.HEADINGS[kind].values()))
                   for kind in kinds],
-        "problem": problem, "files": staging.files(actor.id), "most": MOST_ROWS, "most_mb": MOST_BYTES // 1_000_000,
+        "problem": problem, "files": staging.files(actor.id), **sheets.LIMITS,
     }  # fmt: skip
     return render(request, "web/outbreak/files.html", context, status=422 if problem else 200)
 
@@ -81,27 +66,12 @@ def sheet(request: HttpRequest, list_id: UUID) -> HttpResponse:
             messages.success(request, _("%(count)s rows are recorded.") % {"count": done.recorded})
         return redirect("outbreak-file", list_id=list_id)
     rows = [_shown(found, row, fate) for row, fate in zip(found.rows, found.fates, strict=True)]
-    wrong = [row for row in rows if row["kind"] in ("stop", "question")]
-    good = [row for row in rows if row["kind"] not in ("stop", "question")]
-    context = {
-        "file": found, "wrong": wrong[:MOST_SHOWN], "good": good[:MOST_SHOWN], "wrong_count": len(wrong),
-        "good_count": len(good), "waiting": sum(row["kind"] == "waiting" for row in rows),
-    }  # fmt: skip
+    context = {"file": found, **sheets.sorted_out(rows)}
     return render(request, "web/outbreak/file.html", context)
 
 
 def _shown(found: FileFacts, row: Read, fate: Fate | None) -> dict[str, Any]:
     """A row with its state and everything that is wrong with it."""
-    if row.faults:
-        place = 0 if (get_language() or "vi").startswith("vi") else 1
-        heads = reading.HEADINGS[found.what]
-        said = [f"{heads[column][place]}: {told(code)}" for column, code in row.faults]
-        kind, state = "stop", _("Not recorded")
-    elif fate is None:
-        said, kind, state = [], "waiting", _("Ready")
-    elif fate.status == "accepted":
-        said, kind, state = [], "done", _("Recorded")
-    else:
-        said = [sentence(fate.reason or "", fate.params)]
-        kind, state = ("question", _("Held")) if fate.status == "held" else ("stop", _("Refused"))
-    return {"line": row.line, "sheet": row.sheet, "name": row.name, "kind": kind, "state": state, "said": said}
+    heads = reading.HEADINGS[found.what]
+    faults = [f"{heads[column][sheets.tongue()]}: {told(code)}" for column, code in row.faults]
+    return {"line": row.line, "sheet": row.sheet, "name": row.name, **sheets.fate_of(faults, fate)}

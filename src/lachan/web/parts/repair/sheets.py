@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +18,12 @@ from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.queries import labels
 from lachan.exchange.tables import listing, staging, store
-from lachan.exchange.tables.sentences import sentence
-from lachan.exchange.tables.workbook import MOST_BYTES, MOST_ROWS, UnreadableFileError
+from lachan.exchange.tables.workbook import MOST_ROWS
 from lachan.people import repair_list
 from lachan.people.repair import Proposal, safe_only
 from lachan.people.repair_list import Line
 from lachan.people.verification.queries import repair_counts
+from lachan.web import sheets
 from lachan.web.parts.people.reached import PURPOSES, acting
 from lachan.web.parts.repair import lists, scope, words
 from lachan.web.parts.repair.scope import Desk
@@ -44,17 +43,15 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _upload(request: HttpRequest) -> HttpResponse:
     desk, now = scope.desk(request), timezone.now()
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        return _show(request, problem=sentence("file_missing"), status=422)
-    if (file.size or 0) > MOST_BYTES:
-        return _show(request, problem=sentence("file_too_large", {"most": MOST_BYTES // 1_000_000}), status=422)
-    try:
-        sheet_id, known = staging.stage(
-            file.read(), actor=desk.actor, area_id=desk.area_id, now=now, today=timezone.localdate(now)
-        )
-    except UnreadableFileError as unreadable:
-        return _show(request, problem=sentence(unreadable.code, unreadable.params), status=422)
+    staged, problem = sheets.taken(
+        request,
+        lambda sent: staging.stage(
+            sent, actor=desk.actor, area_id=desk.area_id, now=now, today=timezone.localdate(now)
+        ),
+    )  # fmt: skip
+    if staged is None:
+        return _show(request, problem=problem, status=422)
+    sheet_id, known = staged
     if known:
         messages.info(request, _("This file was uploaded before. Nothing is done twice."))
     return redirect("repair-sheet", sheet_id=sheet_id)
@@ -71,7 +68,7 @@ def _show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "groups": [(key, label, sum(c.get(key, 0) for c in counts.values())) for key, label in words.GROUPS.items()],
         "problem": problem,
         "purposes": PURPOSES,
-        "most_mb": MOST_BYTES // 1_000_000,
+        "most_mb": sheets.LIMITS["most_mb"],
         "most_rows": MOST_ROWS,
     }
     return render(request, "web/repair/sheets.html", context, status=status)
