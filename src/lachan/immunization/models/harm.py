@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lachan.immunization.models.person import PersonFact
 from lachan.kernel.ids import new_id
+from lachan.kernel.tables import PersonFact
 
 
 class ReactionCase(PersonFact):

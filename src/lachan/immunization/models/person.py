@@ -5,24 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lachan.kernel.ids import new_id
-
-
-class PersonFact(models.Model):
-    """Key and times every fact about a person carries."""
-
-    pk = models.CompositePrimaryKey("person_id", "id")
-    id = models.UUIDField(default=new_id)
-    person_id = models.UUIDField()
-    actor_id = models.UUIDField()
-    happened_at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-    class Distribution:
-        column = "person_id"
+from lachan.kernel.tables import PersonFact
 
 
 class Encounter(PersonFact):

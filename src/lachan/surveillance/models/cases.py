@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lachan.surveillance.models.base import PersonFact
+from lachan.kernel.tables import PersonFact
 
 
 class Case(PersonFact):

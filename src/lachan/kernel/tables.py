@@ -1,4 +1,4 @@
-"""What every fact about a person of this room carries."""
+"""Shapes of tables that several rooms share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lachan.kernel.ids import new_id
 
 
 class PersonFact(models.Model):
-    """Key and times of a fact about a person. Distributed by the person."""
+    """Key and times every fact about a person carries. Distributed by the person."""
 
     pk = models.CompositePrimaryKey("person_id", "id")
     id = models.UUIDField(default=new_id)
