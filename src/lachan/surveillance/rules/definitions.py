@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
-from importlib.resources import files
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from lachan.surveillance.facts import ResultFact
+from lachan.surveillance.rules.dated import DatedText, in_force, read
 
 Class = Literal["suspected", "probable", "confirmed", "discarded"]
 RANK: Final = {"": -1, "discarded": 0, "suspected": 1, "probable": 2, "confirmed": 3}
@@ -69,28 +69,15 @@ class RuledOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     over: tuple[str, ...] = ()
 
 
-class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One text in one period. ``valid_to``: its last day. ``again_days``: a positive sample so long after the first one
-    of an episode begins another. ``weak_ct``: a cycle from which a positive does not count alone.
-    ``verified``: read in the text itself; else the note says what the entry rests on."""
+class Definition(DatedText, frozen=True, kw_only=True):
+    """Who is a case, by one text in one period. ``again_days``: a positive sample so long after the first one of an
+    episode begins another. ``weak_ct``: a cycle from which a positive does not count alone."""
 
-    id: str
-    disease: str
-    authority: str
-    valid_from: date
-    valid_to: date | None = None
-    title: str
-    reference: str
-    verified: bool
-    note: str = ""
     again_days: int
     weak_ct: float | None = None
     pictures: tuple[Picture, ...] = ()
     clauses: tuple[Clause, ...]
     ruled_out: RuledOut | None = None
-
-    def holds(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
     def last_moment(self) -> datetime:
@@ -134,9 +121,7 @@ def midnight(day: date) -> datetime:
 @cache
 def catalogue() -> tuple[Definition, ...]:
     """Every definition, by disease, authority and first day."""
-    text = (files("lachan.surveillance") / "data" / "definitions.json").read_bytes()
-    found = msgspec.json.decode(text, type=tuple[Definition, ...])
-    return tuple(sorted(found, key=lambda entry: (entry.disease, entry.authority, entry.valid_from)))
+    return read("definitions.json", Definition)
 
 
 @cache
@@ -161,10 +146,8 @@ def definition_on(disease: str, day: date, authority: str = "VN") -> Definition:
     LookupError for a disease nobody defined.
     """
     for wanted in (authority, "WHO"):
-        known = [entry for entry in catalogue() if entry.disease == disease and entry.authority == wanted]
-        if known:
-            outside = known[0] if day < known[0].valid_from else known[-1]
-            return next((entry for entry in known if entry.holds(day)), outside)
+        if (found := in_force(catalogue(), disease, day, wanted)) is not None:
+            return found
     raise LookupError(f"no definition of {disease!r}")
 
 
@@ -244,19 +227,17 @@ def _ruled_out(definition: Definition, evidence: Evidence) -> tuple[ResultFact, 
     rule = definition.ruled_out
     if rule is None:
         return ()
-    positives = [
-        r.taken_at for r in evidence.results
-        if r.outcome == "positive" and r.kind not in rule.over and not _weak(definition, r)
-    ]  # fmt: skip
-    since = evidence.reported_at if evidence.reported_at is not None else datetime.min.replace(tzinfo=UTC)
+    positives = [r for r in evidence.results if r.outcome == "positive"]
+    if any(r.kind not in rule.over and not _weak(definition, r) for r in positives):
+        return ()
+    since = datetime.min.replace(tzinfo=UTC)
     if evidence.onset_on is not None:
         since = midnight(evidence.onset_on + timedelta(days=rule.days_after_onset))
     elif evidence.reported_at is not None:
         since = evidence.reported_at - timedelta(days=3)  # the sample is often taken before the form is filled
-    outweighed = [r.taken_at for r in evidence.results if r.outcome == "positive" and r.kind in rule.over]
-    after = max([since, *positives, *outweighed], default=since)
+    after = max([since, *(r.taken_at for r in positives if r.kind in rule.over)])
     found = [r for r in evidence.results if r.outcome == "negative" and r.kind in rule.kinds and r.taken_at >= after]
-    if positives or len({r.sample_id for r in found}) < rule.count:
+    if len({r.sample_id for r in found}) < rule.count:
         return ()
     return tuple(sorted(found, key=lambda result: result.taken_at)[: rule.count])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from lachan.surveillance.facts import ResultFact
+from lachan.surveillance.rules.dated import DatedText, in_force, read
 from lachan.surveillance.rules.definitions import ZONE
 
 
@@ -36,18 +36,9 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     negative: Negative | None = None
 
 
-class EndRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EndRule(DatedText, frozen=True, kw_only=True):
     """One text in one period; any of its ways will do."""
 
-    id: str
-    disease: str
-    authority: str
-    valid_from: date
-    valid_to: date | None = None
-    title: str
-    reference: str
-    verified: bool
-    note: str = ""
     ways: tuple[Way, ...]
 
 
@@ -75,22 +66,17 @@ class Release(NamedTuple):
 @cache
 def catalogue() -> tuple[EndRule, ...]:
     """Every rule, by disease, authority and first day."""
-    text = (files("lachan.surveillance") / "data" / "isolation.json").read_bytes()
-    found = msgspec.json.decode(text, type=tuple[EndRule, ...])
-    return tuple(sorted(found, key=lambda rule: (rule.disease, rule.authority, rule.valid_from)))
+    return read("isolation.json", EndRule)
 
 
 @cache
 def rule_on(disease: str, day: date, authority: str = "VN") -> EndRule:
     """The rule in force on a day, the nearest one of the authority for a day outside all; LookupError for a disease
     without any."""
-    known = [rule for rule in catalogue() if rule.disease == disease and rule.authority == authority]
-    if not known:
+    found = in_force(catalogue(), disease, day, authority)
+    if found is None:
         raise LookupError(f"no rule for the end of isolation with {disease!r}")
-    for rule in known:
-        if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to):
-            return rule
-    return known[0] if day < known[0].valid_from else known[-1]
+    return found
 
 
 def begin(course: Course, since: str) -> date | None:
