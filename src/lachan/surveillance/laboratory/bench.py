@@ -17,27 +17,11 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
-from lachan.surveillance.laboratory.ledger import Pool, PoolFound, Tube, with_list
+from lachan.surveillance.laboratory.ledger import Found, Pool, PoolFound, Sample, Tube, with_list
 
 BENCH: Final = "laboratory.work"
 MOST: Final = 200  # rows of each part of the list
 LOOK_BACK: Final = timedelta(days=14)  # a sample nobody answered for so long is no work of today
-
-
-class SampleView(NamedTuple):
-    """A sample as a list shows it."""
-
-    id: UUID
-    person_id: UUID
-    taken_at: datetime
-    code: str | None
-    pool_id: UUID | None
-    specimen: str
-    diseases: list[str]
-    reason: str
-    facility_id: int | None
-    state: str
-    laboratory_id: int | None
 
 
 class ResultView(NamedTuple):
@@ -55,23 +39,9 @@ class ResultView(NamedTuple):
     code: str | None
 
 
-class FoundView(NamedTuple):
+class FoundView(Found):
     """A result of one sample, with why it stands no longer."""
 
-    id: UUID
-    person_id: UUID
-    sample_id: UUID
-    disease: str
-    method: str
-    device: str
-    outcome: str
-    ct: float | None
-    taken_at: datetime
-    tested_at: datetime | None
-    resulted_at: datetime
-    facility_id: int | None
-    pool_id: UUID | None
-    status: str
     fault: str | None
 
 
@@ -89,7 +59,7 @@ class OrderView(NamedTuple):
 class BenchDay:
     """A laboratory's day: what waits, pools, what was found, and how many of each."""
 
-    samples: list[SampleView]
+    samples: list[Sample]
     pools: list[tuple[Pool, int]]  # with the number of members
     results: list[ResultView]
     open: dict[str, int]
@@ -100,7 +70,7 @@ class BenchDay:
 class Recognised:
     """What a code stands for: a sample with everything found in it, or a pool; neither when nobody knows the code."""
 
-    sample: SampleView | None = None
+    sample: Sample | None = None
     found: list[FoundView] = field(default_factory=list)
     pool: Pool | None = None
 
@@ -199,13 +169,13 @@ def _ours(actor: Actor, facility_id: int | None) -> bool:
     return facility_id is not None and scopes.facility_in_scope(actor, facility_id, BENCH)
 
 
-def samples_of_pool(pool: Pool) -> list[SampleView]:
+def samples_of_pool(pool: Pool) -> list[Sample]:
     """The samples in a pool."""
     asked = {"persons": [person for _, person in pool.members], "samples": [sample for sample, _ in pool.members]}
     return _samples("lab_samples_of_pool", asked)
 
 
-def taken_since(facility_id: int, since: datetime) -> list[SampleView]:
+def taken_since(facility_id: int, since: datetime) -> list[Sample]:
     """Samples taken at a facility, the latest first."""
     return _samples("samples_taken", {"facility": facility_id, "since": since, "most": MOST})
 
@@ -218,14 +188,14 @@ def orders_open(facility_id: int, since: datetime) -> list[OrderView]:
         return [OrderView._make(with_list(row, 4)) for row in cursor.fetchall()]
 
 
-def _samples(statement: str, asked: dict[str, Any]) -> list[SampleView]:
+def _samples(statement: str, asked: dict[str, Any]) -> list[Sample]:
     with hot_cursor() as cursor:
         cursor.execute(load("surveillance", statement), asked)
         return [_sample(row) for row in cursor.fetchall()]
 
 
-def _sample(row: Sequence[Any]) -> SampleView:
-    return SampleView._make(with_list(row, 6))
+def _sample(row: Sequence[Any]) -> Sample:
+    return Sample(*with_list(row, 6))
 
 
 def _pool(row: Sequence[Any]) -> Pool:

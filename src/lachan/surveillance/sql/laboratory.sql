@@ -139,7 +139,8 @@ ORDER BY result.taken_at, result.happened_at, result.id
 
 -- name: bench_samples
 -- Samples a laboratory still has to answer: opened pools first, then what gave no answer, then by the time they were taken.
-SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state, laboratory_id
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, order_id, facility_id,
+       laboratory_id, state
 FROM surveillance_sample
 WHERE laboratory_id = %(laboratory)s AND state IN ('waiting', 'single', 'again') AND happened_at >= %(since)s
 ORDER BY array_position(ARRAY['single', 'again', 'waiting'], state), happened_at, id
@@ -181,13 +182,14 @@ SELECT pool_id, count(*) FROM surveillance_poolmember WHERE pool_id = ANY(%(pool
 
 -- name: lab_one_sample
 -- One sample of one person.
-SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state, laboratory_id
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, order_id, facility_id,
+       laboratory_id, state
 FROM surveillance_sample WHERE person_id = %(person)s AND id = %(sample)s
 
 -- name: lab_samples_of_pool
--- The samples in a pool, with what was found in each by itself.
+-- The samples in a pool.
 SELECT sample.id, sample.person_id, sample.happened_at, sample.code, sample.pool_id, sample.specimen, sample.diseases,
-       sample.reason, sample.facility_id, sample.state, sample.laboratory_id
+       sample.reason, sample.order_id, sample.facility_id, sample.laboratory_id, sample.state
 FROM surveillance_sample sample
 WHERE sample.person_id = ANY(%(persons)s::uuid[]) AND sample.id = ANY(%(samples)s::uuid[])
 ORDER BY sample.happened_at, sample.id
@@ -205,7 +207,8 @@ ORDER BY result.happened_at, result.recorded_at, result.id
 
 -- name: samples_taken
 -- Samples taken at a facility since a time, the latest first.
-SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, facility_id, state, laboratory_id
+SELECT id, person_id, happened_at, code, pool_id, specimen, diseases, reason, order_id, facility_id,
+       laboratory_id, state
 FROM surveillance_sample WHERE facility_id = %(facility)s AND happened_at >= %(since)s
 ORDER BY happened_at DESC, id DESC LIMIT %(most)s
 

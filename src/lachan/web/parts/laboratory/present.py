@@ -18,14 +18,12 @@ from lachan.people.queries import persons
 from lachan.places import queries as places
 from lachan.surveillance.laboratory.bench import (
     BenchDay,
-    FoundView,
     Recognised,
     ResultView,
-    SampleView,
     concerns,
     own_findings,
 )
-from lachan.surveillance.laboratory.ledger import Pool, PoolFound
+from lachan.surveillance.laboratory.ledger import Found, Pool, PoolFound, Sample
 from lachan.surveillance.laboratory.methods import catalogue, word
 from lachan.web.parts.laboratory import words
 
@@ -46,13 +44,13 @@ class Row:
     size: int = 0
 
 
-def sample_row(sample: SampleView, people: Mapping[UUID, PersonFacts]) -> Row:
+def sample_row(sample: Sample, people: Mapping[UUID, PersonFacts]) -> Row:
     kind, said = words.STATES[sample.state]
     diseases = ", ".join(word("diseases", code) for code in sample.diseases)
     return Row(sample, people.get(sample.person_id), kind, said, diseases, word("specimens", sample.specimen))
 
 
-def result_row(result: ResultView | FoundView | PoolFound, people: Mapping[UUID, PersonFacts]) -> Row:
+def result_row(result: ResultView | Found | PoolFound, people: Mapping[UUID, PersonFacts]) -> Row:
     kind, said = words.OUTCOMES[result.outcome]
     person_id = getattr(result, "person_id", None)
     return Row(

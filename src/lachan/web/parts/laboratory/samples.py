@@ -27,8 +27,8 @@ from lachan.surveillance.laboratory import bench as reads
 from lachan.surveillance.laboratory.methods import catalogue, word
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
-from lachan.web.parts.laboratory.views import midnight, send, uuid_or_none
-from lachan.web.parts.stock.common import facilities_of, facility_or_none
+from lachan.web.parts.laboratory.views import landing, midnight, send, uuid_or_none
+from lachan.web.parts.stock.common import facility_or_none
 
 TAKE = "sample.take"
 REMEMBERED = "laboratory_taking"
@@ -38,11 +38,7 @@ REMEMBERED = "laboratory_taking"
 @needs(TAKE)
 def page(request: HttpRequest) -> HttpResponse:
     """Who is next, and what was taken here today."""
-    actor = actor_here(request)
-    facility = facility_or_none(request, actor, TAKE)
-    if facility is None:
-        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, TAKE)})
-    return _page(request, facility)
+    return landing(request, TAKE, _page)
 
 
 @require_POST

@@ -19,7 +19,6 @@ from lachan.access.operations import SERVED, log_looks
 from lachan.kernel.ids import new_id
 from lachan.people.queries import persons
 from lachan.surveillance.laboratory import bench as reads
-from lachan.surveillance.laboratory.methods import catalogue
 from lachan.web.parts.board.desk import accepted, actor_here, sentences
 from lachan.web.parts.laboratory import present, words
 from lachan.web.parts.laboratory.views import number, send
@@ -81,7 +80,6 @@ def changing() -> dict[str, Any]:
     """What the forms of a change need."""
     return {
         "outcomes": [(code, *words.OUTCOMES[code]) for code in words.OUTCOMES],
-        "methods": catalogue().methods.values(),
         "correct_id": new_id(),
         "withdraw_id": new_id(),
         "now": timezone.now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,11 +33,7 @@ from lachan.web.parts.stock.common import facilities_of, facility_or_none
 @needs(reads.BENCH)
 def bench(request: HttpRequest) -> HttpResponse:
     """The laboratory's day; of several laboratories one is chosen first."""
-    actor = actor_here(request)
-    facility = facility_or_none(request, actor, reads.BENCH)
-    if facility is None:
-        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, reads.BENCH)})
-    return _page(request, facility)
+    return landing(request, reads.BENCH, _page)
 
 
 @require_POST
@@ -129,6 +126,17 @@ def undo(request: HttpRequest) -> HttpResponse:
     return _page(request, facility)
 
 
+def landing(
+    request: HttpRequest, verb: str, page: Callable[[HttpRequest, FacilityRow], HttpResponse]
+) -> HttpResponse:  # fmt: skip
+    """The page of the facility; of several facilities one is chosen first."""
+    actor = actor_here(request)
+    facility = facility_or_none(request, actor, verb)
+    if facility is None:
+        return render(request, "web/laboratory/choose.html", {"facilities": facilities_of(actor, verb)})
+    return page(request, facility)
+
+
 def send(request: HttpRequest, actor: Actor, verb: str, body: dict[str, Any]) -> Outcome:
     """Send under the page's own command id, at the time it happened at the bench."""
     now = timezone.now()
@@ -136,9 +144,9 @@ def send(request: HttpRequest, actor: Actor, verb: str, body: dict[str, Any]) ->
     return outcome
 
 
-def midnight(now: datetime | None = None) -> datetime:
+def midnight() -> datetime:
     """When today began, in local time."""
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _facility(request: HttpRequest) -> FacilityRow | None:
