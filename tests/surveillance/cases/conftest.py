@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -34,6 +35,18 @@ def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
+
+
+class Counting(psycopg.Cursor[Any]):
+    """A cursor that counts what goes through it."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        super().__init__(cursor.connection)
+        self.count = 0
+
+    def execute(self, *args: Any, **more: Any) -> Self:
+        self.count += 1
+        return super().execute(*args, **more)
 
 
 @dataclass

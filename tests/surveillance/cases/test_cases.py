@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
@@ -15,7 +11,7 @@ from lachan.kernel.outcomes import ACCEPTED
 from lachan.surveillance.cases.queries import case_facts, cases_of
 from lachan.surveillance.cases.reconsider import reconsider
 from lachan.surveillance.models import Case, CaseClass
-from tests.surveillance.cases.conftest import Ward, rows
+from tests.surveillance.cases.conftest import Counting, Ward, rows
 
 
 def test_a_positive_result_makes_a_confirmed_case_and_tells_the_house(ward: Ward) -> None:
@@ -169,33 +165,18 @@ def test_people_of_one_call_cost_the_same_statements(ward: Ward) -> None:
         taken = ward.now - timedelta(hours=5)
         people = ward.people(count)
         commands = [("result.record", ward.result_body(person, "positive", taken)) for person in people]
-        with CaptureQueriesContext(connection):
-            outcomes = ward.execute(commands)
+        outcomes = ward.execute(commands)
         assert {outcome.status for outcome in outcomes} == {ACCEPTED}
         return reading(people)
 
     def reading(people: list[UUID]) -> int:
         with hot_cursor() as cursor:
-            counted = _Counting(cursor)
+            counted = Counting(cursor)
             reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)
         return counted.count
 
     assert statements(1) == statements(40) == 2  # cases, results: nothing changed, nothing is written
     assert Case.objects.count() == CaseClass.objects.count() == 41
-
-
-class _Counting:
-    """A cursor that counts what goes through it."""
-
-    def __init__(self, cursor: Any) -> None:
-        self.cursor, self.count = cursor, 0
-
-    def execute(self, *args: Any) -> Any:
-        self.count += 1
-        return self.cursor.execute(*args)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.cursor, name)
 
 
 def test_new_cases_of_many_people_are_written_by_one_statement_a_table(ward: Ward) -> None:
@@ -205,7 +186,7 @@ def test_new_cases_of_many_people_are_written_by_one_statement_a_table(ward: War
         ward.execute([("result.record", ward.result_body(person, "positive", taken)) for person in people])
         Case.objects.filter(person_id__in=people).delete()
         with hot_cursor() as cursor:
-            counted = _Counting(cursor)
+            counted = Counting(cursor)
             reconsider(counted, [(person, "covid-19") for person in people], actor_id=ward.root.id, now=ward.now)
         return counted.count
 

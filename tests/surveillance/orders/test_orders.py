@@ -17,7 +17,7 @@ from lachan.surveillance.orders import issuing, queries
 from lachan.surveillance.orders.basis import basis_on, by_id, catalogue
 from lachan.surveillance.orders.issuing import Issued, NewOrder
 from lachan.surveillance.orders.queries import Wanted, orders_of
-from tests.surveillance.cases.conftest import Ward
+from tests.surveillance.cases.conftest import Counting, Ward
 
 
 def new(person: UUID, area_id: int | None, **more: Any) -> NewOrder:
@@ -74,17 +74,6 @@ def test_without_a_commune_nobody_can_issue_it(ward: Ward) -> None:
 
 
 def test_statements_do_not_follow_the_number_of_orders(ward: Ward) -> None:
-    class Counting:
-        def __init__(self, cursor: Any) -> None:
-            self.cursor, self.count = cursor, 0
-
-        def execute(self, *args: Any) -> Any:
-            self.count += 1
-            return self.cursor.execute(*args)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.cursor, name)
-
     def statements(count: int) -> int:
         orders = [new(person, ward.commune) for person in ward.people(count)]
         with hot_cursor() as cursor:
