@@ -22,9 +22,8 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from lachan.places import queries as places
 from lachan.tracing.outbreak import graph
-from tests.tracing.work.conftest import MAP, Ward
+from tests.tracing.work.conftest import Ward, make_ward
 
 SignIn = Callable[..., Page]
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
@@ -125,10 +124,7 @@ def sign_in(site: str, stranger: SignIn) -> SignIn:
 def ward(site: str) -> Ward:
     """Two communes of the demonstration, and people under watch in them, at the time of the real clock."""
     graph.forget()
-    here, there = places.area_at("26740", 3, MAP), places.area_at("00166", 3, MAP)
-    assert here is not None
-    assert there is not None
-    return Ward(here.id, there.id, now=timezone.now())
+    return make_ward(timezone.now())
 
 
 @pytest.fixture
