@@ -19,7 +19,7 @@ from lachan.tracing.engine import ranking
 from lachan.tracing.engine.columns import Doubles, Visits
 from lachan.tracing.engine.files import FileError
 from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines, Longs
-from lachan.tracing.engine.trace import grouped
+from lachan.tracing.engine.trace import by_place
 
 SCHEMA: Final = pa.schema(
     [
@@ -43,11 +43,8 @@ class Scorer:
     """Scores lines by what a file of visits says of its places: how many are there at a time, and if under a roof."""
 
     def __init__(self, visits: Visits, places: int, *, closed_known: bool) -> None:
-        self.closed = np.full(places, np.nan)
-        self.crowd = crowds(visits, places)
-        if closed_known and len(visits.place):
-            count = np.bincount(visits.place, minlength=places)
-            self.closed = np.bincount(visits.place, weights=visits.closed, minlength=places) / np.maximum(count, 1)
+        self.crowd, closed = crowds(visits, places)
+        self.closed = closed if closed_known else np.full(places, np.nan)
 
     def scored(self, lines: Lines) -> Lines:
         at: Any = np.where(lines.kind == VISIT, lines.place, -1)
@@ -64,40 +61,47 @@ def check_out(path: Path) -> None:
         raise FileError(f"there is no folder {path.parent}")
 
 
-def crowds(visits: Visits, places: int) -> Doubles:
-    """How many are at each place at a time, as those who are there meet it: the mean over everybody's seconds, in steps
-    of an hour or, for files over half a year, longer. NaN where nobody was."""
+def crowds(visits: Visits, places: int) -> tuple[Doubles, Doubles]:
+    """(how many are at each place at a time, as those who are there meet it; the share of its stays that were in a
+    closed space). The first is the mean over everybody's seconds, in steps of an hour or, for files over half a year,
+    longer. NaN where nobody was."""
     if not len(visits.place):
-        return np.full(places, np.nan)
+        return np.full(places, np.nan), np.full(places, np.nan)
+    visits, _ = by_place(visits)
     earliest = int(visits.t_in.min())
     step = max(HOUR, -(-(int(visits.t_out.max()) - earliest) // MOST_STEPS))
-    ranges, rows = grouped(visits.place, places)
-    crowd: Doubles = _crowds(ranges, rows, visits.t_in - earliest, visits.t_out - earliest, step)
-    return crowd
+    found: tuple[Doubles, Doubles] = _crowds(visits, places, earliest, step)
+    return found
 
 
 @njit(cache=True, nogil=True)
-def _crowds(ranges: Any, rows: Any, t_in: Any, t_out: Any, step: int) -> Any:
+def _crowds(visits: Any, places: int, earliest: int, step: int) -> Any:
     seconds = np.zeros(MOST_STEPS + 3)  # of people, in each step
-    crowd = np.full(len(ranges) - 1, np.nan)
-    for p in range(len(ranges) - 1):
+    crowd, closed = np.full(places, np.nan), np.full(places, np.nan)
+    row = 0
+    while row < len(visits.place):
+        place, first, indoors = visits.place[row], row, 0
         low, high = MOST_STEPS, 0
-        for k in range(ranges[p], ranges[p + 1]):
-            begin, end = t_in[rows[k]], t_out[rows[k]]
-            low, high = min(low, begin // step), max(high, end // step)
+        while row < len(visits.place) and visits.place[row] == place:
+            begin, end = visits.t_in[row] - earliest, visits.t_out[row] - earliest
             at = begin // step
+            low = min(low, at)
             while begin < end:
                 until = min(end, (at + 1) * step)
                 seconds[at] += until - begin
+                high = max(high, at)
                 begin, at = until, at + 1
+            indoors += visits.closed[row]
+            row += 1
         total, squares = 0.0, 0.0
         for at in range(low, high + 1):
             total += seconds[at]
             squares += seconds[at] * seconds[at]
             seconds[at] = 0.0
         if total > 0:
-            crowd[p] = squares / total / step
-    return crowd
+            crowd[place] = squares / total / step
+        closed[place] = indoors / (row - first)
+    return crowd, closed
 
 
 def _of(column: Doubles, at: Any) -> Any:

@@ -92,11 +92,15 @@ def flags(column: Any) -> tuple[Bytes, Bools]:
     """(1 for yes, which are right): an empty cell is no, since nobody knows."""
     if pa.types.is_boolean(column.type):
         column = pc.if_else(pc.fill_null(column, False), "1", "0")
-    words, fine = texts(column)
+    elif pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    written = pc.dictionary_encode(column, null_encoding="encode")  # a few words, however many rows
+    words, fine = texts(written.dictionary)
     words = pc.utf8_lower(pc.utf8_trim_whitespace(words))
     yes = _mask(pc.is_in(words, value_set=pa.array(YES)))
     known = yes | _mask(pc.is_in(words, value_set=pa.array([*NO, "", "nan"])))
-    return yes.astype(np.uint8), known & fine
+    rows = _numbers(written.indices, np.int32)
+    return yes.astype(np.uint8)[rows], (known & fine)[rows]
 
 
 def careful(words: Any) -> tuple[Longs, Bools]:

@@ -43,9 +43,10 @@ class BadRow(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What one file holds: columns of names as Arrow strings, all others as arrays of equal length."""
+    """What one file, or a portion of it, holds: columns of names in portions as :func:`words.packed` gives them, all
+    others as arrays of equal length."""
 
-    names: dict[str, Any]
+    names: dict[str, list[Any]]
     values: dict[str, Any]
     rows: int
     bad: list[BadRow]
@@ -81,6 +82,8 @@ class Wrong:
         self.reasons: dict[int, str] = {}
 
     def mark(self, which: Bools, reason: str) -> None:
+        if not which.any():
+            return
         fresh = which & ~self.mask & ~self.blank
         self.mask |= fresh
         for row in np.flatnonzero(fresh)[:MOST_TOLD]:
@@ -159,31 +162,49 @@ def _table(
     kept: dict[str, list[Any]] = {name: [] for name in [*names, *values]}
     bad: list[BadRow] = []
     rows, wrong_rows, columns = 0, 0, frozenset[str]()
-    for portion, line_of, refused in portions(path, needed, [name for name in values if name not in needed]):
-        columns |= frozenset(portion)
-        bad += refused
-        count = len(next(iter(portion.values()))) if portion else 0
-        wrong = Wrong(count, blank_rows(portion, count))
-        read = _read(portion, names, values, count, wrong, kinds)
-        bad += [BadRow(path.name, line_of(row), reason) for row, reason in sorted(wrong.reasons.items())]
-        wrong_rows += len(refused) + int(wrong.mask.sum())
-        bad = sorted(bad, key=lambda row: row.line)[:MOST_TOLD]
-        fine = ~(wrong.mask | wrong.blank)
-        for name, column in read.items():
-            if not fine.all():
-                column = column.filter(pa.array(fine)) if name in names else column[fine]
-            kept[name].append(column)
-        rows += int(fine.sum())
+    parts = portions(path, needed, [name for name in values if name not in needed])
+    for part in in_order(lambda portion: _part(path.name, portion, names, values, kinds), parts):
+        columns |= part.columns
+        rows += part.rows
+        wrong_rows += part.wrong_rows
+        if part.bad:
+            bad = sorted([*bad, *part.bad], key=lambda row: row.line)[:MOST_TOLD]
+        for name in names:
+            kept[name] += part.names[name]
+        for name in values:
+            kept[name].append(part.values[name])
         if rows > MOST_ROWS:
             raise FileError(f"{path.name} has more than {MOST_ROWS:,} rows")
     say(f"{path.name}: {rows:,} rows")
-    whole = {name: pa.chunked_array(kept[name], pa.string()) for name in names}
     empty = {"time": np.int64, "flag": np.uint8, "metres": np.float64, "kind": np.uint8}
     arrays = {
         name: np.concatenate([np.zeros(0, empty[kind.rstrip("?")]), *kept[name]], dtype=empty[kind.rstrip("?")])
         for name, kind in values.items()
     }
-    return Table(whole, arrays, rows, bad, wrong_rows, columns)
+    return Table({name: kept[name] for name in names}, arrays, rows, bad, wrong_rows, columns)
+
+
+def _part(
+    file: str, portion: Portion, names: Sequence[str], values: dict[str, str], kinds: dict[str, int] | None
+) -> Table:
+    """What a portion of a file holds, without its malformed and its blank rows."""
+    from lachan.tracing.engine.words import packed  # compiled: not for those who want portions only
+
+    columns, line_of, refused = portion
+    count = len(next(iter(columns.values()))) if columns else 0
+    wrong = Wrong(count, blank_rows(columns, count))
+    read = _read(columns, names, values, count, wrong, kinds)
+    fine = ~(wrong.mask | wrong.blank)
+    if not fine.all():
+        read = {name: column.filter(pa.array(fine)) if name in names else column[fine] for name, column in read.items()}
+    return Table(
+        {name: [packed(read[name])] for name in names},
+        {name: read[name] for name in values},
+        int(fine.sum()),
+        [*refused, *(BadRow(file, line_of(row), reason) for row, reason in wrong.reasons.items())],
+        len(refused) + int(wrong.mask.sum()),
+        frozenset(columns),
+    )
 
 
 def _read(
@@ -289,7 +310,7 @@ def _parquet(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iter
         wanted = _chosen(path, file.schema_arrow.names, needed, optional)
         done = 0
         for batch in file.iter_batches(BATCH, columns=wanted):
-            yield {name: batch.column(name) for name in wanted}, lambda row, done=done: done + row + 1, []  # type: ignore[misc]
+            yield {name: batch.column(name) for name in wanted}, _lines(done + 1, []), []
             done += batch.num_rows
 
 
@@ -305,13 +326,16 @@ def _csv(path: Path, needed: Sequence[str], optional: Sequence[str]) -> Iterator
     wanted = _chosen(path, names, needed, optional)
     unique = [name if name in wanted else f"{i}:{name}" for i, name in enumerate(names)]
     if path.stat().st_size == len(raw):
-        yield {name: pa.array([], pa.binary()) for name in wanted}, lambda row: row, []
+        yield {name: pa.array([], pa.binary()) for name in wanted}, _lines(2, []), []
         return
     yield from in_order(lambda block: _cells(path.name, block, unique, wanted), whole_lines(path, len(raw)))
 
 
 def _cells(file: str, block: Block, names: Sequence[str], wanted: Sequence[str]) -> Portion:
     """The cells of a block of lines, as they are written."""
+    quotes = [BadRow(file, line, "has a quote that is not closed") for line in block.open_quotes]
+    if not block.lines:  # of nothing but an open quote nothing is left
+        return {name: pa.array([], pa.binary()) for name in wanted}, _lines(block.first, []), quotes
     refused: list[tuple[int, str]] = []
 
     def handle(row: Any) -> str:
@@ -319,7 +343,7 @@ def _cells(file: str, block: Block, names: Sequence[str], wanted: Sequence[str])
         return "skip"
 
     table = pa.csv.read_csv(
-        pa.BufferReader(block.lines or b"\n"),  # of nothing but an open quote nothing is left
+        pa.BufferReader(block.lines),
         read_options=pa.csv.ReadOptions(use_threads=False, column_names=names, block_size=len(block.lines) + 1),
         parse_options=pa.csv.ParseOptions(invalid_row_handler=handle, ignore_empty_lines=False),
         convert_options=pa.csv.ConvertOptions(
@@ -327,7 +351,6 @@ def _cells(file: str, block: Block, names: Sequence[str], wanted: Sequence[str])
         ),
     )
     columns = {name: pa.concat_arrays([pa.array([], pa.binary()), *table[name].chunks]) for name in wanted}
-    quotes = [BadRow(file, line, "has a quote that is not closed") for line in block.open_quotes]
     bad = [*quotes, *(BadRow(file, line, reason) for line, reason in refused)]
     # a row's line: those before it in the block, read or refused
     return columns, _lines(block.first, [line for line, _ in refused]), bad

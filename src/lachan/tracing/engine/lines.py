@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,32 +20,33 @@ class Block(NamedTuple):
     are empty here, so that no cell ever runs over a line and every line keeps its number."""
 
     first: int
-    lines: bytes
+    lines: bytes | memoryview
     open_quotes: list[int]
 
 
 def whole_lines(path: Path, heading: int) -> Iterator[Block]:
     """The lines of a file behind its heading of so many bytes; OSError where one is too long."""
-    first, rest = 2, b""  # rest: the beginning of a line that was not read to its end
+    first, at, size = 2, heading, READ
     with path.open("rb") as file:
-        file.seek(heading)
-        while True:
-            read = file.read(READ)
-            block = rest + read
-            cut = block.rfind(b"\n") + 1 if read else len(block)
-            block, rest = block[:cut], block[cut:]
-            if len(rest) > LONGEST:
+        while read := os.pread(file.fileno(), size, at):
+            last = len(read) < size
+            cut = read.rfind(b"\n") + 1
+            if len(read) - cut > LONGEST:
                 raise OSError(f"a line is longer than {LONGEST} bytes")
-            if block:
-                yield _sound(first, block)
-                first += block.count(b"\n")
-            if not read:
-                return
+            if last:
+                cut = len(read)
+            if not cut:  # a longer piece holds a whole line, or is too long
+                size *= 2
+                continue
+            yield _sound(first, read, cut)
+            first += read.count(b"\n", 0, cut)
+            at += cut  # the beginning of a line that was not read to its end is read again
 
 
-def _sound(first: int, lines: bytes) -> Block:
-    if b'"' not in lines:
-        return Block(first, lines, [])
+def _sound(first: int, read: bytes, cut: int) -> Block:
+    if read.find(b'"', 0, cut) < 0:
+        return Block(first, memoryview(read)[:cut], [])
+    lines = read[:cut]
     letters = np.frombuffer(lines, np.uint8)
     ends = np.append(np.flatnonzero(letters == NEWLINE), len(letters))
     quotes = np.searchsorted(np.flatnonzero(letters == QUOTE), ends)

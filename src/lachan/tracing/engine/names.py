@@ -30,9 +30,16 @@ def in_order(work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[
             yield waiting.popleft().result()
 
 
-def numbered(columns: Sequence[Any]) -> tuple[list[str], list[Ints]]:
-    """Names in the order of their letters' codes, and each column as places in that order."""
-    whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
+def numbered(columns: Sequence[Sequence[Any]]) -> tuple[list[str], list[Ints]]:
+    """Names in the order of their letters' codes, and each column as places in that order. Columns come in portions, as
+    :func:`words.packed` gives them."""
+    from lachan.tracing.engine.words import unpacked
+
+    chunks = [chunk for column in columns for chunk in column]
+    if all(pa.types.is_uint64(chunk.type) for chunk in chunks):
+        whole = pa.chunked_array(chunks, pa.uint64())
+    else:
+        whole = pa.chunked_array([unpacked(chunk) for chunk in chunks], pa.string())
     encoded = _one_dictionary(whole.dictionary_encode())
     dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
     order = pc.sort_indices(dictionary).to_numpy()
@@ -40,8 +47,9 @@ def numbered(columns: Sequence[Any]) -> tuple[list[str], list[Ints]]:
     rank[order] = np.arange(len(order), dtype=np.int32)
     numbers = [rank[chunk.indices.to_numpy()] for chunk in encoded.chunks]
     flat = np.concatenate([np.zeros(0, np.int32), *numbers])
-    cuts = np.cumsum([len(column) for column in columns])[:-1]
-    return dictionary.take(pa.array(order)).to_pylist(), [np.ascontiguousarray(part) for part in np.split(flat, cuts)]
+    cuts = np.cumsum([sum(map(len, column)) for column in columns])[:-1]
+    names = unpacked(dictionary.take(pa.array(order)))
+    return names.to_pylist(), [np.ascontiguousarray(part) for part in np.split(flat, cuts)]
 
 
 def _one_dictionary(encoded: Any) -> Any:

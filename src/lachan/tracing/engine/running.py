@@ -14,7 +14,7 @@ from lachan.tracing.engine.answer import Scorer, Writer, check_out
 from lachan.tracing.engine.columns import NO_TIME
 from lachan.tracing.engine.files import BadRow, FileError, Say, World, read, rule_named
 from lachan.tracing.engine.shapes import ENCOUNTER, VISIT, Lines, Longs
-from lachan.tracing.engine.trace import trace
+from lachan.tracing.engine.trace import by_place, trace
 
 TOLD: Final = 20  # malformed rows and differences that are told one by one
 EVERY: Final = 2.0  # seconds between two words of progress
@@ -52,6 +52,7 @@ def run(
         say(note)
     if world.wrong_rows and not skip_bad:
         return Ran(0, world.bad, world.wrong_rows, True, 0)
+    world = world._replace(visits=by_place(world.visits)[0])  # once for all who read them
     scorer = Scorer(world.visits, len(world.places), closed_known="closed" in world.columns)
     different = 0
     with Writer(out, world.people, world.places, named.id, scorer) as writer:

@@ -106,12 +106,8 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
         counts &= visits.closed != 0
     if not counts.all():
         visits = Visits._make(column[counts] for column in visits)
-    group = visits.place.astype(np.int64) * CLASSES
-    group += np.searchsorted(np.array(BOUNDS), visits.t_out - visits.t_in)
-    order = _by_group(group, visits.t_in)
-    group = group[order]
-    place, t_in, t_out = visits.place[order], visits.t_in[order], visits.t_out[order]
-    person = visits.person[order]
+    visits, group = by_place(visits)
+    person, place, t_in, t_out, _ = visits
     places = int(place[-1]) + 1 if len(place) else 0
     ranges = np.searchsorted(group, np.arange(CLASSES * places + 1))
     own_ranges, own = grouped(person, people)
@@ -135,10 +131,37 @@ def indexed(visits: Visits, encounters: Encounters, rule: Rule, people: int) -> 
     )
 
 
+def by_place(visits: Visits) -> tuple[Visits, Longs]:
+    """(stays by place, class of length and arrival; the number of each one's place and class). Those that lie so are
+    left as they are."""
+    group = _groups(visits)
+    if _sorted(group, visits.t_in):
+        return visits, group
+    order = _by_group(group, visits.t_in)
+    return Visits._make(column[order] for column in visits), group[order]
+
+
+@njit(cache=True, nogil=True)
+def _groups(visits: Any) -> Any:
+    group = np.empty(len(visits.place), np.int64)
+    for i in range(len(group)):
+        of_length = 0
+        while of_length < len(BOUNDS) and visits.t_out[i] - visits.t_in[i] > BOUNDS[of_length]:
+            of_length += 1
+        group[i] = np.int64(visits.place[i]) * CLASSES + of_length
+    return group
+
+
+@njit(cache=True, nogil=True)
+def _sorted(group: Any, t_in: Any) -> bool:
+    for i in range(1, len(group)):
+        if group[i] < group[i - 1] or (group[i] == group[i - 1] and t_in[i] < t_in[i - 1]):
+            return False
+    return True
+
+
 def _by_group(group: Longs, t_in: Longs) -> Longs:
     """Rows by group, then arrival. One sort of one number where both fit into it."""
-    if not len(group):
-        return np.zeros(0, np.int64)
     earliest = int(t_in.min())
     span = (int(t_in.max()) - earliest).bit_length()
     if span + int(group.max()).bit_length() > 62:
