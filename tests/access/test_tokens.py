@@ -17,6 +17,13 @@ def test_a_new_token_carries_its_prefix_and_is_stored_as_a_hash() -> None:
     assert new_token().token != made.token
 
 
+def test_a_token_of_one_kind_is_none_of_another() -> None:
+    key, door = new_token().token, new_token("ld").token
+    assert door.startswith("ld_")
+    assert prefix_of(door, "ld") == door[3:13]
+    assert [prefix_of(door), prefix_of(key, "ld")] == [None, None]
+
+
 @pytest.mark.parametrize(
     "nonsense",
     ["", "lk_", "lk_abcdefghij_", "lk_ABCDEFGHIJ_" + "x" * 43, "lk_abcdefghij_" + "x" * 44, "é" * 57, "x" * 100_000],

@@ -1,4 +1,4 @@
-"""The form of a key's token: ``lk_<prefix>_<secret>``.
+"""The form of a token: ``lk_<prefix>_<secret>`` of a key, ``ld_…`` of a device at a door.
 
 The prefix finds the row and may be shown; the secret has 256 random bits, so a plain SHA-256 of the whole token is a
 sufficient store: there is nothing to guess that a slow hash would protect.
@@ -11,7 +11,7 @@ import re
 import secrets
 from typing import NamedTuple
 
-_FORM = re.compile(r"lk_([a-z2-7]{10})_([A-Za-z0-9_-]{43})")
+_FORM = re.compile(r"(lk|ld)_([a-z2-7]{10})_[A-Za-z0-9_-]{43}")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -23,17 +23,18 @@ class NewToken(NamedTuple):
     hash: bytes
 
 
-def new_token() -> NewToken:
+def new_token(kind: str = "lk") -> NewToken:
     """A fresh token; 50 random bits of prefix, 256 of secret."""
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    token = f"lk_{prefix}_{secrets.token_urlsafe(32)}"
+    token = f"{kind}_{prefix}_{secrets.token_urlsafe(32)}"
     return NewToken(token, prefix, hashlib.sha256(token.encode()).digest())
 
 
-def prefix_of(token: str) -> str | None:
-    """The prefix of a well-formed token; None for anything else, so that nonsense never reaches the database."""
+def prefix_of(token: str, kind: str = "lk") -> str | None:
+    """The prefix of a well-formed token of this kind; None for anything else, so that nonsense never reaches the
+    database."""
     found = _FORM.fullmatch(token)
-    return found[1] if found else None
+    return found[2] if found and found[1] == kind else None
 
 
 def from_header(value: str) -> str | None:

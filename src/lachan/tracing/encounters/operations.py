@@ -23,10 +23,10 @@ from lachan.kernel.statements import load
 from lachan.people.queries import persons_in
 from lachan.tracing.encounters import keys, meetings, tokens
 from lachan.tracing.lists import requests
+from lachan.tracing.visits.limits import limits_on
 from lachan.tracing.visits.subjects import keep_persons, subjects_of
 
 PERMIT_FOR: Final = timedelta(hours=2)
-LOOKS_BACK: Final = timedelta(days=21)
 MOST_PERSONS: Final = 200  # persons one call asks ids for
 MOST_SIGHTINGS: Final = 50_000  # an upload: a fortnight in a crowd
 PORTION: Final = 5_000
@@ -115,7 +115,7 @@ def upload(code: str, sightings: Sequence[SightingIn], *, now: datetime) -> Uplo
 
 def forget(now: datetime) -> int:
     """Drop meetings past the legal period and keys that nothing needs any more; how many meetings."""
-    before, dropped = now - LOOKS_BACK, 0
+    before, dropped = _kept_since(now), 0
     while True:
         with hot_cursor() as cursor:
             cursor.execute(load("tracing", "drop_encounters"), [before, PORTION])
@@ -125,9 +125,14 @@ def forget(now: datetime) -> int:
                 return dropped
 
 
+def _kept_since(now: datetime) -> datetime:
+    """Meetings are kept as long as visits are."""
+    return now - timedelta(days=limits_on(now.astimezone(UTC).date()).keep_days)
+
+
 def _take(cursor: psycopg.Cursor[Any], person_id: UUID, sightings: Sequence[SightingIn], now: datetime) -> Upload:
     """Decipher, drop what cannot be, join, write: a few statements however many sightings."""
-    first, last = int((now - LOOKS_BACK).timestamp()), int(now.timestamp()) + meetings.SLACK
+    first, last = int(_kept_since(now).timestamp()), int(now.timestamp()) + meetings.SLACK
     ring = keys.keys_of(cursor, range(tokens.key_number(first) - 1, tokens.key_number(last) + 1))
     own = set(subjects_of([person_id])[person_id])
     counts = dict.fromkeys(("own", "unknown", "replayed", "old", "twice"), 0)

@@ -14,11 +14,12 @@ from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.places.queries import area_at
+from lachan.places.rules import COMMUNE
+from lachan.tracing.evidence.bodies import GroupIn
 from lachan.tracing.lists.requests import ask_again
 
 EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)  # since when, of a household nobody said
 LONGEST_TRIP: Final = timedelta(days=7)
-_COMMUNE: Final = 3
 
 
 class GroupRow(NamedTuple):
@@ -39,24 +40,15 @@ def record_groups(batch: Batch, items: list[Item]) -> list[Worked]:
     rows, done = [], []
     for item in items:
         body = item.body
-        area = area_at(body.area, _COMMUNE, batch.today) if body.area else None
+        area = area_at(body.area, COMMUNE, batch.today) if body.area else None
         fault = _group_fault(body)
         if body.area and area is None:
             done.append(item.refuse("group_area_unknown", field="area", area=body.area))
         elif fault is not None:
             done.append(item.refuse(fault, field="ends_at"))
         else:
-            rows.append(
-                (
-                    body.group_id,
-                    body.kind,
-                    body.label,
-                    area.id if area else _own_area(batch),
-                    body.starts_at,
-                    body.ends_at,
-                    body.source,
-                )
-            )
+            area_id = area.id if area else _own_area(batch)
+            rows.append((body.group_id, body.kind, body.label, area_id, body.starts_at, body.ends_at, body.source))
             batch.record("group.recorded", body.group_id, item.command.happened_at, f'{{"kind": "{body.kind}"}}')
             done.append(item.accept(body.group_id))
     if rows:
@@ -100,9 +92,7 @@ def part_groups(batch: Batch, items: list[Item]) -> list[Worked]:
     known = groups(batch, {item.body.group_id for item in items})
     mine = {group_id for group_id, group in known.items() if _theirs(batch, "group.part", group)}
     pairs = sorted({(item.person.id, item.body.group_id) for item in items if item.body.group_id in mine})
-    gone: set[tuple[UUID, UUID]] = set()
-    if pairs:
-        gone = _withdraw(batch, pairs)
+    gone = _withdraw(batch, pairs) if pairs else set()
     done = []
     for item in items:
         if (item.person.id, item.body.group_id) in gone:
@@ -141,11 +131,10 @@ def groups(batch: Batch, ids: Collection[UUID]) -> dict[UUID, GroupRow]:
     return {row[0]: GroupRow(*row) for row in batch.cursor.fetchall()}
 
 
-def _group_fault(body: Any) -> str | None:
-    trip = body.starts_at is not None and body.ends_at is not None
+def _group_fault(body: GroupIn) -> str | None:
     if body.kind != "vehicle":
         return "group_has_no_trip" if body.starts_at is not None or body.ends_at is not None else None
-    if not trip:
+    if body.starts_at is None or body.ends_at is None:
         return "group_trip_missing"
     if body.ends_at <= body.starts_at:
         return "group_times_reversed"

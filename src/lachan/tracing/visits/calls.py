@@ -185,8 +185,7 @@ def _before(cursor: psycopg.Cursor[Any], call: Call, sender: Sender) -> Answer |
             "call_name_taken", "Another call bears this name",
             "The same name was sent with other content. Give every call a name of its own.", status=409,
         )  # fmt: skip
-    kept = msgspec.json.encode(row[2]) if not isinstance(row[2], str | bytes) else row[2]
-    return msgspec.json.decode(kept, type=Answer)
+    return msgspec.json.decode(row[2], type=Answer)
 
 
 def _record(cursor: psycopg.Cursor[Any], call: Call, sender: Sender, off: int, now: datetime) -> Answer:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import secrets
 import time
 from collections.abc import Collection
@@ -36,8 +35,7 @@ MOST_VENUES: Final = 50  # a building with rooms
 MEMORY: Final = 30.0  # seconds
 MOST_REMEMBERED: Final = 20_000
 NOTED_EVERY: Final = timedelta(minutes=1)
-_FORM = re.compile(r"ld_([a-z2-7]{10})_([A-Za-z0-9_-]{43})")
-_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_KIND: Final = "ld"  # of their tokens
 _DIGITS: Final = 8
 
 
@@ -89,8 +87,7 @@ def pair(pairing: str, *, now: datetime) -> Paired | None:
     digits = "".join(c for c in pairing if c.isdigit())
     if len(digits) != _DIGITS:
         return None
-    prefix = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    token = f"ld_{prefix}_{secrets.token_urlsafe(32)}"
+    made = tokens.new_token(_KIND)
     with transaction.atomic():
         row = (
             DoorDevice.objects.select_for_update()
@@ -99,12 +96,12 @@ def pair(pairing: str, *, now: datetime) -> Paired | None:
         )
         if row is None:
             return None
-        row.prefix, row.hash, row.paired_at = prefix, hashlib.sha256(token.encode()).digest(), now
+        row.prefix, row.hash, row.paired_at = made.prefix, made.hash, now
         row.pairing_hash = row.pairing_until = None
         row.save()
         with hot_cursor() as cursor:
             journal.append(cursor, [journal.Entry("door.paired", row.id, now, row.id, "{}")])
-    return Paired(row.id, row.label, token, list(row.venue_ids))
+    return Paired(row.id, row.label, made.token, list(row.venue_ids))
 
 
 def _pairing(digits: str) -> bytes:
@@ -113,14 +110,14 @@ def _pairing(digits: str) -> bytes:
 
 def sender_of(token: str, now: datetime) -> Sender | None:
     """The device of a token, while it is good; at most one query in thirty seconds."""
-    found = _FORM.fullmatch(token)
-    if found is None:
+    prefix = tokens.prefix_of(token, _KIND)
+    if prefix is None:
         return None
     digest, clock = hashlib.sha256(token.encode()).digest(), time.monotonic()
     there, sender = _memory.get(digest, clock)
     if there:
         return sender
-    row = DoorDevice.objects.filter(prefix=found[1], revoked_at=None, expires_at__gt=now).first()
+    row = DoorDevice.objects.filter(prefix=prefix, revoked_at=None, expires_at__gt=now).first()
     if row is not None and hmac.compare_digest(bytes(row.hash or b""), digest):
         sender = Sender(row.id, row.label, frozenset(row.venue_ids))
         if row.latest_at is None or now - row.latest_at > NOTED_EVERY:

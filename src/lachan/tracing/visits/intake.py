@@ -17,7 +17,7 @@ from lachan.people import identifiers
 from lachan.people.cards import CardProblem, parse_card
 from lachan.people.intake import number_of
 from lachan.places.venues import codes, keys
-from lachan.tracing.visits.facts import DEVICE_CARD, DEVICE_CODE
+from lachan.tracing.visits.facts import DEVICE_CARD, DEVICE_CODE, PHONE_SIGNED_IN, PHONE_TYPED
 
 PERSON_CODE_CONTEXT: Final = "visits.person_code"
 REMEMBERED_CONTEXT: Final = "visits.remembered"
@@ -74,12 +74,12 @@ def remember(whom: Whose) -> str:
     return sealer().seal(value, REMEMBERED_CONTEXT).hex()
 
 
-def remembered(token: str, source_signed_in: int, source_typed: int) -> Whose | None:
-    """Whom a telephone remembers; None for what was damaged or made up."""
+def remembered(token: str) -> Whose | None:
+    """Whom a telephone remembers; None for none, and for what was damaged or made up."""
     try:
         value = sealer().open(bytes.fromhex(token[:400]), REMEMBERED_CONTEXT)
     except (SealError, ValueError):
         return None
     if value[:1] == b"p":
-        return Whose(UUID(bytes=value[1:]), None, source_signed_in)
-    return Whose(None, value[1:], source_typed)
+        return Whose(UUID(bytes=value[1:]), None, PHONE_SIGNED_IN)
+    return Whose(None, value[1:], PHONE_TYPED)

@@ -1,7 +1,7 @@
 """What a scan at a door means, given what is known of that person's stays. Pure: no clock, no database.
 
-The same rules stand in ``frontend/offline/door/src/rules.ts`` as far as a device needs them without a line; the vectors
-in ``tests/tracing/visits/vectors.json`` hold the two together.
+The same rules stand in ``frontend/offline/door/core/rules.ts`` as far as a device needs them without a line; the
+vectors in ``frontend/offline/vectors/door.json`` hold the two together.
 """
 
 from __future__ import annotations
@@ -45,11 +45,9 @@ def untimely(at: int, now: int, limits: Limits) -> str | None:
     return "visit_too_old" if at // 86_400 < now // 86_400 - limits.keep_days else None
 
 
-def shift(sent_at: int | None, now: int, limits: Limits) -> int | None:
+def shift(sent_at: int, now: int, limits: Limits) -> int | None:
     """Seconds to add to the times of a device whose clock said ``sent_at`` when it was ``now`` here; None: its clock is
     too far off to be believed at all."""
-    if sent_at is None:
-        return 0
     off = now - sent_at
     if abs(off) <= limits.skew_seconds:
         return 0

@@ -21,7 +21,7 @@ from lachan.immunization.sentences import sentence
 from lachan.places.venues import codes, keys, venues
 from lachan.places.venues.queries import VenueFacts
 from lachan.tracing.visits import intake, operations
-from lachan.tracing.visits.facts import IN, OUT, PHONE_SIGNED_IN, PHONE_TYPED, VisitIn
+from lachan.tracing.visits.facts import IN, OUT, PHONE_TYPED, VisitIn
 from lachan.tracing.visits.intake import Whose
 from lachan.tracing.visits.operations import Sender
 from lachan.web.parts.venues import throttle
@@ -96,8 +96,7 @@ def remember_in(response: HttpResponse, whom: Whose) -> None:
 
 
 def _remembered(request: HttpRequest) -> Whose | None:
-    token = request.COOKIES.get(COOKIE, "")
-    return intake.remembered(token, PHONE_SIGNED_IN, PHONE_TYPED) if token else None
+    return intake.remembered(request.COOKIES.get(COOKIE, ""))
 
 
 def _venue(signed: str) -> VenueFacts | str:
