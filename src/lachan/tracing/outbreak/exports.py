@@ -14,6 +14,7 @@ from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
+from lachan.people.records import written_birth
 from lachan.places import queries as places
 from lachan.surveillance.cases import queries as cases
 from lachan.surveillance.cases.rows import CaseRow
@@ -38,7 +39,6 @@ CASES: Final = (
     "birth_year",
 )  # fmt: skip
 NAMED: Final = ("person", "name", "birth_date")
-_WRITTEN: Final = {"D": 10, "M": 7, "Y": 4}
 
 
 def contacts(actor: Actor, wish: Wish, now: datetime, *, purpose: str, most: int) -> Iterator[list[Row]]:
@@ -92,10 +92,7 @@ def _people(actor: Actor, ids: Sequence[Any], purpose: str, now: datetime) -> di
 def _name(person: PersonFacts | None, purpose: str) -> Row:
     if not purpose:
         return ()
-    if person is None:
-        return "", "", ""
-    born = person.birth_date.isoformat()[: _WRITTEN[person.birth_precision]] if person.birth_date else ""
-    return str(person.id), person.name, born
+    return (str(person.id), person.name, written_birth(person)) if person is not None else ("", "", "")
 
 
 def _place(area_id: int | None) -> tuple[str, str]:

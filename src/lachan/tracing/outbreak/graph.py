@@ -255,9 +255,8 @@ def _grouped(
     found: Sequence[Outline], day: Days, weighed: Candidates, shared: exposure.SharedPlaces, until: float
 ) -> Clusters:
     """By links worth believing, by places that mean something, and by the names officers gave."""
-    named, follows = np.unique(_groups(found), return_index=True)
-    first = dict(zip(named.tolist(), follows.tolist(), strict=True))
-    own = [(first[group], n) for n, group in enumerate(_groups(found).tolist()) if group >= 0]
+    first: dict[str, int] = {}
+    own = [(first.setdefault(case.cluster, n), n) for n, case in enumerate(found) if case.cluster]
     together = np.array(own, dtype=np.int64).reshape(-1, 2)
     return clusters.find(
         day, np.concatenate([weighed.infector, together[:, 0]]), np.concatenate([weighed.infectee, together[:, 1]]),

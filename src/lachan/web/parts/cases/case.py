@@ -26,18 +26,17 @@ from lachan.access.rules import may
 from lachan.immunization.commands import execute
 from lachan.immunization.queries.person import person_history
 from lachan.kernel.commands import Command
-from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import Outcome
 from lachan.people.profile import profile
 from lachan.people.queries import persons
 from lachan.places import queries as places
-from lachan.surveillance.cases import queries, rows
+from lachan.surveillance.cases import queries
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.surveillance.rules import definitions, isolation
 from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, moment, sentences
 from lachan.web.parts.cases import words
-from lachan.web.parts.cases.lists import PURPOSE, area_name
+from lachan.web.parts.cases.lists import PURPOSE, area_name, opened
 from lachan.web.parts.cases.timeline import timeline
 from lachan.web.parts.outbreak import case as outbreak
 from lachan.web.parts.people.reached import purpose_of
@@ -47,20 +46,11 @@ EVIDENCE: Final = ("web/outbreak/_evidence.html",)  # of the room above, where i
 STEPS: Final = ("onset", "course", "isolate", "end", "classify", "discard", "source", "cluster", "move")
 
 
-def opened(request: HttpRequest, person_id: UUID, episode_id: UUID) -> CaseRow:
-    """The case, when it is within the reader's places; 404 otherwise. One query."""
-    with hot_cursor() as cursor:
-        row = next((row for row in rows.of_ids(cursor, [episode_id])), None)
-    if row is None or row.area_id is None or not scopes.area_in_scope(actor_here(request), row.area_id, "case.read"):
-        raise Http404
-    return row
-
-
 @require_GET
 @needs("case.read")
 def case(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """The case. Each opening is logged. Of somebody merged into another: on to where it is now."""
-    row = opened(request, person_id, episode_id)
+    row = opened(request, episode_id)
     if row.person_id != person_id:
         return redirect("illness", person_id=row.person_id, episode_id=row.id)
     return _show(request, row)
@@ -125,7 +115,7 @@ def _may(actor: Actor, verb: str, row: CaseRow) -> bool:
 @needs("case.source", "case.cluster", "case.classify")
 def step(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """One thing said of the case."""
-    row = opened(request, person_id, episode_id)
+    row = opened(request, episode_id)
     name = request.POST.get("step", "")
     if name not in STEPS or not may(actor_here(request), f"case.{name}"):
         raise PermissionDenied
@@ -137,7 +127,7 @@ def step(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespons
 @needs("order.issue")
 def order(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """An order that follows from the case."""
-    row, asked = opened(request, person_id, episode_id), request.POST
+    row, asked = opened(request, episode_id), request.POST
     body = {
         "person": {"id": str(row.person_id)}, "disease": row.disease, "cause_id": str(row.id),
         "kind": asked.get("kind", ""), "starts_on": asked.get("starts_on", ""),
@@ -151,7 +141,7 @@ def order(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespon
 @needs("order.withdraw")
 def withdraw(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """An order about the person holds no longer."""
-    row, asked = opened(request, person_id, episode_id), request.POST
+    row, asked = opened(request, episode_id), request.POST
     body = {"person": {"id": str(row.person_id)}, "order_id": asked.get("order", "")[:40], **_reason(asked)}
     return _after(request, row, send(request, "order.withdraw", body), _("The order is withdrawn."))
 
@@ -168,7 +158,7 @@ def _after(request: HttpRequest, row: CaseRow, outcome: Outcome, text: str) -> H
     if accepted(outcome):
         messages.success(request, text)
         return redirect("illness", person_id=row.person_id, episode_id=row.id)
-    return _show(request, opened(request, row.person_id, row.id), sentences(outcome), status=422)
+    return _show(request, opened(request, row.id), sentences(outcome), status=422)
 
 
 def _text(asked: QueryDict, name: str, most: int = 2_000) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -18,11 +18,12 @@ from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
+from lachan.kernel.database import hot_cursor
 from lachan.people import search
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.places import queries as places
-from lachan.surveillance.cases import queries
+from lachan.surveillance.cases import queries, rows
 from lachan.surveillance.cases.queries import Filter
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.web.parts.board.desk import actor_here
@@ -77,6 +78,15 @@ def cases(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "web/cases/list.html", context)
+
+
+def opened(request: HttpRequest, episode_id: UUID, verb: str = "case.read") -> CaseRow:
+    """The case, when it lies where the reader may do this; 404 otherwise. One query."""
+    with hot_cursor() as cursor:
+        row = next((row for row in rows.of_ids(cursor, [episode_id])), None)
+    if row is None or row.area_id is None or not scopes.area_in_scope(actor_here(request), row.area_id, verb):
+        raise Http404
+    return row
 
 
 def lines_of(found: Sequence[CaseRow], midnight: datetime) -> list[Line]:

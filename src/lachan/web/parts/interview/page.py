@@ -9,27 +9,25 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
 from lachan.kernel.commands import Command
-from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
 from lachan.people.queries import persons
-from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.tracing.encounters.operations import permit
 from lachan.tracing.encounters.queries import permits_of
 from lachan.tracing.evidence.queries import groups_of, named_by
 from lachan.web.parts.board.desk import accepted, actor_here, command_id, happened_at, moment, sentences
+from lachan.web.parts.cases.lists import opened
 from lachan.web.parts.interview import words
 
 PURPOSE: Final = "contact tracing"
@@ -41,7 +39,7 @@ VERB: Final = "case.interview"
 @needs(VERB)
 def page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """What was said so far, and the forms for what is said now. Each opening is logged."""
-    row = _opened(request, episode_id)
+    row = opened(request, episode_id, VERB)
     if row.person_id != person_id:
         return redirect("interview", person_id=row.person_id, episode_id=row.id)
     return _show(request, row)
@@ -51,7 +49,7 @@ def page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespons
 @needs(VERB)
 def step(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """One thing said: a group, a member, a name; or the code for the telephone, which is shown once."""
-    row = _opened(request, episode_id)
+    row = opened(request, episode_id, VERB)
     what = request.POST.get("step", "")
     if what == "permit":
         code = permit(row.id, row.person_id, row.disease, actor_id=actor_here(request).id, now=timezone.now())
@@ -70,15 +68,6 @@ def step(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpRespons
         execute([Command(new_id(), "group.join", now, own)], actor=actor_here(request), now=now)
     messages.success(request, text)
     return redirect("interview", person_id=row.person_id, episode_id=row.id)
-
-
-def _opened(request: HttpRequest, episode_id: UUID) -> CaseRow:
-    """The case, when it is within the reader's places; 404 otherwise. One query."""
-    with hot_cursor() as cursor:
-        row = next((row for row in rows.of_ids(cursor, [episode_id])), None)
-    if row is None or row.area_id is None or not scopes.area_in_scope(actor_here(request), row.area_id, VERB):
-        raise Http404
-    return row
 
 
 def _show(

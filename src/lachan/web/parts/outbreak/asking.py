@@ -13,23 +13,19 @@ from django.utils.dateparse import parse_date
 
 from lachan.access import scopes
 from lachan.access.actors import Actor
-from lachan.immunization.sentences import sentence
-from lachan.kernel.outcomes import ACCEPTED, Outcome
+from lachan.kernel.outcomes import Outcome
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
+from lachan.web.parts.board.desk import accepted, sentences
+from lachan.web.parts.tracing.desk import number_of
 
 MOST_AREAS: Final = 400
 MOST_REASONS: Final = 3
 
 
-def number(text: str) -> int | None:
-    """A whole number that fits a column; None for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
 def area(text: str) -> int | None:
     """A place by its id, where there is one."""
-    found = number(text)
+    found = number_of(text)
     return found if found is not None and places.area(found) is not None else None
 
 
@@ -51,8 +47,9 @@ def areas_to_choose(actor: Actor, verb: str) -> list[AreaFact]:
     return communes[:MOST_AREAS] if len(communes) > 1 else []
 
 
-def accepted(request: HttpRequest, told: Sequence[Outcome]) -> int:
-    """How many of these commands were carried out; why the others were not is said, each reason once."""
-    for reason in list(dict.fromkeys(sentence(one.reason, one.params) for one in told if one.reason))[:MOST_REASONS]:
+def recorded(request: HttpRequest, told: Sequence[Outcome]) -> int:
+    """How many of these commands are recorded; why the others are not is said, each reason once."""
+    reasons = dict.fromkeys(reason for one in told for reason in sentences(one))
+    for reason in list(reasons)[:MOST_REASONS]:
         messages.warning(request, reason)
-    return sum(one.status is ACCEPTED for one in told)
+    return sum(accepted(one) for one in told)

@@ -16,7 +16,6 @@ from lachan.access import scopes
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.immunization.commands import execute
-from lachan.immunization.sentences import sentence
 from lachan.kernel.commands import Command
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
@@ -25,6 +24,7 @@ from lachan.tracing.outbreak.capacity import Load
 from lachan.web.parts.board.desk import actor_here, command_id
 from lachan.web.parts.outbreak import asking
 from lachan.web.parts.outbreak.listing import place_of
+from lachan.web.parts.tracing.desk import number_of
 
 MOST_ROWS: Final = 60  # places on a page, those in need first; the rest is counted
 
@@ -63,15 +63,13 @@ def _row(one: Load, nation: bool, sets: bool) -> dict[str, Any]:
 def set_calls(request: HttpRequest) -> HttpResponse:
     """How many households a commune can call in a day, said by its officer or one above."""
     actor, now = actor_here(request), timezone.now()
-    area, calls = asking.number(request.POST.get("area", "")), asking.number(request.POST.get("calls", ""))
+    area, calls = number_of(request.POST.get("area", "")), number_of(request.POST.get("calls", ""))
     if area is None or calls is None:
         messages.warning(request, _("Write how many calls a day, as a number."))
     else:
         body = {"area_id": area, "calls_a_day": calls}
-        [told] = execute([Command(command_id(request), "contact.capacity", now, body)], actor=actor, now=now)
-        if told.reason is None:
+        told = execute([Command(command_id(request), "contact.capacity", now, body)], actor=actor, now=now)
+        if asking.recorded(request, told):
             messages.success(request, _("The line of the list is drawn anew."))
-        else:
-            messages.warning(request, sentence(told.reason, told.params))
-    within = asking.number(request.POST.get("within", ""))
+    within = number_of(request.POST.get("within", ""))
     return redirect(reverse("outbreak-capacity") + (f"?area={within}" if within is not None else ""))

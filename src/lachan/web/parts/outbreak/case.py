@@ -7,27 +7,25 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from lachan.access import scopes
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.operations import log_looks
 from lachan.access.rules import may
-from lachan.kernel.database import hot_cursor
 from lachan.people.facts import PersonFacts
 from lachan.people.queries import persons
 from lachan.places.venues.queries import VenueFacts, venues
-from lachan.surveillance.cases import rows
 from lachan.surveillance.cases.rows import CaseRow
 from lachan.tracing.lists import queries
 from lachan.tracing.lists.queries import EVERY_STATE, STANDING, CaseLine, ContactRow
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.cases import words as of_cases
+from lachan.web.parts.cases.lists import opened
 from lachan.web.parts.outbreak import words
 from lachan.web.parts.outbreak.clocks import rule_of, steps
 from lachan.web.parts.outbreak.listing import place_of
@@ -49,15 +47,6 @@ class Shown(NamedTuple):
     reason: Any
     commune: str
     quarantine: Any
-
-
-def opened(request: HttpRequest, person_id: UUID, episode_id: UUID) -> CaseRow:
-    """The case, when it is within the reader's places; 404 otherwise. One query."""
-    with hot_cursor() as cursor:
-        row = next((row for row in rows.of_ids(cursor, [episode_id])), None)
-    if row is None or row.area_id is None or not scopes.area_in_scope(actor_here(request), row.area_id, "case.read"):
-        raise Http404
-    return row
 
 
 def evidence(actor: Actor, row: CaseRow, now: datetime) -> dict[str, Any]:
@@ -115,7 +104,7 @@ def _state(one: ContactRow) -> tuple[str, Any]:
 @needs("case.read")
 def page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """The whole list of a case, page by page, those released too when asked for."""
-    row = opened(request, person_id, episode_id)
+    row = opened(request, episode_id)
     if row.person_id != person_id:
         return redirect("outbreak-case", person_id=row.person_id, episode_id=row.id)
     actor, now = actor_here(request), timezone.now()

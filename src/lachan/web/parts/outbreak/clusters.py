@@ -27,7 +27,7 @@ from lachan.tracing.outbreak.graph import Picture, picture
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here, command_id
 from lachan.web.parts.cases import words as of_cases
-from lachan.web.parts.outbreak.asking import accepted
+from lachan.web.parts.outbreak.asking import recorded
 from lachan.web.parts.outbreak.graph import Asked, around, as_date, asked, shown
 from lachan.web.parts.outbreak.listing import place_of
 from lachan.web.parts.outbreak.map import kind_of
@@ -187,7 +187,7 @@ def name(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         outcome for start in range(0, len(commands), PORTION)
         for outcome in execute(commands[start : start + PORTION], actor=actor, now=now)
     ]  # fmt: skip
-    done = accepted(request, told)
+    done = recorded(request, told)
     if done or not told:
         messages.success(request, ngettext("Written on one case.", "Written on %(n)s cases.", done) % {"n": done})
     return back

@@ -35,8 +35,9 @@ from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here, command_id
 from lachan.web.parts.outbreak import asking, words
-from lachan.web.parts.people.find import _area as commune_of
+from lachan.web.parts.people.find import commune_of
 from lachan.web.parts.tracing import words as of_tracing
+from lachan.web.parts.tracing.desk import number_of
 
 STEPS: Final = {"release": "contact.release", "handover": "contact.handover"}
 MOST_CHOSEN: Final = 200
@@ -195,7 +196,7 @@ def _body(sent: QueryDict, name: str) -> dict[str, Any] | None:
         return None
     if name == "release":
         return {"reason": reason}
-    to = commune_of(sent.get("commune_code", "")[:10]) or asking.number(sent.get("place", ""))
+    to = commune_of(sent.get("commune_code", "")[:10]) or number_of(sent.get("place", ""))
     return {"reason": reason, "to_area_id": to} if to is not None else None
 
 
@@ -219,7 +220,7 @@ def _carry_out(
         Command(uuid5(base, str(watch)), verb, now, {"person": {"id": str(person)}, "watch_id": str(watch), **body})
         for person, watch in chosen
     ]
-    done = asking.accepted(request, execute(commands, actor=actor, now=now))
+    done = asking.recorded(request, execute(commands, actor=actor, now=now))
     if done:
         said = ngettext("Recorded for one person.", "Recorded for %(count)s people.", done)
         messages.success(request, said % {"count": done})

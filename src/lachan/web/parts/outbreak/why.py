@@ -34,8 +34,9 @@ from lachan.tracing.work.planning import CENTRE
 from lachan.tracing.work.queries import history
 from lachan.tracing.work.rules import HERE
 from lachan.web.parts.board.desk import actor_here
+from lachan.web.parts.cases.lists import opened
 from lachan.web.parts.outbreak import words
-from lachan.web.parts.outbreak.case import head, opened
+from lachan.web.parts.outbreak.case import head
 from lachan.web.parts.outbreak.listing import STEPS, place_of
 from lachan.web.parts.tracing import words as of_tracing
 
@@ -77,7 +78,7 @@ class Picture(NamedTuple):
 @needs("case.read")
 def search_page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> HttpResponse:
     """People of my places by name or number, to ask why they are on the list or not. The text travels in the body."""
-    row = opened(request, person_id, episode_id)
+    row = opened(request, episode_id)
     actor, now = actor_here(request), timezone.now()
     asked = search.read(request.POST.get("q", "").strip()[:120].replace("\0", ""))
     found: list[PersonFacts] = []
@@ -97,7 +98,7 @@ def search_page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> Http
 @needs("case.read")
 def page(request: HttpRequest, person_id: UUID, episode_id: UUID, listed_id: UUID) -> HttpResponse:
     """The two, worked out anew from the evidence. Both looks are logged."""
-    row = opened(request, person_id, episode_id)
+    row = opened(request, episode_id)
     actor, now = actor_here(request), timezone.now()
     person = persons([listed_id]).get(listed_id)
     if person is None or person.id == row.person_id:

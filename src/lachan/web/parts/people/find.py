@@ -64,7 +64,7 @@ def _by_description(request: HttpRequest, text: str, asked: Asked) -> HttpRespon
     wanted = replace(
         asked.wanted,
         born=words.written_date(request.POST.get("born", "")) or asked.wanted.born,
-        area_id=_area(request.POST.get("commune_code", "")),
+        area_id=commune_of(request.POST.get("commune_code", "")),
     )
     cursor = _cursor(request.POST.get("after", ""))
     page = search.by_name(acting(request), wanted, limit=PAGE, after=cursor)
@@ -119,7 +119,7 @@ def _cursor(text: str) -> search.Cursor | None:
         return None
 
 
-def _area(code: str) -> int | None:
+def commune_of(code: str) -> int | None:
     """The commune of a code, on today's map or the earlier one."""
     if not code:
         return None
