@@ -2,8 +2,9 @@ import { ScatterChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { colour } from "../../lib/colour";
+import { frameOf } from "../../lib/map";
 import { fill, type Texts } from "../../lib/texts";
-import { colour } from "../picture/colour";
 
 use([ScatterChart, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
 
@@ -23,7 +24,7 @@ export function draw(box: HTMLElement, texts: Texts): void {
   box.replaceChildren();
   const chart = init(box, undefined, { renderer: "canvas" });
   const paint = (): void => {
-    const [x, y] = frame(points, box);
+    const { x, y } = frameOf(points, box, 1.3, 0.02);
     const most = Math.max(...points.others, 1);
     chart.setOption(
       {
@@ -67,17 +68,4 @@ export function draw(box: HTMLElement, texts: Texts): void {
   document.addEventListener("lachan:theme", paint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   paint();
-}
-
-function frame(points: Points, box: HTMLElement): [[number, number], [number, number]] {
-  const [south, north] = [Math.min(...points.lat), Math.max(...points.lat)];
-  const [west, east] = [Math.min(...points.lon), Math.max(...points.lon)];
-  const [x, y] = [(west + east) / 2, (south + north) / 2];
-  const shrink = Math.cos((y * Math.PI) / 180);
-  const shape = box.clientWidth / box.clientHeight;
-  const half = Math.max((north - south) / 2, ((east - west) * shrink) / 2 / shape) * 1.3 + 0.02;
-  return [
-    [x - (half * shape) / shrink, x + (half * shape) / shrink],
-    [y - half, y + half],
-  ];
 }

@@ -1,4 +1,4 @@
-import { colour } from "./colour";
+import { colour } from "../../lib/colour";
 
 const KEPT_MS = 10 * 60_000;
 const BAR_MS = 5_000;

@@ -2,10 +2,11 @@ import { ScatterChart } from "echarts/charts";
 import { DataZoomComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { colour } from "../../lib/colour";
 import { element } from "../../lib/dom";
+import { frameOf } from "../../lib/map";
 import { fill } from "../../lib/texts";
 import { bucket, breaks } from "./classes";
-import { colour } from "./colour";
 import { data, number, percent, texts, type Measure } from "./data";
 
 use([ScatterChart, GridComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
@@ -76,23 +77,12 @@ function legend(starts: readonly number[]): HTMLElement {
   return element("ol", { class: "pic-legend" }, ...steps);
 }
 
-/** Axes that give a degree of latitude and one of longitude the same length on the ground. */
-function frame(communes: Communes, box: HTMLElement): { x: [number, number]; y: [number, number] } {
-  const [south, north] = [Math.min(...communes.lat), Math.max(...communes.lat)];
-  const [west, east] = [Math.min(...communes.lon), Math.max(...communes.lon)];
-  const [x, y] = [(west + east) / 2, (south + north) / 2];
-  const shrink = Math.cos((y * Math.PI) / 180);
-  const shape = box.clientWidth / box.clientHeight;
-  const half = Math.max((north - south) / 2, ((east - west) * shrink) / 2 / shape) * 1.04 + 0.01;
-  return { x: [x - (half * shape) / shrink, x + (half * shape) / shrink], y: [y - half, y + half] };
-}
-
 function options(communes: Communes, measure: Measure, box: HTMLElement): Parameters<EChartsType["setOption"]>[0] {
   const share = shares(communes, measure);
   const starts = classes(share);
   const colours = Array.from({ length: 7 }, (_, index) => colour(`--lc-map-${index}`));
   const edge = colour("--lc-line-strong");
-  const { x, y } = frame(communes, box);
+  const { x, y } = frameOf(communes, box, 1.04, 0.01);
   const many = communes.id.length > 1_000;
   return {
     animation: false,
