@@ -161,3 +161,17 @@ def test_an_empty_list_is_read_back(what: reading.What, place: int) -> None:
         faults: files.Faults = []
         assert all(coded(column, {column: word}, faults) for word in words[place])
         assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("01/01/0001", "02/01/0001"),
+        ("30/12/9999", "31/12/9999"),
+        ("9999-12-31T00:00:00-12:00", "9999-12-31T23:59:59-12:00"),
+        ("0001-01-01T00:00:00+14:00", "31/12/9999"),
+        ("31/02/2021", "44484"),
+    ],
+)
+def test_no_time_breaks_the_reading(since: str, until: str) -> None:
+    assert len(grouped(f"Xe,51B,,{since},{until},,Lê Hoa,1988,,", "Xe,51B,,14/10/2021,15/10/2021,,Lê Ba,1988,,")) == 2
