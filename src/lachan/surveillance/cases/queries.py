@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
@@ -13,7 +12,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from lachan.kernel.database import hot_cursor
+from lachan.kernel.database import hot_cursor, within
 from lachan.kernel.sealing import sealer
 from lachan.kernel.statements import load
 from lachan.surveillance.cases import rows
@@ -30,27 +29,18 @@ _LATEST: Final = (datetime(9000, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
 Before = tuple[datetime, UUID]
 
 
-@contextmanager
-def _within(cursor: psycopg.Cursor[Any] | None) -> Iterator[psycopg.Cursor[Any]]:
-    if cursor is not None:
-        yield cursor
-    else:
-        with hot_cursor() as own:
-            yield own
-
-
 def case_facts(cursor: psycopg.Cursor[Any] | None, case_ids: Collection[UUID]) -> dict[UUID, CaseFacts]:
     """Cases as tracing needs them, discarded ones too; unknown ids are left out. One query, in the caller's transaction
     where a cursor is given."""
-    with _within(cursor) as found:
-        return {row.id: row.facts() for row in rows.of_ids(found, case_ids)}
+    with within(cursor) as open_cursor:
+        return {row.id: row.facts() for row in rows.of_ids(open_cursor, case_ids)}
 
 
 def cases_of(person_ids: Collection[UUID], cursor: psycopg.Cursor[Any] | None = None) -> dict[UUID, list[CaseRow]]:
     """Every case of these persons, the latest first. One query."""
     found: dict[UUID, list[CaseRow]] = defaultdict(list)
-    with _within(cursor) as within:
-        for row in reversed(rows.of_persons(within, person_ids)):
+    with within(cursor) as open_cursor:
+        for row in reversed(rows.of_persons(open_cursor, person_ids)):
             found[row.person_id].append(row)
     return dict(found)
 

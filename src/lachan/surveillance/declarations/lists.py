@@ -17,6 +17,7 @@ from lachan.surveillance.declarations.operations import SEALED, SEALED_NOTE
 from lachan.surveillance.declarations.queries import parsed
 
 MOST_SKIPPED: Final = 5_000
+DISEASE: Final = "covid-19"  # the questions of the forms are about this one
 
 
 class Row(NamedTuple):
@@ -83,7 +84,7 @@ def listed(
 ) -> list[Row]:
     """Declarations of a day in the actor's areas, or made at their desk, and what is still open from before: first what
     is to be done, then by class. One query."""
-    asked = {"day": day, "open": True, "risk": risk, "kind": kind, "most": most, "skip": min(skip, MOST_SKIPPED)}
+    asked = {"day": day, "risk": risk, "kind": kind, "most": most, "skip": min(skip, MOST_SKIPPED)}
     with hot_cursor() as cursor:
         cursor.execute(load("surveillance", "declarations_listed"), {**asked, **_scope(actor)})
         rows = cursor.fetchall()
@@ -109,6 +110,16 @@ def opened(actor: Actor, person_id: UUID, declaration_id: UUID) -> Full | None:
     facts = (*row[:11], parsed(row[11]), *row[12:15], _list(row[15]), *row[16:18], secret, *row[19:22], note)
     found = Full._make(facts)
     return found if within(actor, found.facility_id, found.area_id) else None
+
+
+def as_report(found: Full) -> dict[str, Any]:
+    """What somebody declared, as ``case.report`` takes it: signs, the first day, and the closest link they named."""
+    symptoms, said = found.answers.get("symptoms", {}), found.answers.get("answers", {})
+    return {
+        "person": {"id": str(found.person_id)}, "disease": DISEASE, "symptomatic": "yes" if symptoms else "no",
+        "symptoms": sorted(symptoms), "onset_on": min((day for day in symptoms.values() if day), default=None),
+        "link": "contact" if said.get("contact_case") == "yes" else "factor" if "yes" in said.values() else "",
+    }  # fmt: skip
 
 
 def within(actor: Actor, facility_id: int | None, area_id: int | None) -> bool:

@@ -18,8 +18,8 @@ from lachan.kernel.statements import load
 from lachan.people.self_service import contacts
 from lachan.people.self_service.rules import contact_of
 from lachan.surveillance.declarations.operations import SEALED
+from lachan.surveillance.rules.risk import CLASSES
 
-RISKS = ("low", "watch", "high")  # by the number a table keeps
 _HEARD: Final = frozenset({"staff", "partner"})  # somebody who answers for it wrote down what was said
 
 
@@ -64,7 +64,7 @@ def diary(person_ids: Collection[UUID], since: date) -> dict[UUID, list[DiaryDay
             day, at, declaration_id, kind, felt if mine or before is None else before.symptoms | felt,
             temperature if temperature is not None or before is None else before.temperature,
             spo2 if spo2 is not None or before is None else before.spo2,
-            RISKS[max(risk, RISKS.index(before.risk) if before else 0)], before.times + 1 if before else 1,
+            CLASSES[max(risk, CLASSES.index(before.risk) if before else 0)], before.times + 1 if before else 1,
             mine or (before is not None and before.own),
         )  # fmt: skip
     return {person_id: list(days.values()) for person_id, days in found.items()}
@@ -89,12 +89,9 @@ def missed(person_ids: Collection[UUID], since: date, until: date) -> dict[UUID,
 
     Everybody asked for has an entry, empty for whoever missed no day.
     """
-    said = diary(person_ids, since)
+    said = {person_id: {one.day for one in days} for person_id, days in diary(person_ids, since).items()}
     days = [since + timedelta(days=step) for step in range((until - since).days + 1)]
-    return {
-        person_id: [day for day in days if day not in {one.day for one in said.get(person_id, ())}]
-        for person_id in person_ids
-    }
+    return {person_id: [day for day in days if day not in said.get(person_id, ())] for person_id in person_ids}
 
 
 def parsed(stored: Any) -> dict[str, Any]:

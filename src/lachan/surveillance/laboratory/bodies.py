@@ -30,7 +30,7 @@ class OrderIn(Body):
     note: Long = ""
 
 
-class SampleIn(Timed):
+class SampleIn(Body):
     """``sample.take``: a sample of a person, taken when the command happened.
 
     Either in a tube of its own (``sample``: the code on it) or into a tube shared with others (``pool``). ``facility``:
@@ -52,9 +52,6 @@ class SampleIn(Timed):
     def __post_init__(self) -> None:
         if bool(self.sample) == bool(self.pool):
             raise ValueError("name the tube by exactly one of sample, pool")
-
-    def untimely(self, latest: datetime) -> Untimely | None:
-        return None
 
 
 class PoolIn(Body):

@@ -43,7 +43,7 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     note: str = ""
     basis: tuple[Words, ...]
     proposal: Words
-    kinds: dict[Kind, Text]
+    kinds: dict[str, Text]  # by Kind
 
 
 @cache

@@ -76,7 +76,7 @@ def issue(cursor: psycopg.Cursor[Any], orders: Sequence[NewOrder], *, actor: Act
     day = now.astimezone(ZONE).date()
     standing = _read_standing(cursor, {order.cause_id for order in orders})
     wanted: dict[tuple[UUID, UUID, str], int] = {}  # the last one of a call stands
-    done: list[Issued | None] = [None] * len(orders)
+    done: dict[int, Issued] = {}
     for place, order in enumerate(orders):
         key = (order.person_id, order.cause_id, order.kind)
         before = standing.get(key)
@@ -106,8 +106,8 @@ def issue(cursor: psycopg.Cursor[Any], orders: Sequence[NewOrder], *, actor: Act
         )
     journal.append(cursor, entries)
     return [
-        found if found is not None else done[wanted[order.person_id, order.cause_id, order.kind]]  # type: ignore[misc]
-        for found, order in zip(done, orders, strict=True)
+        done[place if place in done else wanted[order.person_id, order.cause_id, order.kind]]
+        for place, order in enumerate(orders)
     ]
 
 

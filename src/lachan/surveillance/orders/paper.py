@@ -59,7 +59,7 @@ def draw(orders: Sequence[PrintedOrder], *, language: Language = "vi") -> bytes:
 
 def _sheet(order: PrintedOrder, tongue: str) -> dict[str, Any]:
     basis = by_id(order.legal)
-    text = basis.kinds[order.kind]  # type: ignore[index]
+    text = basis.kinds[order.kind]
     where = WHERE[order.place_kind].into(tongue)
     vi = tongue == "vi"
     return {

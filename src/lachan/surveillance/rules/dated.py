@@ -28,10 +28,10 @@ class DatedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 T = TypeVar("T", bound=DatedText)
 
 
-def read(name: str, kind: type[T]) -> tuple[T, ...]:
+def read(name: str, kind: type[list[T]]) -> tuple[T, ...]:
     """The entries of a file of ``data/``, by disease, authority and first day."""
     text = (files("lachan.surveillance") / "data" / name).read_bytes()
-    found = msgspec.json.decode(text, type=tuple[kind, ...])  # type: ignore[valid-type]
+    found = msgspec.json.decode(text, type=kind)
     return tuple(sorted(found, key=lambda entry: (entry.disease, entry.authority, entry.valid_from)))
 
 

@@ -121,7 +121,7 @@ def midnight(day: date) -> datetime:
 @cache
 def catalogue() -> tuple[Definition, ...]:
     """Every definition, by disease, authority and first day."""
-    return read("definitions.json", Definition)
+    return read("definitions.json", list[Definition])
 
 
 @cache

@@ -66,7 +66,7 @@ class Release(NamedTuple):
 @cache
 def catalogue() -> tuple[EndRule, ...]:
     """Every rule, by disease, authority and first day."""
-    return read("isolation.json", EndRule)
+    return read("isolation.json", list[EndRule])
 
 
 @cache

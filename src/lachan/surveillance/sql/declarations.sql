@@ -52,7 +52,7 @@ SELECT declared.person_id, declared.id, declared.kind, declared.day, declared.ma
        declared.facility_id, declared.area_id, declared.answers, declared.temperature, declared.spo2, declared.risk,
        declared.reasons, declared.rule, declared.proved, declared.state, declared.settled_as
 FROM surveillance_declaration AS declared
-WHERE (declared.day = %(day)s OR (%(open)s AND declared.state = 'open' AND declared.day < %(day)s))
+WHERE (declared.day = %(day)s OR (declared.state = 'open' AND declared.day < %(day)s))
   AND (%(areas)s::int[] IS NULL OR declared.area_id = ANY(%(areas)s::int[])
        OR declared.facility_id = ANY(%(facilities)s::int[]))
   AND (%(risk)s::smallint IS NULL OR declared.risk = %(risk)s)

@@ -16,6 +16,7 @@ from lachan.surveillance.cases.queries import Said, Story
 from lachan.surveillance.laboratory.methods import catalogue
 from lachan.surveillance.rules.definitions import by_id
 from lachan.web.parts.cases import words
+from lachan.web.parts.laboratory import words as of_laboratory
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _results(story: Story) -> list[Entry]:
     entries = []
     methods = catalogue().methods
     for result in story.results:
-        kind, word = words.OUTCOMES_OF_TESTS.get(result.outcome, ("unknown", result.outcome))
+        kind, word = of_laboratory.OUTCOMES.get(result.outcome, ("unknown", result.outcome))
         method = methods[result.kind].word() if result.kind in methods else result.kind
         facts = [(_("Sample taken"), _moment(result.taken_at))]
         if result.ct is not None:

@@ -135,12 +135,6 @@ FIELDS: Final[dict[str, Any]] = {
     "facility": _("Facility"),
 }
 SIGNS: Final[dict[str, Any]] = {"yes": _("yes"), "no": _("no signs"), "unknown": _("not known")}
-OUTCOMES_OF_TESTS: Final[dict[str, tuple[str, Any]]] = {
-    "positive": ("stop", _("Positive")),
-    "negative": ("done", _("Negative")),
-    "indeterminate": ("question", _("Indeterminate")),
-    "invalid": ("unknown", _("Invalid")),
-}
 ORDER_KINDS: Final[dict[str, Any]] = {
     "isolation": _("Isolation"),
     "quarantine": _("Quarantine"),

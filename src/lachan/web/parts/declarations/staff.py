@@ -34,7 +34,6 @@ from lachan.web.parts.declarations.mine import station_of
 
 PAGE: Final = 50
 PURPOSE: Final = "health declarations"
-DISEASE: Final = "covid-19"  # the questions of the forms are about this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +115,7 @@ def _report_case(actor: Actor, found: lists.Full | None, sent: UUID, at: datetim
     """Report a suspected case with what the person said; why not, "" when it is reported."""
     if found is None:
         raise Http404
-    symptoms, said = found.answers.get("symptoms", {}), found.answers.get("answers", {})
-    days = sorted(day for day in symptoms.values() if day)
-    body: dict[str, Any] = {
-        "person": {"id": str(found.person_id)}, "disease": DISEASE, "symptomatic": "yes" if symptoms else "no",
-        "symptoms": sorted(symptoms), "onset_on": days[0] if days else None,
-        "link": "contact" if said.get("contact_case") == "yes" else "factor" if "yes" in said.values() else "",
-    }  # fmt: skip
+    body = lists.as_report(found)
     station = station_of(found.area_id)
     if station is not None:
         body["facility"] = station.code  # people fall ill elsewhere than where they live
