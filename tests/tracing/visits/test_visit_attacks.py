@@ -167,3 +167,29 @@ def test_a_guesser_does_not_get_tries_anew_by_another_address_of_their_own_line(
 
     assert [tried(f"2001:db8:1:2::{host:x}") for host in range(11)] == [422] * 10 + [429]
     assert tried("2001:db8:1:3::1") == 422
+
+
+def test_a_head_commands_no_venue_that_another_facility_of_the_district_registered(
+    town: Town, story_station: int
+) -> None:
+    own = places.facilities([story_station])[0]
+    neighbours = places.facilities(sorted(places.facilities_in(own.district_id or 0)))
+    other = next(row for row in neighbours if row.kind == "station" and row.area_id != own.area_id)
+    [mine, theirs] = (
+        Actor(uuid4(), "user", "head", (GrantFact(Role.HEAD, row.id, None),)) for row in (own, other)
+    )  # fmt: skip
+
+    def done(actor: Actor, verb: str, *bodies: dict[str, Any]) -> Any:
+        return execute([Command(new_id(), verb, NOW, body) for body in bodies], actor=actor, now=NOW)
+
+    new = [{"name": f"Chợ {n}", "kind": "market", "area": other.area_id} for n in range(2)]
+    registered = done(theirs, "venue.register", *new)
+    codes_of = [outcome.params["code"] for outcome in registered]
+    changes = [{"venue": code, "new_code": True, "capacity": 5} for code in (*codes_of, "D00000000")]
+    assert [outcome.reason for outcome in done(mine, "venue.change", *changes)] == [
+        "venue_not_yours", "venue_not_yours", "venue_unknown",
+    ]  # fmt: skip
+    assert [outcome.reason for outcome in done(mine, "venue.close", {"venue": codes_of[0]})] == ["venue_not_yours"]
+    room = {"name": "Phòng 1", "kind": "bar", "area": other.area_id, "parent": codes_of[0]}
+    assert [outcome.reason for outcome in done(mine, "venue.register", room)] == ["venue_not_yours"]
+    assert [outcome.status for outcome in done(theirs, "venue.change", *changes)][:2] == [ACCEPTED, ACCEPTED]
