@@ -76,6 +76,10 @@ class Line(NamedTuple):
     tested_at: datetime | None
     late: bool
 
+    def overdue(self, now: datetime) -> bool:
+        """Late, or for a day on the list and still not reached by anybody."""
+        return self.late or (self.state == "open" and self.reached_at is None and (now - self.listed_at).days >= 1)
+
 
 After = tuple[Any, UUID]
 # sort -> (what of a line the next page goes on from, where the first page begins)

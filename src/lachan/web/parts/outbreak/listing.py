@@ -92,11 +92,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(line: Line, person: PersonFacts | None, now: datetime) -> Shown:
-    waits = line.state == "open" and line.reached_at is None and (now - line.listed_at).days >= 1
     return Shown(
         line, person, place_of(line.area_id), of_tracing.DISEASES.get(line.disease, line.disease),
         of_tracing.STATES[line.state], of_tracing.QUARANTINE.get(line.quarantine, line.quarantine),
-        words.released(line.release_reason) if line.release_reason else "", line.late or waits,
+        words.released(line.release_reason) if line.release_reason else "", line.overdue(now),
     )  # fmt: skip
 
 
