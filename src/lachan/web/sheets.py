@@ -49,7 +49,8 @@ def fate_of(faults: list[str], fate: Fate | None) -> dict[str, Any]:
     if fate is None:
         return {"said": [], "kind": "waiting", "state": _("Ready")}
     if fate.status == "accepted":
-        return {"said": [], "kind": "done", "state": _("Recorded")}
+        doubt = [sentence(fate.reason, fate.params)] if fate.reason else []  # recorded, and somebody has to look
+        return {"said": doubt, "kind": "done", "state": _("Recorded")}
     kind, state = ("question", _("Held")) if fate.status == "held" else ("stop", _("Refused"))
     return {"said": [sentence(fate.reason or "", fate.params)], "kind": kind, "state": state}
 

@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if what not in kinds:
             raise PermissionDenied
         heads = _("No line with headings was found. A list of cases needs a name or number, one of contacts the number "
-                  "of the case as well.")  # fmt: skip
+                  "of the case as well, one of groups the kind and the name of the group.")  # fmt: skip
         staged, problem = sheets.taken(
             request, lambda sent: staging.stage(sent, what, actor=actor, now=timezone.now()), {"file_no_heads": heads}
         )

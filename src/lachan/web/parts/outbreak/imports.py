@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.exchange.linelists import blank
 from lachan.exchange.linelists.staging import VERBS
+from lachan.web import sheets
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.outbreak.downloads import EXCEL
 
@@ -24,6 +24,6 @@ def sheet(request: HttpRequest, what: str) -> HttpResponse:
         raise Http404
     if not may(actor_here(request), VERBS[kind]):
         raise PermissionDenied
-    content = blank.sheet(kind, 0 if (get_language() or "vi").startswith("vi") else 1)
+    content = blank.sheet(kind, sheets.tongue())
     name = {"Content-Disposition": f'attachment; filename="lachan-{kind}.xlsx"'}
     return HttpResponse(content, content_type=EXCEL, headers=name)
