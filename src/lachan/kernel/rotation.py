@@ -46,7 +46,7 @@ def sealed_columns() -> list[SealedColumn]:
     """Every sealed column of every room, from the models."""
     found = []
     for model in apps.get_models():
-        declared = model.__dict__.get("Sealed")
+        declared = getattr(model, "Sealed", None)  # its own, or of the abstract model it is made after
         if declared is not None:
             table = model._meta.db_table
             found += [SealedColumn(table, column, _keys(model)) for column in declared.columns]
