@@ -1,13 +1,16 @@
-"""The way to psycopg below Django: hot statements, prepared, in one transaction."""
+"""The way to psycopg below Django: hot statements in one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from django.db import connection, transaction
+from psycopg.pq import Format
+
+PREPARED_AFTER: Final = 2  # uses on one connection; Django's own choice is never
 
 
 @contextmanager
@@ -21,17 +24,30 @@ def within(cursor: psycopg.Cursor[Any] | None) -> Iterator[psycopg.Cursor[Any]]:
 
 
 @contextmanager
-def hot_cursor(*, together: bool = False) -> Iterator[psycopg.Cursor[Any]]:
+def hot_cursor(
+    *, together: bool = False, prepared: bool = False, binary: bool = False
+) -> Iterator[psycopg.Cursor[Any]]:
     """A raw psycopg cursor inside a transaction on Django's connection.
 
-    Raw, because Django's wrapper interpolates parameters on the client; here they go to the server typed, and the
-    statement is prepared after its first few uses.
+    Raw, because Django's wrapper interpolates parameters on the client; here they go to the server typed.
 
     ``together`` (libpq's pipeline mode): statements whose rows nobody fetches go to the server without waiting for each
     other's answer; an error then shows at the next fetch or at the end. Not for COPY.
+
+    ``prepared``: the server keeps the plan of a statement from its third use on the same connection. For few statements
+    that are asked often: planning one costs as much as answering it, but a kept plan knows nothing of its parameters.
+
+    ``binary``: rows come in the server's own form, which is read in compiled code: for many rows with times and ids.
+    ``json`` columns then come parsed, so cast them to ``text`` where text is expected.
     """
     with transaction.atomic():
         connection.ensure_connection()
         raw: psycopg.Connection[Any] = connection.connection
-        with raw.pipeline() if together else nullcontext(), psycopg.Cursor(raw) as cursor:
-            yield cursor
+        before = raw.prepare_threshold
+        raw.prepare_threshold = PREPARED_AFTER if prepared else before
+        try:
+            with raw.pipeline() if together else nullcontext(), psycopg.Cursor(raw) as cursor:
+                cursor.format = Format.BINARY if binary else Format.TEXT
+                yield cursor
+        finally:
+            raw.prepare_threshold = before

@@ -13,7 +13,7 @@ from ninja import Header, Query, Router
 
 from lachan.access import scopes
 from lachan.access.actors import Actor
-from lachan.access.doors import require
+from lachan.access.doors import key_holder
 from lachan.access.operations import log_looks
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Problem
@@ -102,15 +102,14 @@ def list_contacts(
     """People who stand on the list of a case. The centre of the case's area sees all of them, another one those of its
     own communes; who has neither is told that there is no such case. A key of a facility has no communes of its own.
     Every person in the answer is logged as looked at."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    require(actor, "contact.read")
+    actor = key_holder(request, "contact.read")
     if purpose is None:
         detail = "Say why in the header Lachan-Purpose: contact_tracing or audit."
         raise Problem("purpose_missing", "Purpose missing", detail, status=422, field="header.Lachan-Purpose")
     after = read_cursor(cursor, tuple[int, int]) or (0, 0)
     levels = (1, 2) if level is None else (level,)
     areas = _areas(actor)
-    with hot_cursor() as opened:  # one transaction: what is shown is logged
+    with hot_cursor(together=True, prepared=True, binary=True) as opened:  # one transaction: what is shown is logged
         line = lists.lines_of([traced_id], opened).get(traced_id)
         if line is None:
             raise _no_case()
@@ -123,7 +122,7 @@ def list_contacts(
         if areas is not None and not found and not lists.contacts_of(traced_id, areas, limit=1, cursor=opened):
             raise _no_case()
         more = len(found) > limit
-        log_looks(actor, [person.id for _, person in found[:limit]], purpose, "contact", timezone.now())
+        log_looks(actor, [person.id for _, person in found[:limit]], purpose, "contact", timezone.now(), opened)
     items = [_contact(row, person) for row, person in found[:limit]]
     page = ContactPage(
         case=_line(line), items=items, next=write_cursor(items[-1].level, items[-1].rank) if more else None

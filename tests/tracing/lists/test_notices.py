@@ -1,4 +1,4 @@
-"""What a person is told of a notice that is no longer true: that it was withdrawn and when, for as long as it would have
+"""What a person is told of a notice that is no longer true: that it was withdrawn and when, as long as it would have
 held; never whoever has something to do still."""
 
 from __future__ import annotations

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import psycopg
+
 from lachan.access.actors import Actor
-from lachan.access.operations._common import write_journal
-from lachan.kernel import arrays
-from lachan.kernel.database import hot_cursor
+from lachan.kernel import arrays, journal
+from lachan.kernel.database import within
 from lachan.kernel.errors import Forbidden
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
@@ -19,7 +21,14 @@ SERVED: Final = "served at the door"  # purpose of looking at someone who presen
 MOST_LOOKS: Final = 1_000
 
 
-def log_looks(actor: Actor, person_ids: Sequence[UUID], purpose: str, what: str, now: datetime) -> None:
+def log_looks(
+    actor: Actor,
+    person_ids: Sequence[UUID],
+    purpose: str,
+    what: str,
+    now: datetime,
+    cursor: psycopg.Cursor[Any] | None = None,
+) -> None:
     """Log that the actor looked at these persons' records: two statements however many.
 
     ``purpose`` is what the actor stated (:data:`SERVED` at the door), ``what`` the part of the record ("page",
@@ -33,7 +42,7 @@ def log_looks(actor: Actor, person_ids: Sequence[UUID], purpose: str, what: str,
     if not person_ids:
         return
     ids = [new_id() for _ in person_ids]
-    with hot_cursor() as cursor:
+    body = json.dumps({"purpose": purpose, "what": what}, ensure_ascii=False)
+    with within(cursor) as cursor:
         arrays.execute(cursor, load("access", "log_looks"), [actor.id, purpose, what, now, list(person_ids), ids])
-        body = {"purpose": purpose, "what": what}
-        write_journal(cursor, actor, now, [("person.looked", person_id, body) for person_id in person_ids])
+        journal.append(cursor, [journal.Entry("person.looked", one, now, actor.id, body) for one in person_ids])

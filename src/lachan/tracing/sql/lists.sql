@@ -170,10 +170,10 @@ WHERE watch.person_id = ANY(%s::uuid[]) AND watch.state = 'open'
 -- name: contacts_of_case
 -- A page of the list of a case, in order of rank; of those whose commune is in the areas (null: all of them).
 SELECT link.person_id, link.level, link.grade, link.rule, link.first_exposure, link.last_exposure, link.seconds,
-       link.kind, link.place_id, link.via_id, link.score, link.rank, CASE WHEN %s::bool THEN link.evidence END, link.state,
-       link.release_reason,
-       link.listed_at, link.changed_at, watch.id, watch.area_id, watch.since, watch.until, watch.quarantine,
-       watch.reached_at, watch.quarantined_at, watch.tested_at
+       link.kind, link.place_id, link.via_id, link.score, link.rank,
+       CASE WHEN %s::bool THEN link.evidence::text END, link.state, link.release_reason, link.listed_at,
+       link.changed_at, watch.id, watch.area_id, watch.since, watch.until, watch.quarantine, watch.reached_at,
+       watch.quarantined_at, watch.tested_at
 FROM tracing_link link
 LEFT JOIN tracing_watch watch
        ON watch.person_id = link.person_id AND watch.disease = link.disease AND watch.state = 'open'
