@@ -1,4 +1,4 @@
-"""Lists follow cases: a thread of the worker process works out what was asked for, a few times a second.
+"""Lists follow cases: a thread of the worker process works out what was asked for, some thirty times a second.
 
 Requests are written in the transaction that changed a case, a person or a rule, and taken off in the one that writes
 the list: a crash between the two loses nothing. One process at a time does it; a second finds the requests taken.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Final
 
 from django.utils import timezone
@@ -20,22 +21,37 @@ from lachan.tracing.lists.make import NOTHING, Made, make
 
 READER: Final = "tracing"
 REQUESTS: Final = 20  # a transaction: a list is some hundred people
-EVERY_S: Final = 0.1
+EVERY_S: Final = 0.03  # half of it is part of what anybody waits for a list
+LATE_EVERY_S: Final = 0.5  # what comes late waits for more of its kind anyway
 log = logging.getLogger("lachan.tracing")
 
 
 def follow_once() -> Made:
-    """Everything that is due by now: lists written, people newly listed, people released."""
+    """Everything that is due by now, check-ins that came late included: lists written, people newly listed, people
+    released."""
     late.look()
-    total = NOTHING
-    while (done := _portion()) is not None:
-        total = total.plus(done)
-    return total
+    return _due()
 
 
 def run(stop: threading.Event) -> None:
     """Follow until told to stop."""
-    followers.run(stop, READER, follow_once, every=EVERY_S)
+    looked = -LATE_EVERY_S
+
+    def once() -> None:
+        nonlocal looked
+        if time.monotonic() - looked >= LATE_EVERY_S:
+            late.look()
+            looked = time.monotonic()
+        _due()
+
+    followers.run(stop, READER, once, every=EVERY_S)
+
+
+def _due() -> Made:
+    total = NOTHING
+    while (done := _portion()) is not None:
+        total = total.plus(done)
+    return total
 
 
 def _portion() -> Made | None:
@@ -63,7 +79,7 @@ def _portion() -> Made | None:
 
 
 def _taken(most: int) -> Made | None:
-    with hot_cursor() as cursor:
+    with hot_cursor(together=True, prepared=True) as cursor:
         asked = requests.take(cursor, most, timezone.now())
         return make(cursor, asked, now=timezone.now()) if asked else None
 
