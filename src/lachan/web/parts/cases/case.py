@@ -11,8 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.template.exceptions import TemplateDoesNotExist
-from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -42,7 +40,6 @@ from lachan.web.parts.outbreak import case as outbreak
 from lachan.web.parts.people.reached import purpose_of
 
 SHOWN: Final = "case"
-EVIDENCE: Final = ("web/outbreak/_evidence.html",)  # of the room above, where it is there
 STEPS: Final = ("onset", "course", "isolate", "end", "classify", "discard", "source", "cluster", "move")
 
 
@@ -88,7 +85,6 @@ def _show(request: HttpRequest, row: CaseRow, problem: list[str] | None = None, 
         "may_order": _may(actor, "order.issue", row),
         "may_withdraw": _may(actor, "order.withdraw", row),
         "words": words,
-        "evidence": _evidence(),
         "outbreak": outbreak.evidence(actor, row, now),
         "command_ids": {name: new_id() for name in (*STEPS, "order", "withdraw")},
         "problem": problem or [],
@@ -97,14 +93,6 @@ def _show(request: HttpRequest, row: CaseRow, problem: list[str] | None = None, 
         "now": now,
     }  # fmt: skip
     return render(request, "web/cases/case.html", context, status=status)
-
-
-def _evidence() -> Any:
-    """The template of the room above that shows who is on the list and why; None while there is none."""
-    try:
-        return select_template(EVIDENCE)
-    except TemplateDoesNotExist:
-        return None
 
 
 def _may(actor: Actor, verb: str, row: CaseRow) -> bool:
