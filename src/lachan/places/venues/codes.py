@@ -10,14 +10,14 @@ either without a line; docs/reference/visits.md has a worked example.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import struct
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lachan.kernel.text import base64url, from_base64url
 
 COUNTRY: Final = b"VN"
 SIGNATURE: Final = 64
@@ -59,13 +59,13 @@ def venue_code(
 ) -> str:
     """A venue's code, signed."""
     body = _VENUE.pack(_V, COUNTRY, key_number, venue_id, version, valid_from, minutes)
-    return _text(body + key.sign(body))
+    return base64url(body + key.sign(body))
 
 
 def person_code(key: Ed25519PrivateKey, key_number: int, until: int, sealed: bytes) -> str:
     """A person's own code, signed."""
     body = _PERSON.pack(_P, COUNTRY, key_number, until) + sealed
-    return _text(body + key.sign(body))
+    return base64url(body + key.sign(body))
 
 
 def read_venue_code(text: str, keys: Mapping[int, Ed25519PublicKey], at: int) -> VenueCode | CodeProblem:
@@ -117,15 +117,6 @@ def _signed(country: bytes, key: Ed25519PublicKey | None, body: bytes, signature
     return None
 
 
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
 def _data(text: str) -> bytes | None:
     text = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
-    if not text or len(text) > LONGEST or not text.isascii():
-        return None
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
+    return from_base64url(text) if len(text) <= LONGEST else None

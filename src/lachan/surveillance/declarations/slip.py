@@ -10,8 +10,6 @@ A door compares name and year with a paper and looks at the class; nothing of th
 
 from __future__ import annotations
 
-import base64
-import binascii
 import struct
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,6 +18,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lachan.kernel.text import base64url, from_base64url
 
 COUNTRY: Final = b"VN"
 KINDS: Final = ("domestic", "entry", "place", "daily")
@@ -61,12 +61,12 @@ def issue(slip: Slip, key: Ed25519PrivateKey, key_number: int) -> str:
         _MAGIC, COUNTRY, key_number, (slip.day - _EPOCH).days, slip.risk, KINDS.index(slip.kind), slip.born, slip.mark
     )
     body = head + slip.name.encode()
-    return base64.urlsafe_b64encode(body + key.sign(body)).decode().rstrip("=")
+    return base64url(body + key.sign(body))
 
 
 def read(text: str, keys: Mapping[int, Ed25519PublicKey], today: date) -> Verdict:
     """What a scanned code says, on that day."""
-    data = _data(text)
+    data = from_base64url(text.strip()) if len(text) <= LONGEST else None
     if data is None or len(data) <= _HEAD.size + SIGNATURE or data[:2] != _MAGIC:
         return Verdict("unreadable")
     body, signature = data[:-SIGNATURE], data[-SIGNATURE:]
@@ -80,13 +80,3 @@ def read(text: str, keys: Mapping[int, Ed25519PublicKey], today: date) -> Verdic
     except (InvalidSignature, UnicodeDecodeError, IndexError):
         return Verdict("forged")
     return Verdict("" if slip.day == today else "over", slip)
-
-
-def _data(text: str) -> bytes | None:
-    text = text.strip()
-    if not text or len(text) > LONGEST or not text.isascii():
-        return None
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None

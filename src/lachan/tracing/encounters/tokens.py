@@ -8,8 +8,6 @@ of one key that NIST SP 800-38D allows.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +15,8 @@ from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from lachan.kernel.text import base64url, from_base64url
 
 SLOT: Final = 900  # seconds a temporary id is good for
 KEY_SPAN: Final = 6 * 3_600
@@ -63,7 +63,7 @@ def _made(keys: Mapping[int, bytes], subject: int, start: int) -> Temporary:
     nonce = hmac.digest(key, b"nonce" + body, "sha256")[:12]
     head = _HEAD.pack(VERSION, number)
     sealed = head + nonce + AESGCM(key).encrypt(nonce, body, head)
-    return Temporary(base64.urlsafe_b64encode(sealed).decode().rstrip("="), start, start + SLOT)
+    return Temporary(base64url(sealed), start, start + SLOT)
 
 
 def open_all(keys: Mapping[int, bytes], texts: Sequence[str]) -> Iterator[Opened | None]:
@@ -76,11 +76,8 @@ def open_all(keys: Mapping[int, bytes], texts: Sequence[str]) -> Iterator[Opened
 def _opened(ciphers: Mapping[int, AESGCM], text: str) -> Opened | None:
     if len(text) > MOST_TEXT:
         return None
-    try:
-        sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if len(sealed) != LENGTH:
+    sealed = from_base64url(text)
+    if sealed is None or len(sealed) != LENGTH:
         return None
     version, number = _HEAD.unpack_from(sealed)
     cipher = ciphers.get(number)
