@@ -52,6 +52,20 @@ def test_an_empty_list_is_filled_in_looked_at_and_recorded(commune: Client) -> N
     assert Membership.objects.count() == 1
 
 
+def test_a_doubt_about_a_recorded_row_is_told_to_its_sender(commune: Client) -> None:
+    empty = commune.get("/outbreak/files/groups.xlsx").content
+    child = [None, "01/09/2021", None, None, "Ngô Thị Nhập", "05/03/2012", "Nữ"]
+    told = []
+    for kind, label, home in (("Lớp học", "Lớp 3A", None), ("Hộ gia đình", "Nhà 12", "00001")):
+        where = commune.post(
+            "/outbreak/files/", {"what": "groups", "file": filled(empty, [kind, label, *child, None, None, home])}
+        )["Location"]
+        commune.post(where)
+        told.append("Đã lập hồ sơ tạm" in commune.get(where).content.decode())
+    assert Membership.objects.count() == 2
+    assert told == [False, True], "of another commune, perhaps the child of the first list"
+
+
 def test_who_may_not_bring_lists_gets_no_empty_one(signed_in: SignedIn, commune: Client) -> None:
     assert signed_in("auditor").get("/outbreak/files/groups.xlsx").status_code == 403
     assert commune.get("/outbreak/files/everything.xlsx").status_code == 404
