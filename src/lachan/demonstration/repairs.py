@@ -62,7 +62,7 @@ def _cut_short(cursor: psycopg.Cursor[Any], ids: list[UUID], now: datetime) -> N
             rows += columns_of_numbers(person_id, (cut,))
     if rows:
         cursor.execute("DELETE FROM people_identifier WHERE person_id = ANY(%s::uuid[])", [[row[1] for row in rows]])
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(cursor, load("people", "insert_identifiers"), [now, *columns])
 
 

@@ -262,7 +262,7 @@ def _keep(
         for i in changed
     ]
     if entries:
-        columns = [list(column) for column in zip(*entries, strict=True)]
+        columns = arrays.columns(entries)
         arrays.execute(cursor, load("kernel", "keep_worklist"), [sender.actor_id, submission, now, *columns])
 
 

@@ -49,12 +49,7 @@ class Row(NamedTuple):
 def append(cursor: psycopg.Cursor[Any], entries: Sequence[Entry]) -> None:
     """Append facts in the caller's transaction; one statement however many."""
     if entries:
-        verbs, subjects, happened, actors, bodies = zip(*entries, strict=True)
-        arrays.execute(
-            cursor,
-            load("kernel", "append_journal"),
-            [list(verbs), list(subjects), list(happened), list(actors), list(bodies)],
-        )
+        arrays.execute(cursor, load("kernel", "append_journal"), arrays.columns(entries))
 
 
 def read(reader: str, limit: int = 1_000) -> Iterator[list[Row]]:

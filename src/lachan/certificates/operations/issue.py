@@ -158,11 +158,11 @@ def _write(cursor: psycopg.Cursor[Any], plans: Mapping[UUID, Plan], new: Sequenc
         for end in one.ended
     ]
     if ends:
-        columns = [list(column) for column in zip(*ends, strict=True)]
+        columns = arrays.columns(ends)
         arrays.execute(cursor, load("certificates", "end_cards"), [*columns, columns[0]])
     back = [(person_id, card_id) for person_id, one in plans.items() for card_id in one.restore]
     if back:
-        arrays.execute(cursor, load("certificates", "restore_cards"), [list(c) for c in zip(*back, strict=True)])
+        arrays.execute(cursor, load("certificates", "restore_cards"), arrays.columns(back))
     rows = [
         (card.person_id, card.id, card.wanted.kind, card.wanted.dose_id, card.made.identifier,
          seal(card.made.wire, WIRE_CONTEXT), card.wanted.content_hash, card.made.key_id, now,
@@ -170,7 +170,7 @@ def _write(cursor: psycopg.Cursor[Any], plans: Mapping[UUID, Plan], new: Sequenc
         for card in new
     ]  # fmt: skip
     if rows:
-        arrays.execute(cursor, load("certificates", "insert_cards"), [list(c) for c in zip(*rows, strict=True)])
+        arrays.execute(cursor, load("certificates", "insert_cards"), arrays.columns(rows))
 
 
 def _tell(

@@ -115,7 +115,7 @@ def stand_with_doses(
     """Signatures of these people stand exactly while their doses count; (person, dose) of those that stand."""
     signed, wrong = standing(cursor, people, counting)
     if wrong:
-        columns = [list(column) for column in zip(*wrong, strict=True)]
+        columns = arrays.columns(wrong)
         arrays.execute(cursor, load("certificates", "stand_signatures"), [*columns, columns[0]])
         journal.append(cursor, [_changed(row, now) for row in cursor.fetchall()])
     return signed

@@ -92,7 +92,7 @@ def queue_messages(cursor: psycopg.Cursor[Any], messages: Sequence[NewMessage], 
          m.residence_id, m.facility_id, m.given_on)
         for m in sorted(messages, key=lambda message: message.person_id)
     ]  # fmt: skip
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = arrays.columns(rows)
     arrays.execute(cursor, load("immunization", "insert_messages"), [now, now, *columns])
 
 
@@ -221,7 +221,7 @@ def _fate(message: Claimed, result: Result, now: datetime) -> _Fate:
 def _finish(fates: Mapping[tuple[UUID, UUID], _Fate], now: datetime) -> None:
     rows = [(*key, *fates[key]) for key in sorted(fates)]
     with hot_cursor() as cursor:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = arrays.columns(rows)
         arrays.execute(cursor, load("immunization", "finish_messages"), [now, *columns])
 
 

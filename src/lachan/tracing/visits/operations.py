@@ -266,9 +266,7 @@ class _Batch:
                 moved.append((subject, *latest))
         for statement, rows in (("write_subjects", fresh), ("move_subjects", moved)):
             if rows:
-                arrays.execute(
-                    self.cursor, load("tracing", statement), [list(column) for column in zip(*rows, strict=True)]
-                )
+                arrays.execute(self.cursor, load("tracing", statement), arrays.columns(rows))
 
     def _keep_refused(self, names: Sequence[Pseudonym]) -> None:
         rows = []
