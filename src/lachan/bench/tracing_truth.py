@@ -18,7 +18,7 @@ from lachan.synth.epidemic.days import Stays
 from lachan.synth.epidemic.files import cases_of, visits_of
 from lachan.synth.epidemic.plan import DAY, Outbreak
 from lachan.synth.epidemic.population import Places
-from lachan.synth.epidemic.spread import HOME, homes_of
+from lachan.synth.epidemic.spread import HOME, homes_of, housemates
 from lachan.tracing.engine import ranking
 from lachan.tracing.engine.answer import Scorer
 from lachan.tracing.engine.columns import Cases, Encounters, Visits
@@ -133,13 +133,7 @@ def traced(world: World, rule: str, evidence: str) -> dict[str, Any]:
 
 def _at_home(told: outbreak.Told) -> Encounters:
     """Cases' households as evenings together: what a tracer asks first."""
-    homes = homes_of(told.folk)
-    case = told.cases()
-    home = homes.of[case]
-    count = homes.first[home + 1] - homes.first[home]
-    one = np.repeat(case, count)
-    offset = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
-    other = homes.member[np.repeat(homes.first[home], count) + offset]
+    one, other = housemates(homes_of(told.folk), told.cases())
     one, other = one[one != other], other[one != other]
     base = told.plan.first_second + np.arange(told.plan.days) * DAY
     begun = np.repeat(base + int(HOME[0] * 3_600), len(one))

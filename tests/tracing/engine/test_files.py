@@ -7,26 +7,17 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
 from lachan.cli.main import main
 from lachan.tracing.engine.files import FileError, read, rule_named
+from tests.tracing.engine.worlds import rule
 
 HEADING = "f0,contact,level,rule,first_exposure,last_exposure,minutes,place_or_kind,score"
-RULE = {
-    "id": "trial",
-    "days_before": 2,
-    "days_after": 10,
-    "end": "isolated_at",
-    "min_minutes": 15,
-    "sum": "single",
-    "max_distance_m": 2,
-    "closed_only": False,
-    "levels": 2,
-    "latent_days": 0,
-}
+RULE = msgspec.to_builtins(rule(levels=2))
 
 
 class Desk:

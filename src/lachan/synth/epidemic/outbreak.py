@@ -12,7 +12,7 @@ from lachan.synth.epidemic.course import NEVER, Course, Tests
 from lachan.synth.epidemic.days import Stays, crowding, lay_out, without
 from lachan.synth.epidemic.plan import DAY, Outbreak
 from lachan.synth.epidemic.population import Flags, Floats, Folk, Int32s, Places, settle
-from lachan.synth.epidemic.spread import FAR, HOME, Exposures, Homes, caught, exposures, homes_of, meetings
+from lachan.synth.epidemic.spread import FAR, HOME, Exposures, Homes, caught, exposures, homes_of, housemates, meetings
 from lachan.synth.numbers import Ints, mix
 
 SAMPLE: Final = 400  # people whose infections are played to find how much an hour near somebody costs
@@ -136,11 +136,7 @@ def _evening(plan: Outbreak, homes: Homes, folk: Folk, course: Course, able: Fla
     base = plan.first_second + day * DAY
     begun, ended = (base + int(hour * 3_600) for hour in HOME)
     who = np.flatnonzero(able & (course.isolated > ended)).astype(np.int32)
-    home = homes.of[who]
-    count = homes.first[home + 1] - homes.first[home]
-    one = np.repeat(who, count)
-    offset = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
-    other = homes.member[np.repeat(homes.first[home], count) + offset]
+    one, other = housemates(homes, who)
     kept = (one != other) & folk.app[other] & (course.isolated[other] > ended) & ~(able[other] & (other < one))
     kept &= _dice(plan, one, other, day) < HEARD
     size = int(kept.sum())
@@ -163,17 +159,15 @@ def _day_of_tests(plan: Outbreak, rng: np.random.Generator, course: Course, home
     """Samples that follow from this day's results: households in one pool each; and people tested for other reasons."""
     base = plan.first_second + day * DAY
     found = np.flatnonzero((course.result >= base) & (course.result < base + DAY))
-    home, first = np.unique(homes.of[found], return_index=True)
     parts = []
-    if len(home):
-        count = homes.first[home + 1] - homes.first[home]
-        offset = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-        member = homes.member[np.repeat(homes.first[home], count) + offset]
-        of = np.repeat(found[first], count)
+    if len(found):
+        _, first = np.unique(homes.of[found], return_index=True)  # of those found in one household, one
+        of, member = housemates(homes, found[first].astype(np.int32))
+        home, part = np.unique(homes.of[of], return_inverse=True)
         goes = (course.result[member] == NEVER) | (course.result[member] >= base + DAY)
         goes &= rng.random(len(member)) < SCREENED
-        at = course.result[of] + (rng.uniform(0.3, 1.0, len(home)) * DAY).astype(np.int64).repeat(count)
-        pool = np.repeat(home.astype(np.int64) + day * plan.people, count)
+        at = course.result[of] + (rng.uniform(0.3, 1.0, len(home)) * DAY).astype(np.int64)[part]
+        pool = homes.of[of].astype(np.int64) + day * plan.people
         parts.append(courses.take(plan, rng, course, member[goes], at[goes], pool[goes]))
     others = np.flatnonzero((rng.random(plan.people) < courses.OTHER_TESTS) & (course.result == NEVER)).astype(np.int32)
     at = base + rng.integers(7 * 3_600, 17 * 3_600, len(others))

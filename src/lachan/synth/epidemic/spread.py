@@ -60,6 +60,15 @@ def homes_of(folk: Folk) -> Homes:
     return Homes(first, order.astype(np.int32), of.astype(np.int32))
 
 
+def housemates(homes: Homes, who: Int32s) -> tuple[Int32s, Int32s]:
+    """Each of these people beside everybody who lives in their household, themselves as well."""
+    home = homes.of[who]
+    count = homes.first[home + 1] - homes.first[home]
+    one = np.repeat(who, count)
+    offset = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    return one, homes.member[np.repeat(homes.first[home], count) + offset]
+
+
 def meetings(plan: Outbreak, stays: Stays, who: Flags, day: int) -> list[Meetings]:
     """Everybody who overlaps with a stay of these people, in portions that fit into memory."""
     rows = np.flatnonzero(who[stays.person])
@@ -125,11 +134,7 @@ def _at_home(rng: np.random.Generator, homes: Homes, course: Course, able: Int32
     """The evening at home, with whoever lives there and is not isolated elsewhere."""
     begun, ended = base + int(HOME[0] * HOUR), base + int(HOME[1] * HOUR)
     able = able[course.isolated[able] > ended]
-    home = homes.of[able]
-    count = homes.first[home + 1] - homes.first[home]
-    one = np.repeat(able, count)
-    offset = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
-    other = homes.member[np.repeat(homes.first[home], count) + offset]
+    one, other = housemates(homes, able)
     kept = (one != other) & (course.isolated[other] > ended)
     one, other = one[kept], other[kept]
     at = begun + (rng.random(len(one)) * (ended - begun)).astype(np.int64)
