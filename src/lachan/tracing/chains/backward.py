@@ -1,6 +1,6 @@
 """Backward from cases to where they caught it: places and events shared by more of them than so popular a place shows.
 
-A case's source window is [onset - 14 d, onset - 2 d] (Endo et al. 2020; DOMAIN: two weeks cover nearly every
+A case's source window is [onset - 14 d, onset - 2 d] (Endo et al. 2020: two weeks cover nearly every
 incubation, the last two days are those in which it could already infect others itself). If a share s of all people was
 at a place, a case who went to d different places, where people on average go to m, is expected there with
 1 - (1 - s)^(d / m): a market that half the town visits must be shared by more than half the cases to say anything.
