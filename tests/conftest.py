@@ -127,7 +127,12 @@ def committed(reference: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(_emptied())}")
+            # most tables have stayed empty, and to empty an empty one costs as much; CASCADE reaches others of the same
+            # list only: all of them together were emptied without it
+            asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in _emptied())
+            cursor.execute(" UNION ALL ".join(asked))
+            if filled := [name for (name,) in cursor.fetchall()]:
+                cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
         connection.close()
 
 
