@@ -57,7 +57,7 @@ def _alive(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         for case in held
         if case.classification in TRACED
     }
-    return [row for row in rows if (row[0], row[1]) not in cases and known.get(row[0], None) is not None]
+    return [row for row in rows if (row[0], row[1]) not in cases and row[0] in known]
 
 
 def _said(rows: list[tuple[Any, ...]], asked: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from lachan.tracing.engine.rules import Anchor, LegalRule
 from lachan.tracing.engine.settle import settle
 from lachan.tracing.engine.shapes import KINDS, VISIT, Lines, Longs, Pieces
 from lachan.tracing.lists import ranked
-from lachan.tracing.lists.sight import Sight, sight
+from lachan.tracing.lists.sight import Sight, at, sight
 from lachan.tracing.visits.subjects import identify, subjects_of
 
 MOST_EVIDENCE: Final = 20  # pieces kept beside a line; the minutes count them all
@@ -166,7 +166,7 @@ def _evidence(pieces: Pieces, contacts: Longs, window: tuple[int, int]) -> dict[
             metres = float(pieces.distance[i])
             held.append({
                 "kind": KINDS[pieces.kind[i]], "place": int(pieces.place[i]) or None,
-                "from": _iso(int(start[i])), "to": _iso(int(end[i])),
+                "from": at(int(start[i])).isoformat(), "to": at(int(end[i])).isoformat(),
                 "metres": None if np.isnan(metres) else round(metres, 1), "closed": bool(pieces.closed[i]),
             })  # fmt: skip
     for held in found.values():
@@ -189,7 +189,3 @@ def _stays(stays: Any, pieces: Pieces, lines: Lines, areas: Mapping[int, int]) -
         Stay(place, t_in, t_out, there[place, t_in], listed[place, t_in], areas.get(place))
         for place, t_in, t_out in spans
     ]
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

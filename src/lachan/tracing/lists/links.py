@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.tracing.lists.found import Contact, Found
 from lachan.tracing.lists.requests import Asked
+from lachan.tracing.lists.sight import at
 
 # Why somebody leaves a list, by what was changed; the first that applies. Words: sentences of the room.
 REASONS: Final = (
@@ -115,8 +116,8 @@ def write_lines(
 ) -> None:
     """The one line of each case, with its clock; those that are no case any more are withdrawn."""
     rows = [
-        (one.person_id, one.case_id, one.disease, made.legal.id, made.anchor.kind, _at(made.anchor.at),
-         _at(made.window[0]), _at(made.window[1]), made.count(1), made.count(2), made.capped, made.facts.result_at,
+        (one.person_id, one.case_id, one.disease, made.legal.id, made.anchor.kind, at(made.anchor.at),
+         at(made.window[0]), at(made.window[1]), made.count(1), made.count(2), made.capped, made.facts.result_at,
          one.asked_at)
         for one in asked if (made := found.get(one.case_id)) is not None
     ]  # fmt: skip
@@ -137,7 +138,7 @@ def _known(cursor: psycopg.Cursor[Any], cases: list[UUID]) -> dict[UUID, dict[UU
 def _said(made: Found, contact: Contact) -> tuple[Any, ...]:
     """What a link says, in the order of the statement ``links_of_cases``."""
     return (
-        contact.level, contact.grade, made.legal.id, _at(contact.first), _at(contact.last), contact.seconds,
+        contact.level, contact.grade, made.legal.id, at(contact.first), at(contact.last), contact.seconds,
         contact.kind, contact.place_id, contact.rank,
     )  # fmt: skip
 
@@ -145,7 +146,7 @@ def _said(made: Found, contact: Contact) -> tuple[Any, ...]:
 def _row(one: Asked, made: Found, contact: Contact, link_id: UUID) -> tuple[Any, ...]:
     return (
         contact.person_id, link_id, one.case_id, one.person_id, one.disease, contact.level, contact.grade,
-        made.legal.id, _at(contact.first), _at(contact.last), contact.seconds, contact.kind, contact.place_id,
+        made.legal.id, at(contact.first), at(contact.last), contact.seconds, contact.kind, contact.place_id,
         contact.area_id, contact.via_id, contact.score, contact.rank, json.dumps(contact.evidence),
     )  # fmt: skip
 
@@ -166,7 +167,3 @@ def _reason(one: Asked, made: Found | None) -> str:
         return "result_withdrawn"
     said = one.what.split(",")
     return next((reason for what, reason in REASONS if what in said), "evidence_changed")
-
-
-def _at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

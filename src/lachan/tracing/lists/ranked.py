@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import psycopg
 
-from lachan.immunization.queries.published import doses_that_count
 from lachan.surveillance.laboratory.queries import standing_results
 from lachan.tracing.engine import ranking
 from lachan.tracing.engine.shapes import VISIT, Floats, Lines, Longs, Pieces
-
-PROTECTED_AFTER: Final = timedelta(days=14)  # from the dose that completes
+from lachan.tracing.lists.protection import completed, protected
+from lachan.tracing.lists.sight import at
 
 
 def ranked(cursor: psycopg.Cursor[Any], lines: Lines, pieces: Pieces, known: Mapping[int, UUID], disease: str) -> Lines:
@@ -80,15 +78,10 @@ def _closed(lines: Lines, pieces: Pieces) -> Floats:
 
 
 def _vaccinated(cursor: psycopg.Cursor[Any], people: list[UUID | None], last: Longs) -> Any:
-    complete: dict[UUID, datetime] = {}
-    for dose in doses_that_count(cursor, sorted({person for person in people if person is not None})):
-        if dose.completes:
-            given = datetime(dose.given_on.year, dose.given_on.month, dose.given_on.day, tzinfo=UTC)
-            complete[dose.person_id] = min(given, complete.get(dose.person_id, given))
-    since = [complete.get(person) if person is not None else None for person in people]
+    since = completed(cursor, {person for person in people if person is not None})
     return np.array([
-        at is not None and at + PROTECTED_AFTER <= datetime.fromtimestamp(exposed, UTC)
-        for at, exposed in zip(since, last.tolist(), strict=True)
+        person is not None and protected(since.get(person), at(exposed))
+        for person, exposed in zip(people, last.tolist(), strict=True)
     ])  # fmt: skip
 
 

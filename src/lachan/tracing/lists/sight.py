@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -59,6 +59,11 @@ def sight(facts: CaseFacts, own: list[int], now: datetime) -> Sight | None:
 def sight_of(facts: CaseFacts, now: datetime) -> Sight | None:
     """As :func:`sight`, for one case."""
     return sight(facts, subjects_of([facts.person_id])[facts.person_id], now)
+
+
+def at(seconds: int) -> datetime:
+    """UNIX seconds as a moment."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _window(anchor: Anchor, rule: Rule, end: int | None) -> tuple[int, int]:

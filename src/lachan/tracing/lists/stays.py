@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from lachan.kernel import arrays
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.tracing.lists.found import Found
+from lachan.tracing.lists.sight import at
 
 
 def write(cursor: psycopg.Cursor[Any], found: dict[UUID, Found], *, gone: Sequence[UUID], now: datetime) -> None:
@@ -23,7 +24,7 @@ def write(cursor: psycopg.Cursor[Any], found: dict[UUID, Found], *, gone: Sequen
         return
     arrays.execute(cursor, load("tracing", "drop_casestays"), [cases])
     rows = [
-        (stay.place_id, new_id(), case_id, made.facts.person_id, made.facts.disease, _at(stay.t_in), _at(stay.t_out),
+        (stay.place_id, new_id(), case_id, made.facts.person_id, made.facts.disease, at(stay.t_in), at(stay.t_out),
          stay.others, stay.listed, stay.area_id)
         for case_id, made in sorted(found.items()) for stay in made.stays
     ]  # fmt: skip
@@ -31,7 +32,3 @@ def write(cursor: psycopg.Cursor[Any], found: dict[UUID, Found], *, gone: Sequen
         rows.sort(key=lambda row: (row[0], row[2], row[5]))
         columns = arrays.columns(rows)
         arrays.execute(cursor, load("tracing", "write_casestays"), [now, *columns])
-
-
-def _at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

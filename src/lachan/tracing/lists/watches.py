@@ -10,13 +10,13 @@ from uuid import UUID
 
 import psycopg
 
-from lachan.immunization.queries.published import doses_that_count
 from lachan.kernel import arrays
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 from lachan.people.queries import persons_in
 from lachan.surveillance.cases.queries import cases_of
 from lachan.tracing.engine.rules import ZONE, Watching, by_id, watch_of
+from lachan.tracing.lists.protection import completed, protected
 from lachan.tracing.work.facts import CASE, EXTENDED, OPENED, RELEASED, WatchChange
 
 TRACED: Final = frozenset({"confirmed", "probable"})  # classes of cases whose contacts are listed
@@ -148,18 +148,15 @@ def _wanted(cursor: psycopg.Cursor[Any], links: Mapping[UUID, list[Link]]) -> di
     if not links:
         return {}
     persons = persons_in(cursor, links)
-    complete: dict[UUID, date] = {}
-    for dose in doses_that_count(cursor, list(links)):
-        if dose.completes:
-            complete[dose.person_id] = min(dose.given_on, complete.get(dose.person_id, dose.given_on))
+    complete = completed(cursor, links)
     found: dict[UUID, _Now] = {}
     for person_id, held in links.items():
         level = min(link.level for link in held)
         strict = [link for link in held if link.level == level]
         last = max(strict, key=lambda link: link.last_exposure)
-        protected = person_id in complete and (last.last_exposure.date() - complete[person_id]).days >= 14
+        vaccinated = protected(complete.get(person_id), last.last_exposure)
         watching = max(
-            (watch_of(by_id(link.rule), int(link.last_exposure.timestamp()), protected, level) for link in strict),
+            (watch_of(by_id(link.rule), int(link.last_exposure.timestamp()), vaccinated, level) for link in strict),
             key=lambda one: one.until,
         )
         person = persons.get(person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from lachan.surveillance.cases.queries import case_facts
 from lachan.tracing.engine.rules import LegalRule
 from lachan.tracing.engine.settle import settle
 from lachan.tracing.engine.shapes import KINDS, VISIT, Pieces
-from lachan.tracing.lists.sight import Sight, sight_of
+from lachan.tracing.lists.sight import Sight, at, sight_of
 from lachan.tracing.visits.subjects import subjects_of
 
 MARGIN_S: Final = 21 * 86_400  # how far outside the window evidence is looked for, to say that it is outside
@@ -59,7 +59,7 @@ def why(case_id: UUID, person_id: UUID, now: datetime) -> Why:
     told = [_together(between, row, seen) for row in np.argsort(between.start, kind="stable").tolist()]
     anything = settle(between, window=seen.window, rule=seen.rule, always=KIND_NUMBERS)
     minutes = float(anything.seconds[0]) / 60 if len(anything.seconds) else 0.0
-    window = (_at(start), _at(end))
+    window = (at(start), at(end))
     return Why(_answer(len(lines.contact), told), minutes, seen.rule.min_minutes, seen.legal, window, told)
 
 
@@ -88,8 +88,4 @@ def _together(pieces: Pieces, row: int, seen: Sight) -> Together:
     else:
         counts = ""
     known = None if np.isnan(metres) else round(metres, 1)
-    return Together(KINDS[kind], int(pieces.place[row]) or None, _at(start), _at(end), known, counts)
-
-
-def _at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return Together(KINDS[kind], int(pieces.place[row]) or None, at(start), at(end), known, counts)
