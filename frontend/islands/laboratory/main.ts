@@ -11,13 +11,38 @@ function hearing(): HTMLFormElement | undefined {
   return [...document.querySelectorAll<HTMLFormElement>("form[data-tube]")].filter((form) => form.offsetParent !== null).pop();
 }
 
-onScan((scan, event) => {
+/** Tubes scanned while the answer about the one before is under way: a hand is faster than a bad line. */
+const waiting: string[] = [];
+let asking: HTMLElement | undefined;
+
+function ask(code: string): boolean {
   const form = hearing();
   const box = form?.querySelector<HTMLInputElement>("input[name=q]");
-  if (!form || !box) return;
-  event.preventDefault();
-  box.value = scan.text;
+  if (!form || !box) return false;
+  box.value = code;
   form.requestSubmit();
+  return true;
+}
+
+onScan((scan, event) => {
+  if (asking) waiting.push(scan.text);
+  else if (!ask(scan.text)) return;
+  event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = (event as CustomEvent<{ elt: HTMLElement }>).detail;
+  if (elt.matches("form[data-tube]")) asking = elt;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  // of a form that its answer took off the page the event comes from elsewhere; its request still knows it
+  if ((event as CustomEvent<{ requestConfig: { elt: HTMLElement } }>).detail.requestConfig.elt !== asking) return;
+  asking = undefined;
+  setTimeout(() => {
+    const code = waiting.shift();
+    if (code !== undefined) ask(code);
+  });
 });
 
 // Enter with nothing focused records what was chosen by key. A scanner's Enter never comes here: the scan takes it.
