@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import re
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 from django.utils import timezone
-from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
 from lachan.access.actors import Actor
@@ -29,6 +27,7 @@ from lachan.web.offline import OfflinePage
 from tests.certificates.hcert import makers
 from tests.waiting import wait_for
 
+from . import pictures
 from .conftest import SignIn
 from .test_station_day import SCANNER
 
@@ -119,22 +118,6 @@ def next_person(page: Page) -> None:
     expect(page.locator(".v-sheet")).to_have_count(0)
 
 
-def photographed(text: str) -> bytes:
-    """A screenshot of a screenshot: shrunk, blurred, askew, twice through JPEG, with a phone's frame around it."""
-    code = Image.open(io.BytesIO(qr.png(text))).convert("L")
-    code = code.resize((620, 620))
-    for side, quality, angle in ((1080, 45, 0.0), (1000, 35, 2.5)):
-        phone = Image.new("L", (side, side * 2), 90)
-        phone.paste(
-            code if angle == 0 else code.resize((side * 3 // 4, side * 3 // 4 * code.height // code.width)), (60, 300)
-        )
-        phone = phone.rotate(angle, expand=True, fillcolor=90).filter(ImageFilter.GaussianBlur(0.8))
-        kept = io.BytesIO()
-        phone.save(kept, "JPEG", quality=quality)
-        code = Image.open(kept)
-    return kept.getvalue()
-
-
 def test_a_queue_without_a_line(guard: Page) -> None:
     """After the first visit the page is opened again without a line, and answers everybody in the queue."""
     guard.context.set_offline(True)
@@ -142,7 +125,7 @@ def test_a_queue_without_a_line(guard: Page) -> None:
     expect(guard.locator("#lists")).to_have_class("v-age v-age-fresh")
     queue: list[tuple[str | bytes, str, str, bool]] = [
         (card(), "HỢP LỆ", "Đối chiếu tên và ngày sinh", True),
-        (photographed(card(OTHER)), "HỢP LỆ", "Đối chiếu", True),
+        (pictures.photographed(card(OTHER)), "HỢP LỆ", "Đối chiếu", True),
         (card(ends=timedelta(hours=-1)), "TỪ CHỐI", "đã hết hạn", True),
         (forged(), "TỪ CHỐI", "Chữ ký không đúng", False),
         (card(key=makers.signer()), "CHƯA KẾT LUẬN ĐƯỢC", "Không có khóa của nơi cấp", False),
@@ -263,7 +246,7 @@ def _set_clock(page: Page, to: datetime) -> None:
 def test_a_code_before_the_camera(site: str, browser: Browser, tmp_path: Path) -> None:
     """The picture of a camera, as Chromium plays it from a file."""
     film = tmp_path / "camera.mjpeg"
-    film.write_bytes(_film(card()))
+    film.write_bytes(pictures.film(card()))
     arguments = [
         "--no-sandbox",
         "--disable-gpu",
@@ -285,15 +268,6 @@ def test_a_code_before_the_camera(site: str, browser: Browser, tmp_path: Path) -
         assert page.evaluate("document.getElementById('video').srcObject") is None
     finally:
         opened.close()
-
-
-def _film(text: str) -> bytes:
-    code = Image.open(io.BytesIO(qr.png(text))).convert("L").resize((420, 420))
-    scene = Image.new("RGB", (640, 480), (120, 110, 100))
-    scene.paste(code, (110, 30))
-    kept = io.BytesIO()
-    scene.save(kept, "JPEG", quality=80)
-    return kept.getvalue() * 4
 
 
 def test_a_new_version_waits_until_the_page_is_opened_again(guard: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,14 +339,8 @@ def test_a_hand_scanner_a_pasted_text_and_a_sheet_that_clears_itself(guard: Page
     guard.clock.run_for(17_000)
     expect(guard.locator(".v-sheet")).to_have_count(0)
     assert guard.input_value("#text") == ""
-    guard.set_input_files("#file", {"name": "wall.png", "mimeType": "image/png", "buffer": _white()})
+    guard.set_input_files("#file", {"name": "wall.png", "mimeType": "image/png", "buffer": pictures.white()})
     expect(guard.locator("#aim")).to_contain_text("Không thấy mã QR")
-
-
-def _white() -> bytes:
-    kept = io.BytesIO()
-    Image.new("L", (300, 300), 255).save(kept, "PNG")
-    return kept.getvalue()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
