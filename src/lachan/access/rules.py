@@ -217,6 +217,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     # figures without names
     "coverage.read": _COUNTING | KEY_ROLES,
     "debt.read": _COUNTING | KEY_ROLES,
+    # the epidemic in figures, what is forecast, alarms, the report of 19:00: no person in any of them
+    "epidemic.read": _COUNTING | KEY_ROLES,
+    "forecast.read": _COUNTING | KEY_ROLES,
+    "forecast.run": frozenset({Role.PROVINCE_OFFICER, Role.NATIONAL_OFFICER, Role.ADMINISTRATOR}),
+    "alarm.acknowledge": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
+    "report.read": _COUNTING,
+    "report.decide": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
     "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},
     "outbreak.read": OFFICER_ROLES | {Role.NATIONAL_OFFICER, Role.AUDITOR},  # how an outbreak goes, place by place
     "trust.read": frozenset({Role.NATIONAL_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}),  # signing keys

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "lachan.tracing",
     "lachan.certificates",
     "lachan.analytics",
+    "lachan.forecasting",
     "lachan.exchange",
     "lachan.rest",
     "lachan.web",

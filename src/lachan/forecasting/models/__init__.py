@@ -1,0 +1,1 @@
+"""Tables of forecasting: runs, what they said, how it went; reports."""
