@@ -1,1 +1,6 @@
-"""Tables of forecasting: runs, what they said, how it went; reports."""
+"""Tables of forecasting: runs, what they said, how it went; alarms; reports."""
+
+from lachan.forecasting.models.alarms import Alarm, AlarmStep
+from lachan.forecasting.models.runs import Forecast, Input, Nowcast, Part, Raised, Rt, Run, Score
+
+__all__ = ["Alarm", "AlarmStep", "Forecast", "Input", "Nowcast", "Part", "Raised", "Rt", "Run", "Score"]
