@@ -1,6 +1,23 @@
 """Tables of forecasting: runs, what they said, how it went; alarms; reports."""
 
 from lachan.forecasting.models.alarms import Alarm, AlarmStep
+from lachan.forecasting.models.report import Report, ReportDrawing, ReportNote, ReportReader, ReportSend
 from lachan.forecasting.models.runs import Forecast, Input, Nowcast, Part, Raised, Rt, Run, Score
 
-__all__ = ["Alarm", "AlarmStep", "Forecast", "Input", "Nowcast", "Part", "Raised", "Rt", "Run", "Score"]
+__all__ = [
+    "Alarm",
+    "AlarmStep",
+    "Forecast",
+    "Input",
+    "Nowcast",
+    "Part",
+    "Raised",
+    "Report",
+    "ReportDrawing",
+    "ReportNote",
+    "ReportReader",
+    "ReportSend",
+    "Rt",
+    "Run",
+    "Score",
+]

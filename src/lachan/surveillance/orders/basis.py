@@ -9,18 +9,10 @@ from typing import Literal
 
 import msgspec
 
+from lachan.kernel.words import Words
+
 Kind = Literal["isolation", "quarantine", "release", "discharge"]
 PlaceKind = Literal["home", "facility", "hospital"]
-
-
-class Words(msgspec.Struct, frozen=True):
-    """A text in both languages."""
-
-    vi: str
-    en: str
-
-    def into(self, language: str) -> str:
-        return self.vi if language == "vi" else self.en
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

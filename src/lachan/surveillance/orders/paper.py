@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from lachan.kernel.paper import MOST_SHEETS, plain, typeset
-from lachan.surveillance.orders.basis import Text, Words, by_id
+from lachan.kernel.words import Words
+from lachan.surveillance.orders.basis import Text, by_id
 
 TEMPLATES: Final = Path(str(files("lachan.surveillance.orders") / "templates"))
 Language = Literal["vi", "both"]
