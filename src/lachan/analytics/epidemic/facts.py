@@ -1,0 +1,117 @@
+"""What the epidemic's figures tell the rooms above: arrays and frozen figures, no names of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from lachan.analytics.maps import Map
+from lachan.places.facts import AreaFact
+
+COVID: Final = "covid-19"
+SPARK: Final = 28  # days of a spark line
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which figures, of which areas and days (both included).
+
+    ``measures``: ids of ``data/indicators.json`` that are counts or stocks. Areas: ``area_ids`` in their order, or the
+    provinces of the nation, or the communes of a province (``children_of``) on ``map`` (by default the one in force on
+    the last day); an area is always its own map's. ``as_of``: as known at the end of that day; None: as known now.
+    """
+
+    measures: tuple[str, ...]
+    since: date
+    until: date
+    disease: str = COVID
+    area_ids: tuple[int, ...] = ()
+    children_of: int | None = None
+    as_of: date | None = None
+    map: Map | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts by measure, area and day: ``values`` [M, A, D]. A day without a fact is zero, a stock is what it is on
+    that day. ``days`` [D] is without gaps."""
+
+    measures: tuple[str, ...]
+    area_ids: tuple[int, ...]
+    days: Days
+    values: Ints
+
+    def of(self, measure: str) -> Ints:
+        """One measure, [A, D]; KeyError when it was not asked for."""
+        if measure not in self.measures:
+            raise KeyError(measure)
+        return self.values[self.measures.index(measure)]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a day, the day before it, and the last 28 days (the day is the last one); None: cannot be said."""
+
+    value: float | None
+    before: float | None
+    spark: tuple[float | None, ...]
+
+    @property
+    def difference(self) -> float | None:
+        return None if self.value is None or self.before is None else self.value - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An area on a day, as known on ``as_of``: by id of ``data/indicators.json``, counted and derived.
+
+    Counts of a day (``cases``), shares in percent (``positivity``), per 100,000 in seven days (``incidence7``), percent
+    against the seven days before (``growth``), days (``doubling``; negative: halving).
+    """
+
+    area: AreaFact
+    day: date
+    as_of: date | None
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """An area in the public view, sums of seven days; None: suppressed."""
+
+    area: AreaFact
+    cases7: int | None
+    deaths7: int | None
+    tests7: int | None
+    incidence7: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What anybody may see of an area on a day: its own line and those below it (nation: provinces, province:
+    communes). ``hidden``: cells that are not shown. No hidden cell follows from the others and their total."""
+
+    day: date
+    whole: PublicLine
+    lines: tuple[PublicLine, ...]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Hours of the one line of cases whose list was committed in the days asked for: median and nine tenths of each
+    step; None: no case came so far. ``cases``: lists."""
+
+    cases: int
+    steps: Mapping[str, tuple[int, float | None, float | None]]
+    """Step -> (cases that came so far, median hours, hours of nine in ten): listed, reached, quarantined, tested; each
+    since the result."""
