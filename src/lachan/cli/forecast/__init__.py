@@ -1,0 +1,18 @@
+"""``lachan forecast``: forecasts, nowcasts and Rt; file in, file out."""
+
+from __future__ import annotations
+
+import typer
+
+from lachan.cli.forecast import rt
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Forecasts, nowcasts and Rt, file in, file out.")
+
+
+@app.callback()
+def forecast() -> None:
+    """Forecasts, nowcasts and Rt, file in, file out."""
+
+
+for _topic in (rt,):
+    _topic.add(app)
