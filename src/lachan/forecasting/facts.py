@@ -115,7 +115,7 @@ class Published:
 @dataclass(frozen=True, slots=True)
 class CannotSay:
     """No forecast for this place, and why: ``nothing_published``, ``too_few`` (counts of a small place),
-    ``not_reporting``, ``not_measured``; codes of :mod:`lachan.forecasting.sentences`."""
+    ``not_reporting``, ``not_measured``, ``not_on_map``; codes of :mod:`lachan.forecasting.sentences`."""
 
     reason: str
     params: dict[str, Any] = field(default_factory=dict)
@@ -173,6 +173,18 @@ class Past:
         scored = [(week.wis, week.wis_base) for week in self.weeks if week.wis is not None]
         base = sum(entry[1] or 0.0 for entry in scored)
         return sum(entry[0] for entry in scored) / base if base > 0 else None
+
+
+class Record(NamedTuple):
+    """How forecasts of a place did at one horizon: how many were scored, mean WIS, the baseline's, and in how many the
+    truth lay inside the interval."""
+
+    horizon: int
+    scored: int
+    wis: float
+    wis_base: float
+    inside50: int
+    inside90: int
 
 
 class RtDay(NamedTuple):
