@@ -232,7 +232,12 @@ class NowcastFact:
 
 @dataclass(frozen=True, slots=True)
 class AlarmFact:
-    """One alarm a place, disease and measure, whatever methods raise it; ``methods``: those that do."""
+    """One alarm a place, disease and measure, whatever methods raise it (``methods``).
+
+    ``strength``: how many independent families of methods agree, 1 to 4. ``ratio``: the largest count over what was
+    expected on such a day, None: not known. ``observed``: counted in the seven days that end on ``last_on``.
+    ``beside``: areas of the same cluster in space and time, to be followed up together.
+    """
 
     id: UUID
     source: str
@@ -242,9 +247,10 @@ class AlarmFact:
     opened_on: date
     last_on: date
     methods: tuple[str, ...]
-    score: float
-    threshold: float
+    strength: int
+    ratio: float | None
     observed: float
+    beside: tuple[int, ...]
     state: State
     changed_at: datetime
     by: UUID | None

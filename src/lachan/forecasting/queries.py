@@ -250,7 +250,7 @@ def alarm(actor: Actor, alarm_id: UUID) -> tuple[AlarmFact, tuple[AlarmStep, ...
 
 def read_alarm(row: Sequence[Any]) -> AlarmFact:
     """A row of ``alarms_page`` or ``alarms_of_ids``."""
-    values = [*row[:7], tuple(row[7]), *row[8:11], State(row[11]), *row[12:]]
+    values = [*row[:7], tuple(row[7]), *row[8:11], tuple(row[11]), State(row[12]), *row[13:]]
     return AlarmFact(*values)
 
 

@@ -54,9 +54,15 @@ class Migration(migrations.Migration):
                 ("opened_on", models.DateField()),
                 ("last_on", models.DateField()),
                 ("methods", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ("score", models.FloatField()),
-                ("threshold", models.FloatField()),
+                ("strength", models.SmallIntegerField()),
+                ("ratio", models.FloatField(null=True)),
                 ("observed", models.FloatField()),
+                (
+                    "beside",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
                 ("run_id", models.UUIDField()),
                 ("state", models.TextField()),
                 ("changed_at", models.DateTimeField()),
@@ -206,11 +212,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("measure", models.TextField()),
-                ("day", models.DateField()),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
                 ("methods", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ("score", models.FloatField()),
-                ("threshold", models.FloatField()),
+                ("strength", models.SmallIntegerField()),
+                ("ratio", models.FloatField(null=True)),
                 ("observed", models.FloatField()),
+                (
+                    "beside",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
             ],
             options={
                 "indexes": [models.Index(models.F("run_id"), name="raised_run")],

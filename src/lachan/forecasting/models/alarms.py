@@ -18,9 +18,10 @@ class Alarm(models.Model):
     opened_on = models.DateField()
     last_on = models.DateField()  # the last day a run raised it
     methods = ArrayField(models.TextField())
-    score = models.FloatField()
-    threshold = models.FloatField()
+    strength = models.SmallIntegerField()
+    ratio = models.FloatField(null=True)
     observed = models.FloatField()
+    beside = ArrayField(models.IntegerField(), default=list)
     run_id = models.UUIDField()  # the run that raised it last
     state = models.TextField()
     changed_at = models.DateTimeField()

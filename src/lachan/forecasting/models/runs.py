@@ -134,11 +134,13 @@ class Raised(Said):
 
     pk = models.CompositePrimaryKey("area_id", "run_id", "disease", "measure")
     measure = models.TextField()
-    day = models.DateField()
+    first_on = models.DateField()
+    last_on = models.DateField()
     methods = ArrayField(models.TextField())
-    score = models.FloatField()
-    threshold = models.FloatField()
-    observed = models.FloatField()
+    strength = models.SmallIntegerField()  # families of methods that agree
+    ratio = models.FloatField(null=True)  # largest count over what was expected
+    observed = models.FloatField()  # in the seven days that end on last_on
+    beside = ArrayField(models.IntegerField(), default=list)  # areas of the same cluster in space and time
 
     class Meta:
         indexes = [models.Index("run_id", name="raised_run")]

@@ -108,17 +108,17 @@ GROUP BY state
 
 -- name: alarms_page
 -- Alarms within areas (null: all), in one state or all of them; the latest first, those that nobody answered before.
-SELECT id, source, area_id, disease, measure, opened_on, last_on, methods, score, threshold, observed, state,
+SELECT id, source, area_id, disease, measure, opened_on, last_on, methods, strength, ratio, observed, beside, state,
     changed_at, by, reason, cluster, outcome, run_id
 FROM forecasting_alarm
 WHERE source = %(source)s AND (%(areas)s::int[] IS NULL OR area_id = ANY (%(areas)s::int[]))
     AND (%(state)s::text IS NULL OR state = %(state)s)
-ORDER BY array_position(ARRAY['open', 'acknowledged', 'followed', 'closed'], state), last_on DESC, score DESC, id
+ORDER BY array_position(ARRAY['open', 'acknowledged', 'followed', 'closed'], state), last_on DESC, strength DESC, id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: alarms_of_ids
 -- Alarms by id.
-SELECT id, source, area_id, disease, measure, opened_on, last_on, methods, score, threshold, observed, state,
+SELECT id, source, area_id, disease, measure, opened_on, last_on, methods, strength, ratio, observed, beside, state,
     changed_at, by, reason, cluster, outcome, run_id
 FROM forecasting_alarm
 WHERE id = ANY (%s)
