@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
 
 FOLDER = "truth-as-of"
+LONGEST = 100  # days of delay after which a report is another matter
 NEEDED = ("targets", "locations", "horizons", "quantiles", "reference_dates")
 
 
@@ -138,11 +139,20 @@ class Vintages:
         values[row[kept], at[kept] // step + len(ends) - 1] = rows["value"].to_numpy()[kept]
         return Series(target, asked, ends, values, step)
 
-    def triangle(self, reference: date, target: str, longest: int) -> Triangle:
-        """Cumulative reports [L, D, longest + 1] as they stood on a reference date."""
+    def reported_by_day(self, reference: date) -> bool:
+        """Whether the file of that date is a reporting triangle: what is asked is then a nowcast."""
+        return "report_date" in self._tables[reference].column_names
+
+    def triangle(self, reference: date, target: str, longest: int | None = None) -> Triangle:
+        """Cumulative reports [L, D, longest + 1] as they stood on a reference date.
+
+        Without `longest` the longest delay the file holds, at most LONGEST days.
+        """
         rows, asked = self._rows(reference, target)
         days = rows["target_end_date"].to_numpy().astype("datetime64[D]")
         delay = (rows["report_date"].to_numpy().astype("datetime64[D]") - days).astype(np.int64)
+        if longest is None:
+            longest = int(min(max(delay.max(), 0), LONGEST))
         place = {name: at for at, name in enumerate(asked)}
         row = np.array([place.get(name, -1) for name in rows["location"].to_pylist()])
         last = np.datetime64(reference, "D")
@@ -162,9 +172,7 @@ def read_task(folder: Path) -> Task:
         raise BadTask(f"{path}: there is no such file; --input is a folder with task.json and {FOLDER}/") from None
     except json.JSONDecodeError as fault:
         raise BadTask(f"{path}: not JSON ({fault})") from None
-    missing = [
-        name for name in ("targets", "locations", "horizons", "quantiles", "reference_dates") if name not in given
-    ]
+    missing = [name for name in NEEDED if name not in given]
     if missing:
         raise BadTask(f"{path}: lacks {', '.join(missing)}")
     try:
@@ -191,14 +199,14 @@ def read_vintages(folder: Path, task: Task) -> Vintages:
         except ValueError:
             raise BadTask(f"{path}: a file there is named by its date, YYYY-MM-DD.parquet") from None
         if day <= task.dates[-1]:
-            tables[day] = _plain(path)
+            tables[day] = read_plain(path)
     lacking = [day.isoformat() for day in task.dates if day not in tables]
     if lacking:
         raise BadTask(f"{folder / FOLDER}: lacks {', '.join(lacking[:5])}: a file for each reference date")
     return Vintages(task, tables)
 
 
-def _plain(path: Path) -> pa.Table:
+def read_plain(path: Path) -> pa.Table:
     table = pq.read_table(path)
     missing = [name for name in ("target", "location", "target_end_date", "value") if name not in table.column_names]
     if missing:

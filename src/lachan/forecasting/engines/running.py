@@ -1,0 +1,128 @@
+"""A task in files answered: every reference date, on some processes, going on where a run was cut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from lachan.forecasting.engines import hub
+from lachan.forecasting.engines.forecast import forecast, members_of
+from lachan.forecasting.engines.hub import Floats, Task, Vintages
+from lachan.forecasting.engines.members import trees_available
+
+KEPT = ".members"  # folder beside the answers: what the members said, so that a run that was cut goes on
+SAMPLES = 2  # paths are not written
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run made: dates answered now, dates answered before, notes (date, target, place, code), trees left out."""
+
+    answered: int
+    before: int
+    notes: tuple[tuple[str, str, str, str], ...]
+    without_trees: bool
+
+
+def run(source: Path, target: Path, *, jobs: int = 1, seed: int = 0, progress: Progress | None = None) -> Done:
+    """Answer every reference date of the task in `source` into `target`, one Parquet file a date.
+
+    Raises BadTask where the files cannot be used. Nothing of a later file enters an earlier date, whatever `jobs`.
+    """
+    task = hub.read_task(source)
+    history = hub.read_vintages(source, task)
+    due = [day for day in task.dates if not hub.answered(target, day)]
+    tell = progress or (lambda what, done, of: None)
+    if due and history.reported_by_day(due[0]):
+        _nowcasts(task, history, target, due, seed, tell)
+        return Done(len(due), len(task.dates) - len(due), (), False)
+    notes: list[tuple[str, str, str, str]] = []
+    if due:
+        asked = [day for day in history.dates if day in set(task.dates) and day <= due[-1]]
+        _members(source, target, [day for day in asked if not _kept(target, day).exists()], jobs, seed, tell)
+        past = {day: _read(_kept(target, day), task) for day in asked}
+        for at, day in enumerate(due):
+            made = forecast(history, day, seed=seed, past=past, samples=SAMPLES)
+            hub.write_answer(target, task, day, {name: one.quantiles for name, one in made.items()})
+            notes += [
+                (day.isoformat(), name, place, code)
+                for name, one in made.items()
+                for place, codes in one.notes.items()
+                for code in codes
+            ]
+            tell("forecasts", at + 1, len(due))
+    return Done(len(due), len(task.dates) - len(due), tuple(notes), not trees_available())
+
+
+def _nowcasts(task: Task, history: Vintages, target: Path, due: Iterable[date], seed: int, tell: Progress) -> None:
+    from lachan.forecasting.engines.nowcast import nowcast
+
+    due = list(due)
+    levels = np.array(task.quantiles)
+    for at, day in enumerate(due):
+        seen = history.until(day)
+        answers = {}
+        for name in task.targets:
+            triangle = seen.triangle(day, name)
+            answers[name] = nowcast(triangle, task.ends(day), levels, seed=seed).quantiles
+        hub.write_answer(target, task, day, answers)
+        tell("nowcasts", at + 1, len(due))
+
+
+def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int, tell: Progress) -> None:
+    (target / KEPT).mkdir(parents=True, exist_ok=True)
+    if jobs <= 1 or len(days) <= 1:
+        for at, day in enumerate(days):
+            _make(source, target, day, seed)
+            tell("members", at + 1, len(days))
+        return
+    # spawned, not forked: LightGBM's threads do not survive a fork
+    pool = ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn"))
+    try:
+        waiting = [pool.submit(_make, source, target, day, seed) for day in days]
+        for at, future in enumerate(as_completed(waiting)):
+            future.result()
+            tell("members", at + 1, len(days))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@lru_cache(maxsize=1)
+def _read_source(source: Path) -> tuple[Task, Vintages]:
+    task = hub.read_task(source)
+    return task, hub.read_vintages(source, task)
+
+
+def _make(source: Path, target: Path, day: date, seed: int) -> None:
+    task, history = _read_source(source)
+    made = members_of(history, day, seed=seed)
+    path = _kept(target, day)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as handle:
+        np.savez(
+            handle, **{f"{task.targets.index(name)}/{who}": q for name, all_ in made.items() for who, q in all_.items()}
+        )
+    os.replace(draft, path)
+
+
+def _kept(target: Path, day: date) -> Path:
+    return target / KEPT / f"{day}.npz"
+
+
+def _read(path: Path, task: Task) -> dict[str, dict[str, Floats]]:
+    out: dict[str, dict[str, Floats]] = {name: {} for name in task.targets}
+    with np.load(path) as kept:
+        for key in kept.files:
+            at, who = key.split("/", 1)
+            out[task.targets[int(at)]][who] = kept[key]
+    return out
