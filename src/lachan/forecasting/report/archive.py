@@ -95,7 +95,7 @@ def missing(area_ids_wanted: Sequence[int], day: date) -> list[int]:
 def read(actor: Actor, area_id: int, day: date) -> Kept | None:
     """The report of a place on a day, or the latest before it; None while there is none. Forbidden out of scope."""
     _see(actor, area_id)
-    return _latest(area_id, day)
+    return standing(area_id, day)
 
 
 def archive(actor: Actor, area_id: int, until: date, limit: int = MOST_DAYS) -> list[Filed]:
@@ -141,7 +141,8 @@ def _drawing(asked: Mapping[str, Any]) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _latest(area_id: int, day: date) -> Kept | None:
+def standing(area_id: int, day: date) -> Kept | None:
+    """The same without an actor, for jobs."""
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "report_of"), {"area": area_id, "day": day})
         row = cursor.fetchone()

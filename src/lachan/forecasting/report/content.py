@@ -128,8 +128,9 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_bytes(content: Content) -> bytes:
-    """The one way to write a content: fields in their order, no spaces. The seal is over these bytes."""
-    return msgspec.json.encode(content)
+    """The one way to write a content: fields in their order, no spaces, counts as the floats they are read back as. The
+    seal is over these bytes."""
+    return msgspec.json.encode(from_bytes(msgspec.json.encode(content)))
 
 
 def from_bytes(kept: bytes) -> Content:

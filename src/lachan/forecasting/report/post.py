@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from lachan.access.actors import Actor
 from lachan.forecasting.report.archive import ROOM, Language, see
+from lachan.immunization.messaging import Outgoing, Result, Transport
+from lachan.immunization.messaging.port import EMAIL, REJECTED, SENT
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
@@ -29,7 +27,6 @@ BATCH: Final = 20  # letters of one go
 MOST_TRIES: Final = 8
 _SEALED: Final = "forecasting_reportreader.address"
 _WAIT: Final = timedelta(minutes=2)  # doubled from try to try
-_FOREVER: Final = range(500, 600)  # SMTP replies that will not change (RFC 5321, section 4.2.1)
 
 
 class Reader(NamedTuple):
@@ -107,62 +104,39 @@ def end(ids: Sequence[UUID], *, area_id: int, actor: Actor, now: datetime) -> li
     return [Outcome(ACCEPTED, id=one) if one in ended else Outcome(REFUSED, "reader_unknown") for one in ids]
 
 
-def send_due(write: Callable[[Due], Letter], server: Callable[[], BaseEmailBackend], sender: str, now: datetime) -> int:
+def send_due(write: Callable[[Due], Letter], way: Transport, now: datetime) -> int:
     """Send what is due, at most ``BATCH`` letters; returns how many went.
 
-    A server that is away, or that says 4xx, is tried again, each time after twice the wait, ``MOST_TRIES`` times. The
-    rows stay locked while their letters go, so that two workers do not send one twice.
+    What could not be handed over is tried again, each time after twice the wait, ``MOST_TRIES`` times. The rows stay
+    locked while their letters go, so that two workers do not send one twice.
     """
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "take_sends"), {"now": now, "limit": BATCH})
         due = [_due(row) for row in cursor.fetchall()]
         if not due:
             return 0
-        went = _send(due, write, server(), sender)
+        went = way.send([_outgoing(each, write(each)) for each in due])
         cursor.execute(
             load(ROOM, "note_sends"),
             {
                 "now": now, "reports": [each.report_id for each in due], "readers": [each.reader_id for each in due],
-                "states": [_state(each, reason) for each, reason in zip(due, went, strict=True)],
-                "nexts": [now + _WAIT * 2**each.tries for each in due], "reasons": went,
+                "states": [_state(each, result) for each, result in zip(due, went, strict=True)],
+                "nexts": [now + _WAIT * 2**each.tries for each in due], "reasons": [result.reason for result in went],
             },
         )  # fmt: skip
-    return went.count("")
+    return sum(result.status == SENT for result in went)
 
 
-def _send(due: Sequence[Due], write: Callable[[Due], Letter], server: BaseEmailBackend, sender: str) -> list[str]:
-    """For each letter why it did not go; empty where it went."""
-    try:
-        server.open()
-        return [_one(server, each, write(each), sender) for each in due]
-    except (OSError, smtplib.SMTPException):
-        return ["mail_server_away"] * len(due)
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            server.close()
+def _outgoing(due: Due, letter: Letter) -> Outgoing:
+    name = f"{due.report_id}.{due.reader_id}"
+    return Outgoing(name, due.address, letter.text, letter.subject, EMAIL, sheet=(letter.name, letter.pdf))
 
 
-def _one(server: BaseEmailBackend, due: Due, letter: Letter, sender: str) -> str:
-    headers = {
-        "Message-ID": f"<{due.report_id}.{due.reader_id}@{sender.rpartition('@')[2] or 'localhost'}>",
-        "Auto-Submitted": "auto-generated",  # an automatic letter asks for no automatic answer (RFC 3834)
-    }
-    mail = EmailMessage(letter.subject, letter.text, sender, [due.address], headers=headers)
-    mail.attach(letter.name, letter.pdf, "application/pdf")
-    try:
-        server.send_messages([mail])
-    except smtplib.SMTPRecipientsRefused as refused:
-        [(code, _)] = refused.recipients.values()
-        return "address_refused" if code in _FOREVER else "mail_server_busy"
-    except smtplib.SMTPResponseException as answer:
-        return "mail_refused" if answer.smtp_code in _FOREVER else "mail_server_busy"
-    return ""
-
-
-def _state(due: Due, reason: str) -> Literal["sent", "refused", "given_up", "waiting"]:
-    if not reason:
+def _state(due: Due, result: Result) -> str:
+    """As the table has it: sent, refused for good, waiting for the next try, or given up."""
+    if result.status == SENT:
         return "sent"
-    if reason in ("address_refused", "mail_refused"):
+    if result.status == REJECTED:
         return "refused"
     return "given_up" if due.tries + 1 >= MOST_TRIES else "waiting"
 

@@ -55,6 +55,8 @@ class Mail:
         mail = EmailMessage(message.subject, message.text, self.server.sender, [message.to], headers=headers)
         # an automatic letter asks for no automatic answer (RFC 3834)
         mail.extra_headers["Auto-Submitted"] = "auto-generated"
+        if message.sheet is not None:
+            mail.attach(*message.sheet, "application/pdf")
         try:
             backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as refused:

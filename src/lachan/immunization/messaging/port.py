@@ -14,7 +14,8 @@ PHONE, EMAIL = "phone", "email"
 class Outgoing(NamedTuple):
     """A message on its way. ``id`` is the same however often it is tried, so that a gateway can drop a repetition.
 
-    ``subject`` is of e-mail only. ``secret``: the text is a key (a one-time code) and must not come to rest anywhere.
+    ``subject`` and ``sheet``, a PDF with the name it has there, are of e-mail only. ``secret``: the text is a key (a
+    one-time code) and must not come to rest anywhere.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Outgoing(NamedTuple):
     subject: str = ""
     kind: str = PHONE
     secret: bool = False
+    sheet: tuple[str, bytes] | None = None
 
 
 class Result(NamedTuple):
