@@ -148,3 +148,124 @@ class DebtTouch(models.Model):
 
     class Distribution:
         kind = "local"
+
+
+class EpidemicEntry(models.Model):
+    """One fact as it counts: a test, a case, an admission, a contact, with the heading it is counted under.
+
+    ``since``: when it became known so; ``until``: when it was known no longer (withdrawn, corrected, moved); null: it
+    stands. What registers overwrite (where somebody lived) is remembered here and nowhere else.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    id = models.UUIDField()
+    person_id = models.UUIDField()
+    fact_id = models.UUIDField()  # of the result, the case, the watch
+    measure = models.TextField()
+    weight = models.SmallIntegerField()  # 1; of a stock also -1, on the day somebody left
+    disease = models.TextField()
+    day = models.DateField()
+    area_id = models.IntegerField()  # 0: not known
+    age_band = models.SmallIntegerField()
+    sex = models.CharField(max_length=1)
+    vaccinated = models.SmallIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Distribution:
+        column = "person_id"
+
+
+class EpidemicChange(models.Model):
+    """What a figure changed by, and the day that became known on. Rows are only ever added: a figure as known on a day
+    is the sum of the rows recorded until then."""
+
+    id = models.BigAutoField(primary_key=True)
+    recorded_on = models.DateField()
+    day = models.DateField()
+    area_id = models.IntegerField()
+    disease = models.TextField()
+    measure = models.TextField()
+    age_band = models.SmallIntegerField()
+    sex = models.CharField(max_length=1)
+    vaccinated = models.SmallIntegerField()
+    delta = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index("disease", "measure", "area_id", "day", name="epidemicchange_series")]
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicDay(models.Model):
+    """The changes' sum as known now, by area and day."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "area_id", "day")
+    disease = models.TextField()
+    measure = models.TextField()
+    area_id = models.IntegerField()
+    day = models.DateField()
+    value = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index("disease", "measure", "day", name="epidemicday_day")]
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicProvinceChange(models.Model):
+    """The changes by province (on the area's own map) and the day they became known on: the nation's vintages."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "province_id", "day", "recorded_on")
+    disease = models.TextField()
+    measure = models.TextField()
+    province_id = models.IntegerField()
+    day = models.DateField()
+    recorded_on = models.DateField()
+    delta = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicProvinceDay(models.Model):
+    """The same as known now: the national picture."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "province_id", "day")
+    disease = models.TextField()
+    measure = models.TextField()
+    province_id = models.IntegerField()
+    day = models.DateField()
+    value = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicAge(models.Model):
+    """As known now, by province, age band, sex and vaccination."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "province_id", "day", "age_band", "sex", "vaccinated")
+    disease = models.TextField()
+    measure = models.TextField()
+    province_id = models.IntegerField()
+    day = models.DateField()
+    age_band = models.SmallIntegerField()
+    sex = models.CharField(max_length=1)
+    vaccinated = models.SmallIntegerField()
+    value = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicState(models.Model):
+    """How far the figures have come: everything recorded before ``as_of`` is in them. One row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    as_of = models.DateTimeField()
+
+    class Distribution:
+        kind = "local"

@@ -73,4 +73,5 @@ def _register_movers() -> None:
     movers.stays("people_verificationchange.person_id", "what was said of that record, which may come back")
     movers.register(movers.rows_of("kernel", "kernel_worklistitem"))
     movers.register(movers.rows_of("analytics", "analytics_debttouch"))
+    movers.register(movers.rows_of("analytics", "analytics_epidemicentry", hangs_on=("fact_id",)))
     movers.register(movers.rows_of("people", "people_repairnote"), movers.rows_of("exchange", "exchange_sheetrow"))

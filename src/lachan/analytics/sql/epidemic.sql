@@ -1,0 +1,200 @@
+-- name: one_epidemic_writer
+-- Runs one after another: each holds this lock to the end of its transaction ("epid" in bytes).
+SELECT pg_advisory_xact_lock(x'65706964'::bigint)
+
+-- name: epidemic_desk_people
+-- Where a run lays the people it counts again, with the moment of the latest fact about each.
+CREATE TEMP TABLE IF NOT EXISTS epidemic_touched (person_id uuid PRIMARY KEY, at timestamptz NOT NULL)
+ON COMMIT DELETE ROWS
+
+-- name: epidemic_desk_facts
+-- And everything that counts of them, by the time it was known in.
+CREATE TEMP TABLE IF NOT EXISTS epidemic_new (
+    person_id uuid, fact_id uuid, measure text, weight smallint, disease text, day date, area_id int, age_band smallint,
+    sex char(1), vaccinated smallint, since timestamptz, until timestamptz) ON COMMIT DELETE ROWS
+
+-- name: epidemic_clear_people
+-- Before the next portion.
+DELETE FROM epidemic_touched
+
+-- name: epidemic_clear_facts
+-- The same.
+DELETE FROM epidemic_new
+
+-- name: epidemic_touch
+-- The people of this portion.
+INSERT INTO epidemic_touched SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
+
+-- name: epidemic_count
+-- Everything that counts of them: tests and watches from the tables, cases as folded from their histories. Parameters:
+-- the cases (a column each), the age bands. A move that came after the day leaves the fact where it was.
+WITH fact AS (
+    SELECT t.person_id, v.fact_id, m.measure, 1::smallint AS weight, v.disease, v.day, NULL::int AS own,
+           v.area_id AS other, v.since, v.until
+    FROM epidemic_touched t
+    JOIN surveillance_countedtest v USING (person_id)
+    CROSS JOIN (VALUES ('tests'), ('positives')) AS m (measure)
+    WHERE m.measure = 'tests' OR v.positive
+    UNION ALL
+    SELECT t.person_id, w.fact_id, 'contacts', 1::smallint, w.disease, w.day, w.area_id, NULL, w.since, w.until
+    FROM epidemic_touched t JOIN tracing_countedwatch w USING (person_id)
+    UNION ALL
+    SELECT person_id, fact_id, measure, weight, disease, day, area_id, NULL, since, until
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::smallint[], %s::text[], %s::date[], %s::int[],
+                %s::timestamptz[], %s::timestamptz[])
+         AS told (person_id, fact_id, measure, weight, disease, day, area_id, since, until)
+)
+INSERT INTO epidemic_new
+SELECT f.person_id, f.fact_id, f.measure, f.weight, f.disease, f.day,
+       coalesce(f.own, kept.area_id, p.residence_id, f.other, 0),
+       CASE WHEN p.birth_date IS NULL OR p.birth_date > f.day THEN -1
+            ELSE (bands.lower)[width_bucket(extract(year FROM age(f.day, p.birth_date))::int, bands.lower)] END,
+       coalesce(p.sex, 'U'),
+       CASE WHEN d.doses = 0 THEN 0 WHEN d.completed IS NULL THEN 1 WHEN d.latest > d.completed THEN 3 ELSE 2 END,
+       f.since, f.until
+FROM fact f
+CROSS JOIN (SELECT %s::int[] AS lower) AS bands
+LEFT JOIN people_countedperson p ON p.person_id = f.person_id
+LEFT JOIN LATERAL (
+    SELECT e.area_id FROM analytics_epidemicentry e
+    WHERE e.person_id = f.person_id AND e.fact_id = f.fact_id AND e.measure = f.measure AND e.weight = f.weight
+      AND p.residence_since > f.day
+    ORDER BY e.since DESC LIMIT 1) AS kept ON true
+CROSS JOIN LATERAL (
+    SELECT count(*) AS doses, min(dose_number) FILTER (WHERE completes) AS completed, max(dose_number) AS latest
+    FROM immunization_counteddose d WHERE d.person_id = f.person_id AND d.given_on <= f.day - 14) AS d
+WHERE f.until IS NULL OR f.until > f.since
+
+-- name: epidemic_apply
+-- What is no longer so is closed, what is new is opened, and both become changes. A past that was counted stays: an
+-- entry closes at the moment the facts give, else (where somebody lives, who somebody is) at that of the latest fact.
+WITH old AS (
+    SELECT e.* FROM epidemic_touched t JOIN analytics_epidemicentry e USING (person_id)
+), standing AS (
+    SELECT person_id, fact_id, measure, weight, max(coalesce(until, since)) AS fixed,
+           max(since) FILTER (WHERE until IS NULL) AS open_since
+    FROM old GROUP BY 1, 2, 3, 4
+), final AS (
+    SELECT DISTINCT ON (person_id, fact_id, measure, weight) * FROM epidemic_new
+    ORDER BY person_id, fact_id, measure, weight, since DESC
+), moment AS (
+    SELECT person_id, fact_id, measure, weight, since AS at FROM epidemic_new
+    UNION ALL
+    SELECT person_id, fact_id, measure, weight, until FROM epidemic_new WHERE until IS NOT NULL
+), bound AS (
+    SELECT e.person_id, e.id, min(m.at) AS at
+    FROM old e JOIN moment m USING (person_id, fact_id, measure, weight)
+    WHERE e.until IS NULL AND m.at > e.since GROUP BY 1, 2
+), closing AS (
+    SELECT e.person_id, e.id, e.fact_id, e.measure, e.weight, coalesce(b.at, greatest(t.at, e.since)) AS until
+    FROM old e
+    JOIN epidemic_touched t USING (person_id)
+    LEFT JOIN bound b ON b.person_id = e.person_id AND b.id = e.id
+    LEFT JOIN final f ON f.person_id = e.person_id AND f.fact_id = e.fact_id AND f.measure = e.measure
+        AND f.weight = e.weight
+    WHERE e.until IS NULL AND (b.at IS NOT NULL OR f.fact_id IS NULL OR f.until IS NOT NULL
+        OR (f.day, f.area_id, f.age_band, f.sex, f.vaccinated) <> (e.day, e.area_id, e.age_band, e.sex, e.vaccinated))
+), opening AS (
+    SELECT n.* FROM epidemic_new n LEFT JOIN standing s USING (person_id, fact_id, measure, weight)
+    WHERE s.fixed IS NULL OR (s.open_since IS NOT NULL AND n.since > s.open_since)
+       OR (s.open_since IS NULL AND n.since >= s.fixed)
+    UNION ALL
+    SELECT f.person_id, f.fact_id, f.measure, f.weight, f.disease, f.day, f.area_id, f.age_band, f.sex, f.vaccinated,
+           greatest(t.at, s.fixed), NULL
+    FROM final f
+    JOIN standing s USING (person_id, fact_id, measure, weight)
+    JOIN epidemic_touched t USING (person_id)
+    LEFT JOIN closing c USING (person_id, fact_id, measure, weight)
+    WHERE f.until IS NULL AND CASE WHEN s.open_since IS NULL THEN f.since < s.fixed
+                                   ELSE f.since <= s.open_since AND c.id IS NOT NULL END
+), closed AS (
+    UPDATE analytics_epidemicentry e SET until = c.until FROM closing c
+    WHERE e.person_id = c.person_id AND e.id = c.id
+    RETURNING e.*
+), opened AS (
+    INSERT INTO analytics_epidemicentry (person_id, id, fact_id, measure, weight, disease, day, area_id, age_band, sex,
+                                         vaccinated, since, until)
+    SELECT person_id, gen_random_uuid(), fact_id, measure, weight, disease, day, area_id, age_band, sex, vaccinated,
+           since, until
+    FROM opening
+    RETURNING *
+), delta AS (
+    SELECT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS recorded_on, day, area_id, disease, measure, age_band, sex,
+           vaccinated, sum(weight)::int AS delta
+    FROM (
+        SELECT since AS at, day, area_id, disease, measure, age_band, sex, vaccinated, weight FROM opened
+        UNION ALL
+        SELECT until, day, area_id, disease, measure, age_band, sex, vaccinated, -weight FROM opened
+        WHERE until IS NOT NULL
+        UNION ALL
+        SELECT until, day, area_id, disease, measure, age_band, sex, vaccinated, -weight FROM closed) AS moves
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(weight) <> 0
+)
+INSERT INTO analytics_epidemicchange (recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated, delta)
+SELECT * FROM delta
+RETURNING id
+
+-- name: epidemic_sum
+-- The changes after an id, added to their sums. One statement; the tables are local.
+WITH added AS (
+    SELECT c.*, coalesce(a.province_id, 0) AS province_id
+    FROM analytics_epidemicchange c LEFT JOIN places_areaprovince a USING (area_id)
+    WHERE c.id > %s
+), days AS (
+    INSERT INTO analytics_epidemicday AS s (disease, measure, area_id, day, value)
+    SELECT disease, measure, area_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
+    ON CONFLICT (disease, measure, area_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
+), vintages AS (
+    INSERT INTO analytics_epidemicprovincechange AS s (disease, measure, province_id, day, recorded_on, delta)
+    SELECT disease, measure, province_id, day, recorded_on, sum(delta) FROM added GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (disease, measure, province_id, day, recorded_on) DO UPDATE SET delta = s.delta + EXCLUDED.delta
+), provinces AS (
+    INSERT INTO analytics_epidemicprovinceday AS s (disease, measure, province_id, day, value)
+    SELECT disease, measure, province_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
+    ON CONFLICT (disease, measure, province_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
+)
+INSERT INTO analytics_epidemicage AS s (disease, measure, province_id, day, age_band, sex, vaccinated, value)
+SELECT disease, measure, province_id, day, age_band, sex, vaccinated, sum(delta) FROM added
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+ON CONFLICT (disease, measure, province_id, day, age_band, sex, vaccinated) DO UPDATE SET value = s.value + EXCLUDED.value
+
+-- name: epidemic_last_change
+-- The id of the latest change.
+SELECT coalesce(max(id), 0) FROM analytics_epidemicchange
+
+-- name: epidemic_people
+-- The next people of whom something counts.
+SELECT person_id FROM (
+    SELECT person_id FROM surveillance_countedtest WHERE person_id > %(after)s
+    UNION SELECT person_id FROM surveillance_casearea WHERE person_id > %(after)s
+    UNION SELECT person_id FROM tracing_countedwatch WHERE person_id > %(after)s
+    UNION SELECT person_id FROM analytics_epidemicentry WHERE person_id > %(after)s) AS found
+ORDER BY person_id LIMIT %(most)s
+
+-- name: epidemic_clear
+-- Before the changes are written again from the entries.
+TRUNCATE analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovincechange,
+         analytics_epidemicprovinceday, analytics_epidemicage
+
+-- name: epidemic_forget
+-- And the entries themselves: what registers have overwritten is lost with them.
+TRUNCATE analytics_epidemicentry
+
+-- name: epidemic_replay
+-- Every change from the entries.
+INSERT INTO analytics_epidemicchange (recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated, delta)
+SELECT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, day, area_id, disease, measure, age_band, sex, vaccinated, sum(weight)
+FROM (
+    SELECT since AS at, day, area_id, disease, measure, age_band, sex, vaccinated, weight FROM analytics_epidemicentry
+    UNION ALL
+    SELECT until, day, area_id, disease, measure, age_band, sex, vaccinated, -weight FROM analytics_epidemicentry
+    WHERE until IS NOT NULL) AS moves
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(weight) <> 0
+
+-- name: epidemic_state
+-- Up to when the figures are complete.
+SELECT as_of FROM analytics_epidemicstate WHERE id = 1
+
+-- name: keep_epidemic_state
+-- The same, after a run.
+INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of
