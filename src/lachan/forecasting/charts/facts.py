@@ -9,16 +9,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-
-class Band(NamedTuple):
-    """What is forecast for a day or the week that ends on it: five quantiles, in order."""
-
-    day: date
-    q05: float
-    q25: float
-    q50: float
-    q75: float
-    q95: float
+from lachan.forecasting.facts import Band
 
 
 class Point(NamedTuple):

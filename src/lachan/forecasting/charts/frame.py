@@ -69,7 +69,8 @@ def framed(
 ) -> Frame:
     """A frame around these days and values; ``aside``: labels that stand to the right of the plot."""
     ticks = ticks_of(least, most)
-    left = max(len(number(tick)) for tick in ticks) * LETTER + 12
+    places = places_of(ticks)
+    left = max(len(number(tick, places)) for tick in ticks) * LETTER + 12
     right = max((len(text) for text in aside), default=0) * LETTER + (10 if aside else 8)
     return Frame(size, min(days), max(days), ticks[0], ticks[-1], round(left), round(right), inset=inset)
 
@@ -84,6 +85,11 @@ def ticks_of(low: float, high: float) -> list[float]:
     return [round(at * step, 10) for at in range(first, last + 1)]
 
 
+def places_of(ticks: Sequence[float]) -> int:
+    """Decimals that tell all of these apart, the same for each of them."""
+    return next((places for places in range(4) if all(abs(t - round(t, places)) < 1e-9 for t in ticks)), 4)
+
+
 def text(x: float, y: float, words: str, *, anchor: str = "start", token: str = "ink-2", bold: bool = False) -> str:
     weight = ' font-weight="600"' if bold else ""
     place = "" if anchor == "start" else f' text-anchor="{anchor}"'
@@ -93,10 +99,12 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", token: str = 
 def axes(frame: Frame, days: Sequence[date], unit: str, anchor: date | None = None) -> str:
     """Lines at round numbers, the unit above them, days below: as many as fit, ``anchor`` (today) among them."""
     parts = ['<g font-size="12">']
-    for tick in ticks_of(frame.low, frame.high):
+    ticks = ticks_of(frame.low, frame.high)
+    places = places_of(ticks)
+    for tick in ticks:
         y = frame.y(tick)
         parts.append(f'<path d="M{frame.left:g} {y:g}H{frame.end:g}" {stroke("line")}/>')
-        parts.append(text(frame.left - 6, y + 4, number(tick), anchor="end"))
+        parts.append(text(frame.left - 6, y + 4, number(tick, places), anchor="end"))
     parts.append(text(0, 12, unit))
     year = 0
     for day in _labelled(frame, days, anchor):

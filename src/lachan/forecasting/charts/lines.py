@@ -14,6 +14,8 @@ from lachan.forecasting.charts.frame import LETTER, Size, area, axes, both, curv
 from lachan.forecasting.charts.numbers import between, day, number
 from lachan.forecasting.charts.palette import SERIES, stroke
 
+_HIGHEST = 2.5  # times the highest value: what an interval of a few cases reaches beyond is cut at the edge
+
 
 def line(
     points: Sequence[Point], *, unit: str, at: float | None = None, title: str = "", measure: str = "rt",
@@ -26,7 +28,9 @@ def line(
     if not known:
         return nothing(title, unit)
     token, days = palette.colour_of(measure), [point.day for point in points]
-    most = max([*(p.high if p.high is not None else p.middle or 0.0 for p in known), at or 0.0])
+    middle = max([*(point.middle or 0.0 for point in known), at or 0.0])
+    tails = max((point.high for point in known if point.high is not None), default=middle)
+    most = max(middle, min(tails, _HIGHEST * middle))
     upper = {point.day: point.high for point in points}
     said = _line_said(known, len(points) - len(known), unit, at)
 

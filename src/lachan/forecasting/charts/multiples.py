@@ -81,7 +81,7 @@ def _panel(panel: Panel, cell: _Cell, days: Sequence[date], top: float | None, t
     most = top if top is not None else max([*known, 1.0])
     size = Size(round(cell.width), _HIGH, "")
     frame = Frame(size, days[0], days[-1], 0.0, most, left=0, right=0, top=22, bottom=14)
-    letters = int((cell.width - 40) / 6.6)
+    letters = int((cell.width - 52) / 6.6)
     name = panel.name if len(panel.name) <= letters else f"{panel.name[: letters - 1]}…"
     named = text(0, 12, name, token="ink", bold=True)
     if panel.href:
