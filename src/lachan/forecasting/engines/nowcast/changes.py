@@ -1,0 +1,143 @@
+"""Whether the delay of reports has changed, and since when; otherwise a slower laboratory reads as a falling epidemic.
+
+Each report day is compared with what the hazards of two weeks before let expect, and the differences are added up
+(two-sided CUSUM: Page 1954, Biometrika 41:100-115). Hazards are shares of what is known of one and the same day, so
+growth or fall of the epidemic moves none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from lachan.forecasting.engines.nowcast.delays import HALF, Hazards, Learnt, unseen
+from lachan.forecasting.engines.nowcast.reports import Reports
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+BEHIND = 14  # days: the yardstick is that old
+DELAYS = 14  # delays 1 to this are looked at
+SLACK, ALARM, ALARM_ROW = 0.75, 9.0, 14.0  # in standard deviations; a row by itself needs more: there are many
+RECENT = 35  # days: an older change is learnt already
+MATERIAL = 0.12  # late reports more or less than expected by this share at least
+FEWEST = 5.0  # late reports a day on average, below which nothing is said
+TAIL = 0.02  # share expected after the triangle's end worth a word
+
+
+@dataclass(frozen=True)
+class DelayFinding:
+    """changed: for the whole; since: the first day reported otherwise; longer; rows: places with a change of their
+    own; before_days and now_days: mean delay then and now; unseen: share expected after the longest delay of the
+    triangle; batches: (row, day) on which a backlog came; said: codes delay_longer, delay_shorter,
+    delay_changed_in_places, beyond_triangle, batch."""
+
+    changed: bool
+    since: np.datetime64 | None
+    longer: bool
+    rows: tuple[int, ...]
+    before_days: float
+    now_days: float
+    unseen: float
+    batches: tuple[tuple[int, np.datetime64], ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Shift:
+    start: int
+    longer: bool
+
+
+def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], judged: Bools) -> DelayFinding:
+    """judged [L]: rows that can be judged (regular reporters)."""
+    came, expected, chance = _compared(reports, learnt)
+    whole = _shift(came[judged].sum(0), expected[judged].sum(0), chance[judged].sum(0), ALARM) if judged.any() else None
+    rows = [
+        row for row in np.flatnonzero(judged) if _shift(came[row], expected[row], chance[row], ALARM_ROW) is not None
+    ]
+    batches = tuple((int(row), days[day]) for row, day in np.argwhere(learnt.dumps))
+    beyond = unseen(learnt.hazards)
+    before = _mean_delay(learnt.past[whole.start - 1] if whole else None, learnt.hazards.shares())
+    said = []
+    if whole:
+        said.append("delay_longer" if whole.longer else "delay_shorter")
+    elif rows:
+        said.append("delay_changed_in_places")
+    if beyond > TAIL:
+        said.append("beyond_triangle")
+    if batches:
+        said.append("batch")
+    return DelayFinding(
+        changed=whole is not None,
+        since=days[whole.start] if whole else None,
+        longer=bool(whole and whole.longer),
+        rows=tuple(int(row) for row in rows),
+        before_days=before,
+        now_days=_mean_delay(None, learnt.hazards.shares()),
+        unseen=beyond,
+        batches=batches,
+        said=tuple(said),
+    )
+
+
+def with_new_delay(finding: DelayFinding, hazards: Hazards) -> DelayFinding:
+    """The same, with the mean delay as learnt from the days since the change."""
+    return replace(finding, now_days=_mean_delay(None, hazards.shares()))
+
+
+def half_life(finding: DelayFinding, last: np.datetime64) -> float:
+    """Days after which a report counts half: short behind a change, so that the old delay is forgotten."""
+    if finding.since is None:
+        return HALF
+    return float(np.clip((last - finding.since).astype(int) / 2.0, 4.0, HALF))
+
+
+def _mean_delay(shares: Floats | None, otherwise: Floats) -> float:
+    used = otherwise if shares is None else shares
+    return float((1.0 - used).sum(axis=2).mean())
+
+
+def _compared(reports: Reports, learnt: Learnt) -> tuple[Floats, Floats, Floats]:
+    """Late reports on each day: come, expected, and their variance by chance [L, D], NaN without a yardstick."""
+    came = np.full((reports.rows, reports.days), np.nan)
+    expected, chance = came.copy(), came.copy()
+    for day in range(reports.days):
+        base = learnt.base[day - BEHIND] if day >= BEHIND else None
+        if base is None:
+            continue
+        at, delay = reports.on(day)
+        at, delay = at[1 : DELAYS + 1], delay[1 : DELAYS + 1]
+        known = np.maximum(reports.so_far[:, at, delay], 0.0)
+        hazard = np.clip(base[:, at % 7, delay], 0.0, 0.98)
+        came[:, day] = np.where(learnt.dumps[:, day], np.nan, reports.new[:, at, delay].sum(axis=1))
+        expected[:, day] = (known * hazard).sum(axis=1)
+        chance[:, day] = (known * hazard * (1.0 - hazard)).sum(axis=1)
+    return came, expected, chance
+
+
+def _shift(came: Floats, expected: Floats, chance: Floats, alarm: float) -> _Shift | None:
+    """The recent change of one series [D], if there is one."""
+    used = np.flatnonzero(np.isfinite(came) & (chance > 0))
+    if len(used) < 21 or came[used].mean() < FEWEST:
+        return None
+    score = (came[used] - expected[used]) / np.sqrt(chance[used])
+    score -= np.median(score)
+    score /= max(1.0, 1.4826 * float(np.median(np.abs(score))))
+    score = np.clip(score, -4.0, 4.0)  # one odd day is no change
+    for sign in (1.0, -1.0):
+        reached, start, crossed = 0.0, 0, None
+        for at, value in enumerate(score):
+            if reached == 0.0:
+                start = at
+            reached = max(0.0, reached + sign * value - SLACK)
+            if reached > alarm and used[at] >= len(came) - RECENT:
+                crossed = start
+        if crossed is not None:
+            since = used[crossed:]
+            ratio = came[since].sum() / max(expected[since].sum(), 1e-9)
+            if sign * (ratio - 1.0) >= MATERIAL:
+                return _Shift(int(used[crossed]), sign > 0)
+    return None
