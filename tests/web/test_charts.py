@@ -15,7 +15,22 @@ from lachan.forecasting.charts import palette
 from lachan.forecasting.charts.frame import ticks_of
 from lachan.forecasting.charts.numbers import between, number
 from lachan.forecasting.charts.past import record_of
-from lachan.web.charts import Band, Chart, Mark, Panel, Past, Point, band_of, bars, fan, line, lines, multiples, past
+from lachan.web.charts import (
+    Band,
+    Chart,
+    Mark,
+    Panel,
+    Past,
+    Point,
+    band_of,
+    bars,
+    fan,
+    line,
+    lines,
+    multiples,
+    past,
+    ranges,
+)
 from lachan.web.templatetags.lachan import num
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,3 +232,16 @@ def test_the_drawing_stands_in_a_pdf() -> None:
     svg = str(example().svg).replace('"', '\\"')
     made = typst.compile(f'#image(bytes("{svg}"), format: "svg", width: 16cm)'.encode(), format="pdf")
     assert bytes(made).startswith(b"%PDF")
+
+
+def test_two_courses_are_ranges_named_at_their_ends() -> None:
+    chart = ranges(
+        {"Như hiện nay": [band(n, 900) for n in range(4)], "Giảm tiếp xúc": [band(n, 400) for n in range(4)]}, unit="ca"
+    )
+    root = drawn(chart)[0]
+    assert sum(1 for path in root.iter(f"{SVG}path") if path.get("fill-opacity")) == 4
+    named = [text.text for text in root.iter(f"{SVG}text") if text.get("font-weight")]
+    assert named == ["Như hiện nay", "Giảm tiếp xúc"]
+    assert chart.rows[0] == ("01/08/2021", "900", "600–1.200", "400", "100–700")
+    with pytest.raises(ValueError, match="at most 3"):
+        ranges({str(n): [band(0, 1)] for n in range(4)}, unit="x")

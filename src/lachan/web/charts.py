@@ -16,6 +16,7 @@ from lachan.forecasting.charts import (
     lines,
     multiples,
     past,
+    ranges,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "lines",
     "multiples",
     "past",
+    "ranges",
 ]

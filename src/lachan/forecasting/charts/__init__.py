@@ -9,6 +9,7 @@ from lachan.forecasting.charts.lines import line, lines
 from lachan.forecasting.charts.multiples import Panel, multiples
 from lachan.forecasting.charts.numbers import day, number, short_day
 from lachan.forecasting.charts.past import past
+from lachan.forecasting.charts.ranges import ranges
 
 __all__ = [
     "Band",
@@ -26,5 +27,6 @@ __all__ = [
     "multiples",
     "number",
     "past",
+    "ranges",
     "short_day",
 ]
