@@ -1,18 +1,18 @@
-"""``lachan forecast``: forecasts, nowcasts and Rt; file in, file out."""
+"""``lachan forecast``: forecasts, nowcasts, Rt and what-if; file in, file out."""
 
 from __future__ import annotations
 
 import typer
 
-from lachan.cli.forecast import nowcast, rt, run, score
+from lachan.cli.forecast import nowcast, rt, run, score, whatif
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Forecasts, nowcasts and Rt, file in, file out.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Forecasts, nowcasts, Rt and what-if, file in, file out.")
 
 
 @app.callback()
 def forecast() -> None:
-    """Forecasts, nowcasts and Rt, file in, file out."""
+    """Forecasts, nowcasts, Rt and what-if, file in, file out."""
 
 
-for _topic in (run, score, nowcast, rt):
+for _topic in (run, score, nowcast, rt, whatif):
     _topic.add(app)
