@@ -12,9 +12,11 @@ from lachan.access.rules import Role
 from . import (
     doors_cases,
     doors_declarations,
+    doors_epidemic,
     doors_laboratory,
     doors_outbreak,
     doors_outbreak_pictures,
+    doors_report,
     doors_signing_in,
     doors_tracing,
     doors_visits,
@@ -55,10 +57,12 @@ DOORS: dict[str, Door] = {
     **doors_tracing.DOORS,
     **doors_outbreak.DOORS,
     **doors_outbreak_pictures.DOORS,
+    **doors_report.DOORS,
     **doors_declarations.DOORS,
     **doors_cases.DOORS,
     **doors_laboratory.DOORS,
     **doors_visits.DOORS,
+    **doors_epidemic.DOORS,
     **doors_signing_in.DOORS,
     # administration: administrators act, auditors and support look on; who looked is the auditor's
     "GET administration": page(WITHOUT_NAMES | AUDITOR),
@@ -377,6 +381,7 @@ WITHOUT_SIGNING_IN = frozenset(
         *LISTS,
         *doors_declarations.PUBLIC,
         *doors_visits.WITHOUT_SIGNING_IN,
+        *doors_epidemic.WITHOUT_SIGNING_IN,
         "POST api-1:upload_encounters",
         "ANY api-1:openapi-json",
     }

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lachan.web.parts.picture.epidemic.changed import Change, Line, changes, compared, dispersion
+from lachan.analytics.epidemic.changed import Change, Line, changes, compared, dispersion
 
 DAY = date(2021, 8, 15)
 

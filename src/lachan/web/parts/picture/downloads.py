@@ -25,7 +25,7 @@ from lachan.web.parts.picture.wish import Wish, wish_of
 from lachan.web.templatetags.lachan import clock
 from lachan.web.templatetags.lachan import day as day_text
 
-_FORMATS = {"count": "#,##0", "percent": "0.00", "day": "dd/mm/yyyy"}
+_FORMATS = {"count": "#,##0", "percent": "0.00", "rate": "0.0", "day": "dd/mm/yyyy"}
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -43,9 +43,14 @@ def download(request: HttpRequest, table: str, form: str) -> HttpResponse:
         wish = wish.but(area_id=facility.area_id)
     with plainly():
         found = _table(table, request, wish)
-    content, kind = (_csv(found), "text/csv; charset=utf-8") if form == "csv" else (_excel(found, wish), _EXCEL)
+    return as_file(found, form, _file_name(found, wish), _about(found, wish))
+
+
+def as_file(found: Table, form: str, name: str, about: list[tuple[str, str]]) -> HttpResponse:
+    """A table as ``csv``, or as ``xlsx`` with a sheet that says what it is (``about``)."""
+    content, kind = (_csv(found), "text/csv; charset=utf-8") if form == "csv" else (_excel(found, about), _EXCEL)
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(found, wish)}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -84,7 +89,7 @@ def _plain(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def _excel(found: Table, wish: Wish) -> bytes:
+def _excel(found: Table, lines: list[tuple[str, str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(found.title[:31])
     sheet.freeze_panes = "B2"
@@ -100,7 +105,7 @@ def _excel(found: Table, wish: Wish) -> bytes:
         )
     about = book.create_sheet(_("About"))
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 18, 100
-    for label, text in _about(found, wish):
+    for label, text in lines:
         about.append([_cell(about, label, bold=True), text])
     out = io.BytesIO()
     book.save(out)
@@ -111,7 +116,7 @@ def _about(found: Table, wish: Wish) -> list[tuple[str, str]]:
     now: datetime = timezone.localtime()
     source = _("Lá Chắn, coverage counters as of {time} on {day}")
     facility = places.facility(wish.facility_id) if wish.facility_id is not None else None
-    place = f"{facility.name}, {places.address(facility.area_id)}" if facility else _address(wish.area_id)
+    place = f"{facility.name}, {places.address(facility.area_id)}" if facility else address_of(wish.area_id)
     return [
         (_("Table"), found.title),
         (_("Place"), place),
@@ -122,7 +127,7 @@ def _about(found: Table, wish: Wish) -> list[tuple[str, str]]:
     ]
 
 
-def _address(area_id: int) -> str:
+def address_of(area_id: int) -> str:
     area = places.area(area_id)
     return (places.address(area_id) or area.full_name) if area else ""
 

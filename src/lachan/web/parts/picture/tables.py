@@ -22,7 +22,7 @@ from lachan.web.parts.picture.wish import Wish
 from lachan.web.templatetags.lachan import day as day_text
 from lachan.web.templatetags.lachan import num
 
-Kind = Literal["name", "text", "count", "percent", "day"]
+Kind = Literal["name", "text", "count", "percent", "rate", "day"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return self.kind in ("count", "percent")
+        return self.kind in ("count", "percent", "rate")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,8 @@ def shown(value: Any, kind: Kind) -> str:
         return num(value)
     if kind == "percent":
         return words.percent(value)
+    if kind == "rate":
+        return num(f"{value:.1f}", 1)
     return day_text(value) if kind == "day" else str(value)
 
 

@@ -88,7 +88,7 @@ def tile_map(rows: Sequence[AreaRow], wish: Wish) -> TileMap:
                 wish.but(area_id=row.area.id).address(),
                 tile.col * WIDTH + 2,
                 tile.row * HEIGHT + 2,
-                _lines(tile.name, islands),
+                lines_of(tile.name, islands),
                 "" if islands else text,
                 bucket(value, starts),
                 f"{tile.name} ({row.area.name})" if islands else f"{row.area.name}: {text}",
@@ -108,7 +108,7 @@ def _legend(starts: Sequence[float], measure: str) -> tuple[str, ...]:
     return tuple(measured_text(start, measure, exact=True) for start in starts)
 
 
-def _lines(name: str, islands: bool) -> tuple[tuple[int, str], ...]:
+def lines_of(name: str, islands: bool) -> tuple[tuple[int, str], ...]:
     first, _, last = name.rpartition(" ")
     words = _SHORT.get(name) or ((first, last) if first else (last,))
     if islands:

@@ -1,0 +1,142 @@
+"""Places of a map with what is measured in them: incidence, growth, coverage; and which of them fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from lachan.access.actors import Actor
+from lachan.analytics import queries as coverage
+from lachan.analytics.epidemic import queries as epidemic
+from lachan.analytics.epidemic.changed import (
+    DAYS,
+    LEAST_IN_PLACE,
+    SILENT_DAYS,
+    SILENT_FROM,
+    WEEK,
+    Line,
+    compared,
+)
+from lachan.analytics.epidemic.facts import Ints, Table, Wanted
+from lachan.analytics.facts import AreaRow
+from lachan.analytics.maps import Map
+from lachan.places import queries as places
+from lachan.places.facts import AreaFact
+from lachan.places.rules import COMMUNE, PROVINCE
+from lachan.web.parts.picture.epidemic.ask import Ask
+from lachan.web.parts.picture.epidemic.reported import reported
+
+MEASURED: Final = ("cases", "deaths", "in_hospital")
+PER: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place with its last whole days. ``days``: cases by the day they were reported, oldest first; ``ill``: cases
+    of seven days by onset, as known; ``deaths`` of seven days."""
+
+    area: AreaFact
+    days: Sequence[int]
+    ill: int
+    deaths: int
+    in_hospital: int
+    coverage: float | None
+
+    @cached_property
+    def week(self) -> int:
+        """Cases reported in seven days."""
+        return sum(self.days[-WEEK:])
+
+    @cached_property
+    def before(self) -> int:
+        """And in the seven before."""
+        return sum(self.days[-2 * WEEK : -WEEK])
+
+    @property
+    def incidence(self) -> float | None:
+        """Cases of seven days by onset per 100,000 residents; None: population not known."""
+        people = self.area.population
+        return PER * self.ill / people if people else None
+
+    @property
+    def growth(self) -> float | None:
+        """Cases of seven days as a multiple of the seven before; None: too few to say."""
+        if self.week + self.before < LEAST_IN_PLACE or not self.before:
+            return None
+        return self.week / self.before
+
+    @cached_property
+    def sure(self) -> bool:
+        """Whether the growth is more than chance: its interval of 90 % does not hold 1."""
+        _, _, low, high = compared(self.days)
+        return not low <= 1 <= high
+
+    @property
+    def silent(self) -> bool:
+        """Whether it had cases every day and has reported none for three days."""
+        usual = sum(self.days[:-WEEK]) / max(len(self.days) - WEEK, 1)
+        return usual >= SILENT_FROM and not any(self.days[-SILENT_DAYS:])
+
+    def value(self, shown: str) -> float | None:
+        """The measure of the map."""
+        if self.silent and shown != "coverage":
+            return None
+        return {"incidence": self.incidence, "growth": self.growth, "coverage": self.coverage}[shown]
+
+    @property
+    def line(self) -> Line:
+        return Line(self.days, self.area.id, self.area.name)
+
+
+def last_whole(ask: Ask) -> date:
+    """The day comparisons end with: today is still being counted."""
+    return ask.day - timedelta(days=1) if ask.day == ask.today and ask.as_of is None else ask.day
+
+
+def wanted(ask: Ask, measures: Sequence[str] = MEASURED, *, as_known_now: bool = False) -> Wanted:
+    """The last 28 whole days of the page's place itself, as the page knows them or as known now."""
+    until = last_whole(ask)
+    return Wanted(measures=tuple(measures), since=until - timedelta(days=DAYS - 1), until=until,
+                  area_ids=(ask.area_id,), as_of=None if as_known_now else ask.as_of, map=ask.of)  # fmt: skip
+
+
+def places_in(actor: Actor, ask: Ask) -> tuple[Place, ...]:
+    """Provinces of the nation, communes of a province or district, by code; none of a commune. Four statements."""
+    area = places.area(ask.area_id)
+    if area is None or area.level == COMMUNE:
+        return ()
+    if area.level == 0:
+        return _made(actor, ask, coverage.coverage_by_province(actor, ask.of, ask.day).rows, ask.of)
+    return _made(actor, ask, coverage.coverage_by_commune(actor, ask.area_id, ask.day).rows, ask.of)
+
+
+def points_in(actor: Actor, ask: Ask) -> tuple[Place, ...]:
+    """Communes of a place on the map of 2025, which alone has coordinates. Four statements."""
+    covered = coverage.coverage_by_commune(actor, ask.area_id, ask.day, Map.OF_2025).rows
+    return _made(actor, ask, covered, Map.OF_2025)
+
+
+def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[Place, ...]:
+    """``covered`` with its cases. Whoever may see a place may see what lies in it; the communes of the nation and of a
+    district are asked for by name."""
+    area = places.area(ask.area_id)
+    below = 1 if area is not None and area.level == 0 else COMMUNE
+    if area is not None and area.level <= PROVINCE and covered and covered[0].area.level == below:
+        asked = replace(wanted(ask), area_ids=(), children_of=ask.area_id, map=of)
+    else:
+        asked = replace(wanted(ask), area_ids=tuple(row.area.id for row in covered), map=of)
+    if not covered:
+        return ()
+    found = epidemic.series(actor, asked)
+    news = reported(found.area_ids, asked.until, DAYS)
+    at = {area_id: index for index, area_id in enumerate(found.area_ids)}
+    return tuple(_place(row, found, news, at[row.area.id]) for row in covered if row.area.id in at)
+
+
+def _place(row: AreaRow, found: Table, news: Ints, index: int) -> Place:
+    cases, deaths, hospital = (found.of(measure)[index] for measure in MEASURED)
+    return Place(row.area, news[index].tolist(), int(cases[-WEEK:].sum()), int(deaths[-WEEK:].sum()),
+                 int(hospital[-1]), row.percent("completed"))  # fmt: skip

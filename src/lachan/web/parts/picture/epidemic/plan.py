@@ -1,0 +1,85 @@
+"""Vaccination against the plan: how far a place is on its way to the campaign's target, and when it will be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from statistics import fmean
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from lachan.analytics.facts import Picture
+from lachan.web.parts.picture import words
+from lachan.web.parts.picture.epidemic.ask import Ask
+from lachan.web.templatetags.lachan import day as day_text
+from lachan.web.templatetags.lachan import num
+
+WEEK: Final = 7
+# Plan of the campaign of 2021 and 2022: over 70 % of the population vaccinated by the end of the first quarter of 2022.
+TARGET: Final = 70.0
+TARGET_DAY: Final = date(2022, 3, 31)
+LAW: Final = "3355/QĐ-BYT, 8/7/2021"
+FAR: Final = 3 * 365  # a pace that needs longer leads nowhere anybody plans for
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: ``share`` percent of the residents, of at most 100 for the bar."""
+
+    key: str
+    label: str
+    value: int
+    share: float
+    written: str
+
+    @property
+    def bar(self) -> float:
+        return min(round(self.share, 1), 100.0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``said``: where the place stands against the target, in one sentence."""
+
+    steps: tuple[Step, ...]
+    target: float
+    reached: bool
+    said: str
+    note: str
+
+
+def plan_of(picture: Picture, ask: Ask) -> Plan | None:
+    """None: the population is not known, so there is no share."""
+    people = picture.area.population
+    if not people:
+        return None
+    found = picture.residents
+    labels = {"first": _("At least one dose"), "completed": _("Fully vaccinated"), "boosters": _("Booster doses")}
+    steps = []
+    for key, label in labels.items():
+        value = int(getattr(found, key))
+        share = 100 * value / people
+        steps.append(Step(key, label, value, share, words.percent(share)))
+    missing = ceil(people * TARGET / 100) - found.completed
+    pace = fmean(row.sums.completed for row in picture.days[-WEEK - 1 : -1])
+    note = _("Plan: over {share} % of the population by {day} (Decision {law}).").format(
+        share=num(TARGET, 0), day=day_text(TARGET_DAY), law=LAW
+    )
+    return Plan(tuple(steps), TARGET, missing <= 0, _said(missing, pace, ask.day), note)
+
+
+def _said(missing: int, pace: float, day: date) -> str:
+    if missing <= 0:
+        return _("The target of {share} % fully vaccinated is reached.").format(share=num(TARGET, 0))
+    text = _("{people} people are missing to {share} %.").format(people=num(missing), share=num(TARGET, 0))
+    days = ceil(missing / pace) if pace > 0 else FAR + 1
+    if days > FAR:
+        return text + " " + _("At the pace of the last seven days it is not reached within three years.")
+    reached = _("At the pace of the last seven days ({pace} a day) it is reached on {day}.")
+    parts = [text, reached.format(pace=num(round(pace)), day=day_text(day + timedelta(days=days)))]
+    left = (TARGET_DAY - day).days
+    if left > 0:
+        parts.append(_("The plan asks for {pace} a day.").format(pace=num(ceil(missing / left))))
+    return " ".join(parts)

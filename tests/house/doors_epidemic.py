@@ -1,0 +1,23 @@
+"""Doors of the epidemic in figures: the picture, forecasts, alarms, reports. No person stands behind any of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lachan.access.rules import Role
+
+from .doors import AUDITOR, HEAD, NATIONAL, OFFICERS, WITHOUT_NAMES, Door, everyone, page
+
+_COUNTING = OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}  # each in their places; led to their own
+_PROVINCE = NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}  # whoever may see the province of the world
+
+DOORS: Final[dict[str, Door]] = {
+    "GET picture": page(_COUNTING),
+    "GET picture-area": page(_PROVINCE),
+    "GET picture-compare": page(_COUNTING),
+    "GET picture-wall": page(_COUNTING),
+    "GET picture-wall-live": page(_COUNTING),
+    "GET picture-table": page(NATIONAL | AUDITOR),  # of the nation; who reads without taking along takes nothing
+    "GET public": everyone("cases by place for anybody; sums of seven days, small numbers hidden, names no one"),
+}
+WITHOUT_SIGNING_IN: Final = frozenset(name for name, door in DOORS.items() if door.visitor == "page")
