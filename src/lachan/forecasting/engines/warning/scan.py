@@ -117,6 +117,8 @@ def scan(
     sums = Sums.of(expected, near.nearest)
     rng = np.random.default_rng([seed, int(days[-1].astype(np.int64))])
     spread = _spread(base)
+    # Overdispersed days say less about a share than as many independent cases would.
+    held = held / (1.0 + spread * held / base.shape[1])
     nulls = np.array([best_of(_drawn(rng, expected, held, spread, there), sums) for _ in range(simulations)])
     found = _clusters(filled, sums, near, days, nulls, least, most)
     recurrence = np.zeros(len(values))
