@@ -182,11 +182,25 @@ PLACES = (
         ("supply.read",),
     ),
     Place(
+        "/picture/",
+        "activity",
+        gettext_lazy("Epidemic"),
+        gettext_lazy("The epidemic in a minute: what changed, where, the two weeks ahead, vaccination, debts, alarms"),
+        ("epidemic.read",),
+    ),
+    Place(
         "/national/",
         "map-2",
         gettext_lazy("Figures"),
         gettext_lazy("Doses as they are given, coverage by province and commune, tables to download"),
         ("coverage.read",),
+    ),
+    Place(
+        "/report/",
+        "report",
+        gettext_lazy("Situation report"),
+        gettext_lazy("The report of 19:00, the archive, what the meeting asked and decided"),
+        ("report.read",),
     ),
     Place(
         "/trust/",
