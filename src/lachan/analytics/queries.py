@@ -99,6 +99,22 @@ def picture(actor: Actor, area_id: int, on: date, of: Map | None = None) -> Pict
     return Picture(area, None, on, _residents(area), _filled(days, first), given)
 
 
+def course(actor: Actor, area_id: int, first: date, last: date) -> dict[date, Sums]:
+    """Doses given in an area by day, days without any left out; of a district or commune by its stations. One
+    statement."""
+    area = _see(actor, area_id)
+    days: dict[date, Sums] = defaultdict(Sums)
+    if area.level > PROVINCE:
+        for day, _, sums in _days_by_facility(stations_of(area.id), first, last):
+            days[day] = days[day].plus(sums)
+        return days
+    mapping = places.province_mapping(map_of(area).day) if area.level == PROVINCE else {}
+    for day, station_in, sums in _days_by_province(first, last):
+        if area.level == 0 or mapping.get(station_in, 0) == area.id:
+            days[day] = days[day].plus(sums)
+    return days
+
+
 def facility_picture(actor: Actor, facility_id: int, on: date) -> Picture:
     """A facility on a day; everything is of doses given at it. One statement."""
     facility = places.facility(facility_id)
