@@ -47,7 +47,7 @@ from lachan.kernel.errors import Forbidden, Problem
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
-from lachan.places.rules import COMMUNE
+from lachan.places.rules import COMMUNE, PROVINCE
 
 VERB: Final = "forecast.read"
 WEEK: Final = timedelta(days=7)
@@ -73,7 +73,7 @@ def standing(actor: Actor, *, source: str = REGISTER, as_of: date | None = None)
 def runs(actor: Actor, *, source: str = REGISTER, page: int = 1) -> tuple[RunFact, ...]:
     """Runs of a source, the latest first, published or not; 50 a page. One statement."""
     _may(actor)
-    return tuple(_read_run(row) for row in _rows("runs_page", [source, PAGE, (max(page, 1) - 1) * PAGE]))
+    return tuple(read_run(row) for row in _rows("runs_page", [source, PAGE, (max(page, 1) - 1) * PAGE]))
 
 
 def card(actor: Actor, run_id: UUID) -> Card:
@@ -168,7 +168,7 @@ def rt(
         return CannotSay("not_on_map")
     rows = _rows("rt_of", [drawn.id, run.id, disease])
     if not rows:
-        return CannotSay("too_few")
+        return CannotSay("by_province")
     first, median, low, high, reason = rows[0]
     days = (RtDay(first + timedelta(days=at), *day) for at, day in enumerate(zip(median, low, high, strict=True)))
     return RtFact(run, drawn.id, disease, tuple(days), reason)
@@ -188,7 +188,7 @@ def nowcast(
         return CannotSay("not_on_map")
     rows = _rows("nowcast_of", [drawn.id, run.id, disease, measure])
     if not rows:
-        return CannotSay("too_few")
+        return CannotSay("by_province" if drawn.level > PROVINCE else "not_measured")
     first, reported, *quantiles, reporter, shifted, since = rows[0]
     days = [first + timedelta(days=at) for at in range(len(reported))]
     bands = (
@@ -291,10 +291,11 @@ def _weeks(ends_on: date | None, values: Sequence[float | None]) -> tuple[tuple[
 
 
 def _run(name: str, asked: Any) -> RunFact | None:
-    return next((_read_run(row) for row in _rows(name, asked)), None)
+    return next((read_run(row) for row in _rows(name, asked)), None)
 
 
-def _read_run(row: Sequence[Any]) -> RunFact:
+def read_run(row: Sequence[Any]) -> RunFact:
+    """A row of ``run_of_id`` and its sisters."""
     values = [*row[:3], Status(row[3]), row[4], _json(row[5]), *row[6:]]
     return RunFact(*values)
 

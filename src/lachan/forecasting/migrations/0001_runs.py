@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField()),
                 ("rows", models.IntegerField()),
                 ("seconds", models.FloatField()),
+                ("found", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
@@ -325,5 +326,28 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(models.F("run_id"), name="score_run")],
             },
+        ),
+        migrations.CreateModel(
+            name="Memory",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "source",
+                        "target",
+                        "version",
+                        "reference",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("source", models.TextField()),
+                ("target", models.TextField()),
+                ("version", models.TextField()),
+                ("reference", models.DateField()),
+                ("content", models.BinaryField()),
+            ],
         ),
     ]

@@ -2,13 +2,14 @@
 
 from lachan.forecasting.models.alarms import Alarm, AlarmStep
 from lachan.forecasting.models.report import Report, ReportDrawing, ReportNote, ReportReader, ReportSend
-from lachan.forecasting.models.runs import Forecast, Input, Nowcast, Part, Raised, Rt, Run, Score
+from lachan.forecasting.models.runs import Forecast, Input, Memory, Nowcast, Part, Raised, Rt, Run, Score
 
 __all__ = [
     "Alarm",
     "AlarmStep",
     "Forecast",
     "Input",
+    "Memory",
     "Nowcast",
     "Part",
     "Raised",

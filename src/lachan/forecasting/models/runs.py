@@ -49,6 +49,7 @@ class Part(models.Model):
     done_at = models.DateTimeField()
     rows = models.IntegerField()
     seconds = models.FloatField()
+    found = models.JSONField(default=dict)  # what the verdict and the card need of it
 
     class Distribution:
         kind = "local"
@@ -162,3 +163,17 @@ class Score(Said):
 
     class Meta:
         indexes = [models.Index("run_id", name="score_run")]
+
+
+class Memory(models.Model):
+    """What the members of the ensemble said on a day, from which later runs learn weights; can be made again."""
+
+    pk = models.CompositePrimaryKey("source", "target", "version", "reference")
+    source = models.TextField()
+    target = models.TextField()
+    version = models.TextField()  # of the code and the places
+    reference = models.DateField()
+    content = models.BinaryField()
+
+    class Distribution:
+        kind = "local"

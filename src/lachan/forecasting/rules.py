@@ -1,0 +1,127 @@
+"""Whether a run may be published, and the natural history it assumes. Pure decisions on figures.
+
+A forecast on late or half data is worse than none: who reads it cannot know. So it is blocked, and the reason is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from lachan.forecasting.engines.hub import Days, Floats
+from lachan.forecasting.engines.rt import Intervals
+
+MOST_LAG: Final = 1  # days the source may lie behind
+QUIET_DAYS: Final = 3  # without any report in the country, where every day had some: nobody sends
+USUAL: Final = 20.0  # reports a day, from which three silent days cannot be chance
+SILENT_DAYS: Final = 7  # of a province that had cases every week before
+SILENT_USUAL: Final = 3.0  # cases a day, from which seven silent days cannot be chance
+MOST_MISSING: Final = 0.2  # share of the country's cases in silent provinces
+SHIFT_MATTERS_DAYS: Final = 28  # a change of the delay longer ago is learnt by then
+EXCLUDED_WEEKS: Final = 8  # of the latest weeks, looked at for what is no count
+DUMP: Final = 6.0  # times the median of the weeks around it: a backlog entered at once
+
+
+class Blocked(NamedTuple):
+    """Why a run is not published: a code of :mod:`lachan.forecasting.sentences`, and what fills it."""
+
+    reason: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What the nowcast found of a measure's delay."""
+
+    measure: str
+    shifted: bool
+    since: date | None
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A place that has stopped reporting; ``share`` of the country's cases in the weeks before."""
+
+    area_id: int
+    since: date
+    share: float
+
+
+def silent_places(area_ids: Sequence[int], days: Days, cases: Floats) -> tuple[Silent, ...]:
+    """Provinces [A] of daily cases [A, D] that had some every week and now have none, or are not known, for a week.
+
+    ``cases`` without the nation. A correction below zero is no report of a case.
+    """
+    if cases.shape[1] < SILENT_DAYS + 28:
+        return ()
+    counts = np.maximum(np.nan_to_num(cases), 0.0)
+    now = counts[:, -SILENT_DAYS:].sum(axis=1)
+    before = counts[:, -SILENT_DAYS - 28 : -SILENT_DAYS]
+    weekly = before.reshape(len(counts), 4, 7).sum(axis=2)
+    share = before.sum(axis=1) / max(before.sum(), 1.0)
+    found = (now == 0) & (weekly.min(axis=1) > 0) & (before.mean(axis=1) >= SILENT_USUAL)
+    silent = []
+    for at in np.flatnonzero(found):
+        last = int(np.flatnonzero(counts[at])[-1])
+        silent.append(Silent(area_ids[int(at)], days[last + 1].astype(date), round(float(share[at]), 4)))
+    return tuple(silent)
+
+
+def judge(
+    as_of: date, lag_days: int, days: Days, nation: Floats, silent: Sequence[Silent], delays: Sequence[Delay]
+) -> Blocked | None:
+    """Whether the data of a day allow a forecast: not late, no part of the country missing, reported as before.
+
+    ``nation`` [D]: its cases by day up to ``as_of``. None: publish.
+    """
+    if lag_days > MOST_LAG:
+        return Blocked("data_late", {"days": lag_days})
+    counts = np.maximum(np.nan_to_num(nation), 0.0)
+    behind = int((np.datetime64(as_of, "D") - days[-1]).astype(np.int64))
+    quiet = behind + int(np.argmax(counts[::-1] > 0)) if counts.any() else 0
+    if quiet >= QUIET_DAYS and counts[-28 - quiet : len(counts) - quiet].mean() >= USUAL:
+        return Blocked("data_late", {"days": quiet})
+    missing = sum(entry.share for entry in silent)
+    if missing > MOST_MISSING:
+        return Blocked("places_missing", {"places": len(silent), "percent": round(100 * missing)})
+    for delay in delays:
+        if delay.shifted and delay.since is not None and (as_of - delay.since).days <= SHIFT_MATTERS_DAYS:
+            return Blocked("delay_shifted", {"measure": delay.measure, "since": delay.since.isoformat()})
+    return None
+
+
+def doubtful_weeks(values: Floats) -> list[tuple[int, int, str]]:
+    """(place, weeks back, code) of weekly counts [A, W] that are no counts: ``negative`` or ``backlog``; the last 8."""
+    found = []
+    recent = values[:, -EXCLUDED_WEEKS:]
+    for place, week in np.argwhere(recent < 0):
+        found.append((int(place), recent.shape[1] - 1 - int(week), "negative"))
+    if recent.shape[1] >= 5:
+        for at in range(1, recent.shape[1] - 1):
+            around = np.nanmax(np.nan_to_num(recent[:, [at - 1, at + 1]]), axis=1)
+            dumped = (recent[:, at] > DUMP * np.maximum(around, 10.0)) & ~np.isnan(recent[:, at])
+            found += [(int(place), recent.shape[1] - 1 - at, "backlog") for place in np.flatnonzero(dumped)]
+    return sorted(found)
+
+
+def covid_intervals() -> Intervals:
+    """Infection to infection and infection to report of the disease, as far as published and before our own is known.
+
+    Generation: mean 4.7 days (Delta, households; Hart et al. 2022, Lancet Infect Dis 22(5) 603-610), spread 2.5.
+    Report: incubation of mean 4.3 days (Delta; Grant et al. 2022, Lancet Reg Health Eur 13:100278) and 3 days to a
+    result, spread 3.5 together.
+    """
+    return Intervals(_days(4.7, 2.5, 21), _days(7.3, 3.5, 28))
+
+
+def _days(mean: float, spread: float, longest: int) -> Floats:
+    """A gamma distribution by whole days, each the mass within half a day around it."""
+    shape, scale = (mean / spread) ** 2, spread**2 / mean
+    edges = np.concatenate([[0.0], np.arange(longest) + 0.5])
+    mass = np.diff(stats.gamma.cdf(edges, shape, scale=scale))
+    return np.asarray(mass / mass.sum())

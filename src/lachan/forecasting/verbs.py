@@ -1,0 +1,14 @@
+"""The verbs this room brings to the door of commands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lachan.forecasting import alarms, bodies
+from lachan.immunization.verbs.base import Verb
+
+VERBS: Final[dict[str, Verb]] = {
+    "alarm.acknowledge": Verb(180, bodies.AcknowledgeIn, alarms.acknowledge, False),
+    "alarm.follow": Verb(181, bodies.FollowIn, alarms.to_cluster, False),
+    "alarm.close": Verb(182, bodies.CloseIn, alarms.close, False),
+}
