@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +84,19 @@ class Figures:
     figures: Mapping[str, Figure]
 
 
+class Breakdown(NamedTuple):
+    """A count by whom it is of. ``age_band``: its lowest year, -1 not known. ``vaccinated`` at the time, doses of the
+    last 14 days left out: 0 not, 1 begun, 2 completed, 3 with a further dose."""
+
+    age_band: int
+    sex: str
+    vaccinated: int
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class PublicLine:
-    """An area in the public view, sums of seven days; None: suppressed."""
+    """An area in the public view, sums of the week; None: suppressed."""
 
     area: AreaFact
     cases7: int | None
@@ -97,10 +107,11 @@ class PublicLine:
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """What anybody may see of an area on a day: its own line and those below it (nation: provinces, province:
-    communes). ``hidden``: cells that are not shown. No hidden cell follows from the others and their total."""
+    """What anybody may see of an area: its own line and those below it (nation: provinces, province: communes), of the
+    last whole week that ended (on a Sunday) before the day asked for or on it: two weeks that overlap would say what
+    happened on one day. ``hidden``: cells that are not shown. No hidden cell follows from the others and the totals."""
 
-    day: date
+    week_end: date
     whole: PublicLine
     lines: tuple[PublicLine, ...]
     hidden: int

@@ -5,49 +5,153 @@ A fixed number of statements, however many areas, days and facts there are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
+import numpy as np
+from django.db import connection
+
+from lachan.access import scopes
 from lachan.access.actors import Actor
-from lachan.analytics.epidemic.facts import Delays, Figures, Floats, Public, Table, Wanted
+from lachan.access.rules import may
+from lachan.analytics import queries as coverage
+from lachan.analytics.epidemic import derived, projection
+from lachan.analytics.epidemic.columns import columns, known
+from lachan.analytics.epidemic.courses import ZONE
+from lachan.analytics.epidemic.definitions import COUNTED, STOCKS
+from lachan.analytics.epidemic.facts import (
+    COVID,
+    SPARK,
+    Breakdown,
+    Delays,
+    Figure,
+    Figures,
+    Floats,
+    Table,
+    Wanted,
+)
+from lachan.analytics.epidemic.open_view import public
+from lachan.analytics.epidemic.series import for_jobs, triangle
+from lachan.analytics.maps import residences_of
+from lachan.kernel.errors import Forbidden, Problem
+from lachan.kernel.statements import load
+from lachan.places.facts import AreaFact
+from lachan.places.rules import COUNTRY_ID
+
+VERB: Final = "epidemic.read"
+_BACK: Final = timedelta(days=SPARK + 2 * derived.WEEK)
+STEPS: Final = ("listed", "reached", "quarantined", "tested")
+
+
+# who sees what
 
 
 def may_see(actor: Actor, area_id: int) -> bool:
-    """Whether the figures of the area are the actor's to read."""
-    raise NotImplementedError
+    """Whether the figures of the area are the actor's to read; those of the nation need a grant for the nation."""
+    return may(actor, VERB) and scopes.area_in_scope(actor, area_id, VERB)
+
+
+def _see(actor: Actor, area_id: int) -> AreaFact:
+    area = known(area_id)
+    if not may_see(actor, area_id):
+        raise Forbidden(f"The figures of {area.full_name} are not within your grants.")
+    return area
 
 
 def complete_until() -> datetime | None:
-    """Everything recorded before this moment is in the figures; None: never counted."""
-    raise NotImplementedError
+    """Everything recorded before this moment is in the figures; None: never counted. One statement."""
+    return projection.as_of()
+
+
+def latest_day(disease: str = COVID) -> date | None:
+    """The last day with a test or a case, of the nation; None: there is none. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(load("analytics", "epidemic_latest_day"), [disease])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+# series
 
 
 def series(actor: Actor, wanted: Wanted) -> Table:
-    """Counts by measure, area and day. Every area asked for must be within the grants."""
-    raise NotImplementedError
+    """Counts by measure, area and day. Every area asked for must be within the grants; of ``children_of`` the whole."""
+    if wanted.children_of is not None:
+        _see(actor, wanted.children_of)
+    else:
+        for area_id in wanted.area_ids:
+            _see(actor, area_id)
+    return for_jobs(wanted)
 
 
-def for_jobs(wanted: Wanted) -> Table:
-    """The same without an actor, for jobs and forecasts."""
-    raise NotImplementedError
+# one area
 
 
-def triangle(area_ids: Sequence[int], disease: str, measure: str, as_of: date, longest: int, days: int = 180) -> Floats:
-    """Counts [A, D, longest + 1]: of day D (the last one is ``as_of``, ``days`` of them), what was known K days later,
-    cumulative; NaN where that day is not yet come."""
-    raise NotImplementedError
+def latest(actor: Actor, area_id: int, day: date, as_of: date | None = None, disease: str = COVID) -> Figures:
+    """An area on a day: every figure with the day before and 28 days. One statement; now also two for the coverage."""
+    area = _see(actor, area_id)
+    wanted = Wanted(
+        measures=COUNTED, since=day - _BACK, until=day, disease=disease, area_ids=(area_id,), as_of=as_of
+    )  # fmt: skip
+    counts = dict(zip(COUNTED, for_jobs(wanted).values, strict=True))
+    people = np.array([float(area.population or 0) or np.nan])
+    made: dict[str, Figure] = {name: _figure(row[0].astype(float)) for name, row in counts.items()}
+    made |= {name: _figure(row[0]) for name, row in derived.derive(counts, people).items()}
+    made["beds"] = made["in_hospital"]
+    made["coverage"] = Figure(_covered(actor, area, day) if as_of is None else None, None, (None,) * SPARK)
+    return Figures(area, day, as_of, made)
 
 
-def latest(actor: Actor, area_id: int, day: date, as_of: date | None = None, disease: str = "covid-19") -> Figures:
-    """An area on a day: every figure with the day before and 28 days."""
-    raise NotImplementedError
+def _figure(values: Floats) -> Figure:
+    said = [None if np.isnan(value) else float(value) for value in values[-SPARK - 1 :]]
+    return Figure(said[-1], said[-2], tuple(said[1:]))
 
 
-def public(area_id: int, day: date, disease: str = "covid-19") -> Public:
-    """What anybody may see; small numbers suppressed so that they follow from nothing else shown."""
-    raise NotImplementedError
+def _covered(actor: Actor, area: AreaFact, day: date) -> float | None:
+    """Of 100 residents, those with a complete primary series, as counted now."""
+    if not area.population or not coverage.may_see(actor, area.id):
+        return None
+    return 100 * coverage.picture(actor, area.id, day).residents.completed / area.population
 
 
-def delays(actor: Actor, area_id: int, since: date, until: date, disease: str = "covid-19") -> Delays:
-    """How long the one line took for the cases of an area: result, list, reached, quarantine, tested."""
-    raise NotImplementedError
+def by_age(
+    actor: Actor, area_id: int, measure: str, since: date, until: date, disease: str = COVID
+) -> tuple[Breakdown, ...]:
+    """A count of an area over days by age band, sex and vaccination at the time, as known now. One statement."""
+    area = _see(actor, area_id)
+    if measure not in COUNTED or measure in STOCKS:
+        raise Problem("measure_unknown", "Unknown measure", f"There is no count of a day {measure!r}.", status=422)
+    [part] = columns([area])
+    asked_for = {"stored": part.stored, "disease": disease, "measure": measure, "since": since, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(load("analytics", f"epidemic_ages_of_{'provinces' if part.wide else 'areas'}"), asked_for)
+        return tuple(Breakdown._make(row) for row in cursor.fetchall())
+
+
+def delays(actor: Actor, area_id: int, since: date, until: date, disease: str = COVID) -> Delays:
+    """How long the one line took for the cases of an area: result, list, reached, quarantine, tested. One statement."""
+    area = _see(actor, area_id)
+    asked_for = {
+        "disease": disease, "areas": None if area.id == COUNTRY_ID else sorted(residences_of(area.id)),
+        "since": datetime.combine(since, time(), ZONE),
+        "until": datetime.combine(until + timedelta(days=1), time(), ZONE),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(load("analytics", "epidemic_delays"), asked_for)
+        cases, *rest = cursor.fetchone() or (0,)
+    pairs = zip(STEPS, rest[::2], rest[1::2], strict=True)
+    return Delays(cases, {step: (count, *(both or (None, None))) for step, count, both in pairs})
+
+
+__all__ = [
+    "by_age",
+    "complete_until",
+    "delays",
+    "for_jobs",
+    "latest",
+    "latest_day",
+    "may_see",
+    "public",
+    "series",
+    "triangle",
+]

@@ -198,3 +198,107 @@ SELECT as_of FROM analytics_epidemicstate WHERE id = 1
 -- name: keep_epidemic_state
 -- The same, after a run.
 INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of
+
+-- name: epidemic_series_of_areas
+-- Columns of areas as known now: each day and its count packed (int4 days since the first, int8), one row a measure and
+-- column. What a stock was before the first day lies on the day before it.
+SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
+    JOIN analytics_epidemicday s USING (area_id)
+    WHERE s.disease = %(disease)s AND s.day <= %(until)s::date
+      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1, 2
+
+-- name: epidemic_series_of_areas_then
+-- The same as known at the end of a day.
+SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.delta) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
+    JOIN analytics_epidemicchange s USING (area_id)
+    WHERE s.disease = %(disease)s AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date
+      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1, 2
+
+-- name: epidemic_series_of_provinces
+-- The same by province, as known now.
+SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
+    JOIN analytics_epidemicprovinceday s USING (province_id)
+    WHERE s.disease = %(disease)s AND s.day <= %(until)s::date
+      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1, 2
+
+-- name: epidemic_series_of_provinces_then
+-- The same by province, as known at the end of a day.
+SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.delta) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
+    JOIN analytics_epidemicprovincechange s USING (province_id)
+    WHERE s.disease = %(disease)s AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date
+      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1, 2
+
+-- name: epidemic_triangle_of_areas
+-- What became known of each day after how many days, by column, packed (int4 day, int4 delay, int8 count).
+SELECT found.col, string_agg(int4send(found.day) || int4send(found.delay) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.day - %(since)s::date AS day, greatest(s.recorded_on - s.day, 0) AS delay, sum(s.delta) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
+    JOIN analytics_epidemicchange s USING (area_id)
+    WHERE s.disease = %(disease)s AND s.measure = %(measure)s AND s.recorded_on <= %(known)s::date
+      AND s.day BETWEEN %(since)s::date AND %(known)s::date AND s.recorded_on - s.day <= %(longest)s
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1
+
+-- name: epidemic_triangle_of_provinces
+-- The same by province.
+SELECT found.col, string_agg(int4send(found.day) || int4send(found.delay) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT place.col, s.day - %(since)s::date AS day, greatest(s.recorded_on - s.day, 0) AS delay, sum(s.delta) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
+    JOIN analytics_epidemicprovincechange s USING (province_id)
+    WHERE s.disease = %(disease)s AND s.measure = %(measure)s AND s.recorded_on <= %(known)s::date
+      AND s.day BETWEEN %(since)s::date AND %(known)s::date AND s.recorded_on - s.day <= %(longest)s
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1
+
+-- name: epidemic_ages_of_provinces
+-- By age band, sex and vaccination, of provinces.
+SELECT age_band, sex, vaccinated, sum(value)::bigint FROM analytics_epidemicage
+WHERE province_id = ANY(%(stored)s::int[]) AND disease = %(disease)s AND measure = %(measure)s
+  AND day BETWEEN %(since)s::date AND %(until)s::date
+GROUP BY 1, 2, 3 HAVING sum(value) <> 0 ORDER BY 1, 2, 3
+
+-- name: epidemic_ages_of_areas
+-- The same of districts and communes, from the changes.
+SELECT age_band, sex, vaccinated, sum(delta)::bigint FROM analytics_epidemicchange
+WHERE area_id = ANY(%(stored)s::int[]) AND disease = %(disease)s AND measure = %(measure)s
+  AND day BETWEEN %(since)s::date AND %(until)s::date
+GROUP BY 1, 2, 3 HAVING sum(delta) <> 0 ORDER BY 1, 2, 3
+
+-- name: epidemic_delays
+-- Hours from the result to each step of the one line, for lists made in a time; of cases of some areas (null: all).
+SELECT count(*),
+       count(list_at), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM list_at - result_at) / 3600),
+       count(reached_at), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM reached_at - result_at) / 3600),
+       count(quarantined_at), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM quarantined_at - result_at) / 3600),
+       count(tested_at), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM tested_at - result_at) / 3600)
+FROM tracing_clockedlist l
+WHERE l.disease = %(disease)s AND l.list_at >= %(since)s::timestamptz AND l.list_at < %(until)s::timestamptz
+  AND l.result_at IS NOT NULL
+  AND (%(areas)s::int[] IS NULL OR l.case_id IN (
+      SELECT case_id FROM surveillance_casearea a WHERE a.area_id = ANY(%(areas)s::int[])))
+
+-- name: epidemic_latest_day
+-- The last day with tests or cases.
+SELECT max(day) FROM analytics_epidemicprovinceday WHERE disease = %s AND measure IN ('tests', 'cases') AND value > 0
