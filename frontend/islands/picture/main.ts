@@ -1,4 +1,5 @@
 import "./picture.scss";
+import "./epidemic.scss";
 import { countUp, watch } from "./live";
 import { drawWhenSeen } from "./points";
 import { sortable } from "./sort";
@@ -11,6 +12,12 @@ keepOpen();
 
 document.addEventListener("click", (event) => {
   if ((event.target as HTMLElement).closest("[data-print]")) print();
+});
+// Three thousand communes are one picture, not three thousand stops of the tab key: a press opens the one beneath.
+document.addEventListener("click", (event) => {
+  const point = (event.target as HTMLElement).closest<SVGElement>("circle[data-area]");
+  const page = point?.closest<SVGElement>("[data-points-of]")?.dataset["pointsOf"];
+  if (point && page && !point.closest("a")) location.href = `${page}${point.dataset["area"]}/`;
 });
 // A chosen day is shown at once: the button is for browsers without script.
 document.querySelector(".pic-day button")?.classList.add("visually-hidden");

@@ -20,3 +20,17 @@ function seen(at: number): number {
   }
   return performance.now() - when;
 }
+
+/** What kept the figures from coming, at once and not after a minute: a server in trouble, or a session that ended. */
+function failed(name: string): void {
+  for (const one of ["wall-error", "wall-signed-out"]) {
+    const shown = document.getElementById(one);
+    if (shown) shown.hidden = one !== name;
+  }
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
+  failed(status === 401 || status === 403 ? "wall-signed-out" : "wall-error");
+});
+document.addEventListener("htmx:afterSwap", () => failed(""));
