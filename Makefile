@@ -40,6 +40,7 @@ debian:
 .venv/.base: requirements/base.txt tools/install_package.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lachan needs Python 3.11 or newer; name one with make up PYTHON=/path/to/python3"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install what is missing with: apt install python3-venv"; exit 2; }
+	@sh tools/install_libgomp.sh
 	@echo "Installing the libraries of requirements/base.txt (once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/base.txt
 	@$(BIN)/python tools/install_package.py

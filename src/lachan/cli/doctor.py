@@ -52,6 +52,7 @@ def examine() -> Iterator[Result]:
     yield _python()
     yield _front_end()
     yield _translations()
+    yield _boosted_trees()
     try:
         conf, server = _settings()
     except SystemExit as error:
@@ -87,6 +88,15 @@ def _translations() -> Result:
     if late:
         return Result("translations", "wrong", f"not compiled: {', '.join(late)}", "Type: make front")
     return Result("translations", "ok", f"{len(sources)} catalogues compiled")
+
+
+def _boosted_trees() -> Result:
+    from lachan.forecasting.engines.members.regression import trees_available
+
+    if trees_available():
+        return Result("boosted trees", "ok", "LightGBM loads; every member of a forecast speaks")
+    said = "the system lacks libgomp.so.1: forecasts are made without their boosted members, and are less sharp"
+    return Result("boosted trees", "warn", said, "Type: sudo apt-get install -y libgomp1")
 
 
 def _settings() -> tuple[Any, Any]:

@@ -21,7 +21,10 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         """Answer every target, place and horizon of every reference date; each date sees its own and earlier files.
 
-        A file that is written already is not made again: a run that was cut goes on. docs/reference/forecast-files.md."""
+        A file that is written already is not made again: a run that was cut goes on."""
+        from lachan.forecasting.engines.threads import single
+
+        single()  # before numpy
         from rich.console import Console
         from rich.progress import Progress, TaskID
 

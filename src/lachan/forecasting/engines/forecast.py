@@ -1,20 +1,22 @@
-"""A forecast as of one day: members, their mixture, its calibration, paths. Sees no file later than its reference date."""
+"""A forecast as of one day: members, their mixture, its width, paths. It sees no file later than its reference date."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from lachan.forecasting.engines import calibration, ensemble, paths
+from lachan.forecasting.engines import aggregates, calibration, ensemble, paths
+from lachan.forecasting.engines.ensemble import Told
 from lachan.forecasting.engines.hub import Floats, Vintages
-from lachan.forecasting.engines.members import made_by_all
+from lachan.forecasting.engines.members import MEMBERS, made_by_all
 from lachan.forecasting.engines.prepare import Known, prepare
 
-SAMPLES = 200
+SAMPLES = 500
+WEEKS = 30.0  # how far back weights and widths are learnt from
 
 Made = Mapping[str, Floats]  # member → quantiles [L, H, Q]
 Past = Mapping[date, Mapping[str, Made]]  # reference date → target → what the members had said
@@ -79,11 +81,32 @@ def _one(
     samples: int,
 ) -> Forecast:
     levels = np.array(seen.task.quantiles)
-    weights = ensemble.equal(sorted(made))
-    quantiles = ensemble.combined(made, weights)
+    names = [name for name in MEMBERS if name in made]
+    told = [Told(*what) for what in _told(seen, known, earlier)]
+    told = [one for one in told if np.isfinite(one.truth).any() and set(names) <= set(one.quantiles)]
+    weights = ensemble.learnt(names, told, levels, known.unit)
+    mixed = [(ensemble.combined(one.quantiles, weights), one.truth, one.age) for one in told]
+    factors = ensemble.widths(mixed, levels, known.unit, len(known.leads))
+    quantiles = ensemble.stretch(ensemble.combined(made, weights), factors, known.unit)
+    if aggregates.whole(known) is not None:
+        quantiles = aggregates.heard(known, quantiles, paths.sampled(known, quantiles, levels, SAMPLES, rng), levels)
     finished, notes = calibration.finished(known, quantiles, made, levels)
-    drawn = paths.sampled(known, finished, levels, samples, rng)
-    return Forecast(finished, drawn, notes, weights)
+    return Forecast(finished, paths.sampled(known, finished, levels, samples, rng), notes, weights)
+
+
+def _told(seen: Vintages, known: Known, earlier: Mapping[date, Made]) -> Iterator[tuple[Made, Floats, float]]:
+    """What members had said over the last WEEKS weeks, what is known of it by now, and how many weeks ago it was."""
+    newest = max([*earlier, date.min])
+    for day, made in sorted(earlier.items()):
+        ends = seen.task.ends(day)
+        at = (ends - known.ends[0]).astype(np.int64) // known.step_days
+        inside = (at >= 0) & (at < len(known.ends))
+        truth = np.full((len(known.locations), len(ends)), np.nan)
+        there = known.seen[:, at[inside]]
+        truth[:, inside] = np.where(there, known.values[:, at[inside]], np.nan)
+        age = (newest - day).days / 7
+        if age <= WEEKS:
+            yield made, truth, age
 
 
 def _seed(seed: int, reference: date, target: str) -> int:

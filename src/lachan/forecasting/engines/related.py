@@ -58,5 +58,5 @@ def _panels(kind: Kind) -> tuple[Panel, ...]:
         scale = Scale(kind, sizes(filled), 0.05)
         z = scale.to(filled)
         size = np.log(np.nanquantile(counted, 0.95, axis=1) + 1.0)
-        out.append(Panel(z, z, seen, ends[kept], size, 1, (), WEIGHT))
+        out.append(Panel(z, z, seen, ends[kept], size, 1, np.nan_to_num(counted), (), WEIGHT))
     return tuple(out)

@@ -28,12 +28,12 @@ def growth(panel: Panel, leads: npt.NDArray[np.int64], levels: Floats, related: 
     z = panel.level[:, ::-1][:, :: panel.week][:, ::-1]  # one value a week
     weeks = leads / panel.week
     tried = [(_followed(z, *choice), choice[2]) for choice in product(FOLLOW, TURN, DAMP)]
-    horizon = max(1, int(round(float(np.median(weeks)))))
+    horizon = max(1, round(float(np.median(weeks))))
     cost = [_cost(z, level, slope, damp, horizon) for (level, slope), damp in tried]
     (level, slope), damp = tried[int(np.argmin(cost))]
     out = np.empty((len(z), len(leads), len(levels)))
     for at, ahead in enumerate(weeks):
-        steps = max(1, int(round(float(ahead))))
+        steps = max(1, round(float(ahead)))
         error = _errors(z, level, slope, damp, steps)
         if error.shape[1] == 0:
             error = np.diff(z, axis=1) * np.sqrt(steps)

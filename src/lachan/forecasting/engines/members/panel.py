@@ -12,7 +12,8 @@ from lachan.forecasting.engines.prepare import Known
 from lachan.forecasting.engines.scales import Kind, Scale, sizes
 
 FIRST = 4  # weeks before the first moment that is learnt from
-MOST_ROWS = 60_000  # of one source: learning stays within seconds
+MOST_ROWS = 50_000  # of one source: learning stays within seconds
+MOST_RELATED = 25_000
 YEAR = 365.25
 
 
@@ -20,7 +21,8 @@ YEAR = 365.25
 class Panel:
     """One source: z [L, W] on the scale, level [L, W] its mean over the last week (z itself for weekly data).
 
-    seen [L, W]: reported in truth; size [L]: logarithm of a place's count; signals [L, W] each; weight: what a row of
+    seen [L, W]: reported in truth; size [L]: logarithm of a place's count; count [L, W]: level in
+    units; signals [L, W] each; weight: what a row of
     it counts beside one of the target itself.
     """
 
@@ -30,19 +32,22 @@ class Panel:
     ends: Days
     size: Floats
     week: int
+    count: Floats
     signals: tuple[Floats, ...] = field(default=())
     weight: float = 1.0
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Moments to learn from: x [N, F], y [N] change from the level, lead [N], age [N] weeks before now, weight [N]."""
+    """Moments to learn from: x [N, F], y [N] change from the level, lead [N], age [N] weeks before now, weight [N],
+    count [N] the level in units."""
 
     x: Floats
     y: Floats
     lead: npt.NDArray[np.int64]
     age: Floats
     weight: Floats
+    count: Floats
 
 
 def panel_of(known: Known, kind: Kind) -> tuple[Panel, Scale]:
@@ -55,7 +60,9 @@ def panel_of(known: Known, kind: Kind) -> tuple[Panel, Scale]:
         size = np.where(size > 0, size, 1.0)
         signals.append(((values + 0.01 * size) / (1.01 * size)) ** 0.25)
     size = np.log(scale.size / known.unit + 1.0)
-    return Panel(z, trailing(z, known.week), known.seen, known.ends, size, known.week, tuple(signals)), scale
+    return Panel(
+        z, trailing(z, known.week), known.seen, known.ends, size, known.week, known.values / known.unit, tuple(signals)
+    ), scale
 
 
 def trailing(z: Floats, width: int) -> Floats:
@@ -108,8 +115,8 @@ def rows(panel: Panel, leads: npt.NDArray[np.int64], *, related: bool = False, c
     places, width = panel.z.shape
     begun = np.where(panel.seen.any(axis=1), panel.seen.argmax(axis=1), width)
     distinct = np.unique(leads)
-    stride = max(1, -(-places * width * len(distinct) // MOST_ROWS))
-    parts: list[tuple[Floats, Floats, Floats, Floats]] = []
+    stride = max(1, -(-places * width * len(distinct) // (MOST_RELATED if related else MOST_ROWS)))
+    parts: list[tuple[Floats, ...]] = []
     for at in range(width - 1 - int(distinct[0]), FIRST * panel.week - 1, -stride):
         read = features(panel, at)
         if columns is not None and read.shape[1] < columns:
@@ -121,19 +128,21 @@ def rows(panel: Panel, leads: npt.NDArray[np.int64], *, related: bool = False, c
             kept = (at >= begun + 2 * panel.week) & panel.seen[:, at + lead] & panel.seen[:, at]
             change = panel.z[kept, at + lead] - panel.level[kept, at]
             own = np.full(int(kept.sum()), float(related))
+            count = panel.count[kept, at]
             parts.append(
                 (
                     np.column_stack([read[kept], own]),
                     change,
                     np.full(len(change), float(lead)),
                     np.full(len(change), old),
+                    count,
                 )
             )
     if not parts:
-        return Rows(np.zeros((0, 0)), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-    x, y, lead_of, age = (np.concatenate([part[i] for part in parts]) for i in range(4))
+        return Rows(np.zeros((0, 0)), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0))
+    x, y, lead_of, age, count = (np.concatenate([part[i] for part in parts]) for i in range(5))
     weight = np.full(len(y), panel.weight)
-    return Rows(np.column_stack([x, lead_of]), y, lead_of.astype(np.int64), age, weight)
+    return Rows(np.column_stack([x, lead_of]), y, lead_of.astype(np.int64), age, weight, count)
 
 
 def asked(panel: Panel, leads: npt.NDArray[np.int64]) -> Floats:
@@ -146,5 +155,8 @@ def asked(panel: Panel, leads: npt.NDArray[np.int64]) -> Floats:
 def together(parts: list[Rows]) -> Rows:
     """Rows of several sources in one."""
     return Rows(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("x", "y", "lead", "age", "weight"))
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("x", "y", "lead", "age", "weight", "count")
+        )
     )

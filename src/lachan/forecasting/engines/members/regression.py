@@ -18,6 +18,10 @@ from lachan.forecasting.engines.members.panel import Panel, Rows, asked, rows, t
 HALF_LIFE = 60.0  # weeks after which a moment counts half
 FOLDS = 4  # blocks of time; trees take two, for their cost
 RIDGE = 300.0
+ROUNDS = 3  # of reweighting: dumps of late reports shall not bend the fit (Huber 1964)
+HUBER = 1.5  # median absolute residuals from which a row counts less
+OBJECTIVE = "l1"
+NOISE = 5.0  # counts at which the noise of a place counts as much as the rest
 NARROWEST = 0.3  # of the median absolute residual
 
 Fit = Callable[[Floats, Floats, Floats], Callable[[Floats], Floats]]
@@ -55,8 +59,13 @@ def linear_fit(x: Floats, y: Floats, weight: Floats) -> Callable[[Floats], Float
         return np.concatenate([np.ones((len(given), 1)), lead, scaled, scaled * lead], axis=1)
 
     made = design(x)
-    gram = (made * weight[:, None]).T @ made + np.eye(made.shape[1]) * RIDGE * float(weight.mean())
-    found = np.linalg.solve(gram, (made * weight[:, None]).T @ y)
+    found = np.zeros(made.shape[1])
+    trust = np.ones(len(y))
+    for _ in range(ROUNDS):
+        pull = (made * (weight * trust)[:, None]).T
+        found = np.linalg.solve(pull @ made + np.eye(made.shape[1]) * RIDGE * float(weight.mean()), pull @ y)
+        off = np.abs(y - made @ found)
+        trust = np.minimum(1.0, HUBER * float(np.median(off)) / np.maximum(off, 1e-9))
     return lambda given: np.asarray(design(given) @ found)
 
 
@@ -65,7 +74,7 @@ def boosted_fit(seed: int, trees: int, leaves: int) -> Fit:
     import lightgbm
 
     settings: dict[str, Any] = {
-        "objective": "l2", "learning_rate": 0.06, "num_leaves": leaves, "min_data_in_leaf": 40,
+        "objective": OBJECTIVE, "learning_rate": 0.06, "num_leaves": leaves, "min_data_in_leaf": 40,
         "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1,
         "num_threads": 1, "seed": seed, "deterministic": True, "force_row_wise": True,
     }  # fmt: skip
@@ -97,7 +106,12 @@ def _regression(
     folds: int,
 ) -> Floats:
     learnt, wanted = gathered(panel, leads, related)
-    weight = learnt.weight * 0.5 ** (np.where(learnt.x[:, -2] > 0, 0.0, learnt.age) / HALF_LIFE)
+    counts = learnt.count
+    weight = (
+        learnt.weight
+        * (1.0 / (1.0 + NOISE / (counts + 1.0)))
+        * 0.5 ** (np.where(learnt.x[:, -2] > 0, 0.0, learnt.age) / HALF_LIFE)
+    )
     block = _blocks(learnt.age, folds)
     outside = np.empty_like(learnt.y)
     for fold in np.unique(block):
