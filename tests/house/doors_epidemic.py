@@ -6,7 +6,7 @@ from typing import Final
 
 from lachan.access.rules import Role
 
-from .doors import AUDITOR, HEAD, NATIONAL, OFFICERS, WITHOUT_NAMES, Door, everyone, page
+from .doors import AUDITOR, HEAD, KEYS, NATIONAL, OFFICERS, WITHOUT_NAMES, Door, api, everyone, page
 
 _COUNTING = OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}  # each in their places; led to their own
 _PROVINCE = NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}  # whoever may see the province of the world
@@ -19,5 +19,13 @@ DOORS: Final[dict[str, Door]] = {
     "GET picture-wall-live": page(_COUNTING),
     "GET picture-table": page(NATIONAL | AUDITOR),  # of the nation; who reads without taking along takes nothing
     "GET public": everyone("cases by place for anybody; sums of seven days, small numbers hidden, names no one"),
+    # forecasts for systems, each key in its places
+    "GET api-1:forecast": api(KEYS),
+    "GET api-1:forecasts_past": api(KEYS),
+    "GET api-1:forecasts_rt": api(KEYS),
+    "GET api-1:forecasts_nowcast": api(KEYS),
+    "GET api-1:forecasts_alarms": api(KEYS),
+    "GET api-1:forecasts_runs": api(KEYS),
+    "GET api-1:forecasts_card": api(KEYS),
 }
 WITHOUT_SIGNING_IN: Final = frozenset(name for name, door in DOORS.items() if door.visitor == "page")

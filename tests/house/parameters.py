@@ -7,7 +7,15 @@ from collections.abc import Callable
 from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 
-from . import world_cases, world_declarations, world_laboratory, world_outbreak, world_tracing, world_visits
+from . import (
+    world_cases,
+    world_declarations,
+    world_forecasts,
+    world_laboratory,
+    world_outbreak,
+    world_tracing,
+    world_visits,
+)
 from .world import World
 
 # What to put into an address, by the name of the parameter in the route.
@@ -47,6 +55,8 @@ PARAMETERS: dict[str, Callable[[World], object]] = {
     "correction_id": lambda world: world.correction_id,
     "photo_id": lambda world: world.photo_id,
     "area_id": lambda world: world.areas[1],
+    "run_id": world_forecasts.run,
+    "alarm_id": world_forecasts.alarm,
     "table": lambda world: "provinces",
     "form": lambda world: "csv",
     "user_id": lambda world: world.colleague_id,

@@ -21,6 +21,7 @@ TABLES = {
     "tables": ("lachan.exchange.tables.sentences", "SENTENCES"),
     "commands": ("lachan.immunization.sentences", "COMMAND_SENTENCES"),
     "doses": ("lachan.immunization.messages", "DOSE_SENTENCES"),
+    "forecasting": ("lachan.forecasting.sentences", "SENTENCES"),
     "surveillance": ("lachan.surveillance.sentences", "SENTENCES"),
     "tracing": ("lachan.tracing.sentences", "SENTENCES"),
     "screening": ("lachan.immunization.messages", "SCREENING_SENTENCES"),

@@ -222,6 +222,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "forecast.read": _COUNTING | KEY_ROLES,
     "forecast.run": frozenset({Role.PROVINCE_OFFICER, Role.NATIONAL_OFFICER, Role.ADMINISTRATOR}),
     "alarm.acknowledge": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
+    "alarm.follow": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
+    "alarm.close": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
     "report.read": _COUNTING,
     "report.decide": OFFICER_ROLES | {Role.NATIONAL_OFFICER},
     "coverage.download": _COUNTING - {Role.SUPPORT, Role.ADMINISTRATOR},

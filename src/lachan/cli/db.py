@@ -24,6 +24,9 @@ from lachan.kernel.checks import Finding, check_all
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The database: migrate, distribute, check.")
 
 Json = Annotated[bool, typer.Option("--json", help="answer in JSON")]
+CHECKED = (
+    "people", "immunization", "surveillance", "tracing", "certificates", "analytics", "forecasting", "exchange",
+)  # fmt: skip
 
 
 def bring_up_to_date(say: Callable[[str], None]) -> None:
@@ -97,7 +100,7 @@ def distribute(
 def check(as_json: Json = False) -> None:
     """Recount what is kept as a sum; says equal or where not, and ends with 1 when something is not equal."""
     findings: list[Finding] = check_all()
-    for room in ("people", "immunization", "surveillance", "tracing", "certificates", "analytics", "exchange"):
+    for room in CHECKED:
         if find_spec(f"lachan.{room}.checks"):
             findings += import_module(f"lachan.{room}.checks").check_all()
     wrong = [entry for entry in findings if not entry.good]

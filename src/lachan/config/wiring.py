@@ -27,15 +27,17 @@ def connect() -> None:
 
 def _open_the_door_of_commands() -> None:
     """What the rooms above immunization record comes in by the same door."""
+    from lachan.forecasting import sentences as of_forecasting
+    from lachan.forecasting.verbs import VERBS as OF_FORECASTING
     from lachan.immunization import sentences, verbs
     from lachan.surveillance import sentences as of_surveillance
     from lachan.surveillance.verbs import VERBS as OF_SURVEILLANCE
     from lachan.tracing import sentences as of_tracing
     from lachan.tracing.verbs import VERBS as OF_TRACING
 
-    for table in (OF_SURVEILLANCE, OF_TRACING):
+    for table in (OF_SURVEILLANCE, OF_TRACING, OF_FORECASTING):
         verbs.join(table)
-    for words in (of_surveillance.SENTENCES, of_tracing.SENTENCES):
+    for words in (of_surveillance.SENTENCES, of_tracing.SENTENCES, of_forecasting.SENTENCES):
         sentences.join(words)
 
 

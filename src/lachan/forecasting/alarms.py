@@ -112,7 +112,7 @@ def to_cluster(batch: Batch, items: list[Item]) -> list[Worked]:
     """The alarm is a cluster of cases, by its code: tracing goes on from there."""
 
     def step(item: Item, alarm: _Standing) -> Worked | None:
-        body: bodies.FollowIn = item.body
+        body: bodies.AlarmFollowIn = item.body
         if not body.cluster.strip():
             return item.refuse("cluster_missing", field="cluster")
         alarm.state, alarm.cluster = State.FOLLOWED, body.cluster.strip()

@@ -11,14 +11,14 @@ from msgspec import Meta
 Reason = Annotated[str, Meta(min_length=3, max_length=500)]
 
 
-class AcknowledgeIn(msgspec.Struct, forbid_unknown_fields=True):
+class AlarmAcknowledgeIn(msgspec.Struct, forbid_unknown_fields=True):
     """``alarm.acknowledge``: somebody has seen the alarm, and what they make of it."""
 
     alarm: UUID
     reason: Reason
 
 
-class FollowIn(msgspec.Struct, forbid_unknown_fields=True):
+class AlarmFollowIn(msgspec.Struct, forbid_unknown_fields=True):
     """``alarm.follow``: the alarm is this cluster of cases, by its code."""
 
     alarm: UUID
@@ -26,7 +26,7 @@ class FollowIn(msgspec.Struct, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
-class CloseIn(msgspec.Struct, forbid_unknown_fields=True):
+class AlarmCloseIn(msgspec.Struct, forbid_unknown_fields=True):
     """``alarm.close``: what came of the alarm; with ``nothing_found`` it was false."""
 
     alarm: UUID

@@ -220,7 +220,7 @@ def _release(row: tuple[Any, ...] | None, reason: str) -> Outcome:
     if row[3] != Status.BLOCKED or not row[4]:
         return Outcome(REFUSED, "run_not_blocked", row[0])
     if len(reason) < LEAST_REASON:
-        return Outcome(REFUSED, "reason_missing", row[0])
+        return Outcome(REFUSED, "release_reason_missing", row[0])
     return Outcome(ACCEPTED, None, row[0])
 
 

@@ -15,7 +15,7 @@ SENTENCES: Final[dict[str, Any]] = {
     # of publishing a blocked run
     "run_unknown": _("There is no such run. Load the list again."),
     "run_not_blocked": _("Only a blocked run can be published by hand; this one was not finished."),
-    "reason_missing": _("Say why it is published in spite of the block: whoever reads it will see the reason."),
+    "release_reason_missing": _("Say why it is published in spite of the block: whoever reads it will see the reason."),
     # why a run was not published
     "no_data": _("Not published: the source knows too little of this day. Wait for three whole weeks of figures."),
     "data_late": _("Not published: the data are %(days)s days late. Ask the places why, then run it again."),

@@ -8,7 +8,7 @@ from lachan.forecasting import alarms, bodies
 from lachan.immunization.verbs.base import Verb
 
 VERBS: Final[dict[str, Verb]] = {
-    "alarm.acknowledge": Verb(180, bodies.AcknowledgeIn, alarms.acknowledge, False),
-    "alarm.follow": Verb(181, bodies.FollowIn, alarms.to_cluster, False),
-    "alarm.close": Verb(182, bodies.CloseIn, alarms.close, False),
+    "alarm.acknowledge": Verb(180, bodies.AlarmAcknowledgeIn, alarms.acknowledge, False),
+    "alarm.follow": Verb(181, bodies.AlarmFollowIn, alarms.to_cluster, False),
+    "alarm.close": Verb(182, bodies.AlarmCloseIn, alarms.close, False),
 }

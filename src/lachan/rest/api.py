@@ -15,6 +15,7 @@ from lachan.rest import (
     coverage,
     debt,
     encounters,
+    forecasts,
     harm,
     persons,
     places,
@@ -77,6 +78,7 @@ def command(request: HttpRequest, command_id: UUID) -> HttpResponse:
 ROUTERS = (
     persons.router, places.router, sessions.router, products.router, stock.router, coverage.router, debt.router,
     harm.router, certificates.router, visits.router, tracing.router, encounters.router,
+    forecasts.router,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)
