@@ -45,6 +45,7 @@ COMMANDS = {
         "lachan.cli.trace", "contacts of cases and chains, file in, file out; the answer store", "nothing"
     ),
     "forecast": Command("lachan.cli.forecast", "forecasts, nowcasts and Rt, file in, file out", "nothing"),
+    "replay": Command("lachan.cli.replay", "walk again through an epidemic that was", "nothing"),
     "synth": Command("lachan.cli.synth", "make a population for trials, or an outbreak among it", "nothing"),
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"

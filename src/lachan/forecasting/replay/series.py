@@ -88,19 +88,19 @@ def daily(measure: str, as_of: date) -> Daily:
     """What was known of each day on `as_of`: nothing later is in it. OutOfRecord before the first day."""
     _check(as_of, FIRST)
     whole = _whole()[measure]
-    known = int(np.searchsorted(whole.days, np.datetime64(as_of, "D"), side="right"))
-    return Daily(measure, whole.locations, whole.days[:known], whole.values[:, :known])
+    count = int(np.searchsorted(whole.days, np.datetime64(as_of, "D"), side="right"))
+    return Daily(measure, whole.locations, whole.days[:count], whole.values[:, :count])
 
 
 def weekly(measure: str, as_of: date) -> Daily:
     """Sums of whole weeks known on `as_of`, each under the Sunday it ends; OutOfRecord before the first whole week."""
     _check(as_of, FIRST_WEEK)
-    known = daily(measure, as_of)
-    start = int((np.datetime64(FIRST_WEEK, "D") - known.days[0]).astype(np.int64)) - 6
-    weeks = (len(known.days) - start) // 7
-    inside = known.values[:, start : start + 7 * weeks]
-    ends = known.days[start + 6 : start + 7 * weeks : 7]
-    return Daily(measure, known.locations, ends, inside.reshape(len(inside), weeks, 7).sum(axis=2))
+    days = daily(measure, as_of)
+    start = int((np.datetime64(FIRST_WEEK, "D") - days.days[0]).astype(np.int64)) - 6
+    weeks = (len(days.days) - start) // 7
+    inside = days.values[:, start : start + 7 * weeks]
+    ends = days.days[start + 6 : start + 7 * weeks : 7]
+    return Daily(measure, days.locations, ends, inside.reshape(len(inside), weeks, 7).sum(axis=2))
 
 
 def vintages(as_of: date) -> Vintages:
@@ -123,9 +123,15 @@ def vintages(as_of: date) -> Vintages:
     tables: dict[date, pa.Table] = {}
     day = as_of
     while day >= FIRST_WEEK:
-        tables[day] = _table(day)
+        tables[day] = known(day)
         day -= timedelta(days=7)
     return Vintages(task, tables)
+
+
+def known(as_of: date) -> pa.Table:
+    """Whole weeks as known on a day, of every measure and signal: target, location, target_end_date, value."""
+    parts = [_long(weekly(name, as_of)) for name in (*MEASURES, *SIGNALS)]
+    return pa.concat_tables(parts)
 
 
 def truth(measure: str) -> Daily:
@@ -149,20 +155,15 @@ def _check(day: date, first: date) -> None:
         raise OutOfRecord(f"{day} is not in the record: it can be walked from {first} to {LAST}")
 
 
-def _table(as_of: date) -> pa.Table:
-    parts = [_long(weekly(name, as_of)) for name in (*MEASURES, *SIGNALS)]
-    return pa.concat_tables(parts)
-
-
-def _long(known: Daily) -> pa.Table:
-    places, weeks = known.values.shape
-    ends: npt.NDArray[np.datetime64] = np.tile(known.days, places)
+def _long(counts: Daily) -> pa.Table:
+    places, weeks = counts.values.shape
+    ends: npt.NDArray[np.datetime64] = np.tile(counts.days, places)
     table = pa.table(
         {
-            "target": pa.array([known.measure] * (places * weeks)),
-            "location": pa.array(np.repeat(known.locations, weeks)),
+            "target": pa.array([counts.measure] * (places * weeks)),
+            "location": pa.array(np.repeat(counts.locations, weeks)),
             "target_end_date": pa.array(ends, pa.date32()),
-            "value": pa.array(known.values.ravel()),
+            "value": pa.array(counts.values.ravel()),
         }
     )
-    return table.filter(pa.array(~np.isnan(known.values.ravel())))
+    return table.filter(pa.array(~np.isnan(counts.values.ravel())))
