@@ -73,7 +73,7 @@ def forecast(
     "/forecasts/past", operation_id="forecasts_past", summary="Past forecasts over what came",
     openapi_extra=doc(answers.PastForecasts, 403, 404, 422),
 )  # fmt: skip
-def past(
+def forecasts_past(
     request: HttpRequest, area: Area = "", measure: Measure = "cases", as_of: AsOf = None,
     horizon: Annotated[int, Query(ge=1, le=4, description="Weeks ahead.")] = 2,
     weeks: Annotated[int, Query(ge=1, le=104, description="How many, the latest ones.")] = 20,
@@ -103,16 +103,14 @@ def past(
     "/forecasts/rt", operation_id="forecasts_rt", summary="Rt of a province or the nation by day",
     openapi_extra=doc(answers.RtAnswer, 403, 404, 422),
 )  # fmt: skip
-def rt(
+def forecasts_rt(
     request: HttpRequest, area: Area = "", as_of: AsOf = None, source: FromSource = "register", of: OfMap = None
 ) -> HttpResponse:
     """The reproduction number with its interval of 90 %; days of which the data do not allow a word are null."""
     actor, place = _place(request, area, of)
     found = queries.rt(actor, place.id, source=source, as_of=as_of)
     if isinstance(found, CannotSay):
-        body = answers.RtAnswer(
-            area=place.code, run=None, cannot_say=found.reason, message=_words(found), days=[]
-        )
+        body = answers.RtAnswer(area=place.code, run=None, cannot_say=found.reason, message=_words(found), days=[])
         return answer(request, body)
     said = CannotSay(found.reason) if found.reason else None
     body = answers.RtAnswer(
@@ -126,7 +124,7 @@ def rt(
     "/forecasts/nowcast", operation_id="forecasts_nowcast", summary="What the last days will come to",
     openapi_extra=doc(answers.NowcastAnswer, 403, 404, 422),
 )  # fmt: skip
-def nowcast(
+def forecasts_nowcast(
     request: HttpRequest, area: Area = "", measure: Measure = "cases", as_of: AsOf = None,
     source: FromSource = "register", of: OfMap = None,
 ) -> HttpResponse:  # fmt: skip
@@ -158,15 +156,17 @@ def nowcast(
     "/forecasts/alarms", operation_id="forecasts_alarms", summary="Alarms of a place and below it",
     openapi_extra=doc(answers.AlarmList, 403, 404, 422),
 )  # fmt: skip
-def alarms(
+def forecasts_alarms(
     request: HttpRequest, area: Area = "",
-    state: Annotated[State | None, Query(description="Only those; all when left out.")] = None,
+    state: Annotated[
+        Literal["open", "acknowledged", "followed", "closed"] | None, Query(description="Only those; left out: all.")
+    ] = None,
     page: Page = 1, source: FromSource = "register", of: OfMap = None,
 ) -> HttpResponse:  # fmt: skip
     """Those nobody has answered first, then the latest. Answer them by the commands `alarm.acknowledge`,
     `alarm.follow` and `alarm.close`."""
     actor, place = _place(request, area, of)
-    found = queries.alarms(actor, place.id, state=state, page=page, source=source)
+    found = queries.alarms(actor, place.id, state=State(state) if state else None, page=page, source=source)
     body = answers.AlarmList(
         items=[_alarm(entry) for entry in found.items],
         counts={name.value: count for name, count in found.counts.items()}, page=found.page, pages=found.pages,
@@ -178,7 +178,7 @@ def alarms(
     "/forecasts/runs", operation_id="forecasts_runs", summary="Runs, published or not",
     openapi_extra=doc(answers.ForecastRuns, 403, 422),
 )  # fmt: skip
-def runs(request: HttpRequest, page: Page = 1, source: FromSource = "register") -> HttpResponse:
+def forecasts_runs(request: HttpRequest, page: Page = 1, source: FromSource = "register") -> HttpResponse:
     """Every attempt with its verdict, the latest first; 50 a page."""
     actor = key_holder(request, queries.VERB)
     items = [_run(entry) for entry in queries.runs(actor, source=source, page=page)]
@@ -189,7 +189,7 @@ def runs(request: HttpRequest, page: Page = 1, source: FromSource = "register") 
     "/forecasts/runs/{run_id}/card", operation_id="forecasts_card", summary="The model card of a run",
     openapi_extra=doc(answers.CardAnswer, 403, 404, 422),
 )  # fmt: skip
-def card(request: HttpRequest, run_id: UUID) -> HttpResponse:
+def forecasts_card(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """What went into a run, what was missing, how such forecasts did before: codes and figures."""
     found = queries.card(key_holder(request, queries.VERB), run_id)
     return answer(request, answers.CardAnswer(run=_run(found.run), card=found.data))
