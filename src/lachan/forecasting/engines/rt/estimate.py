@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 SHORTEST = 14  # days; below, nothing can be said
-FEWEST_INFECTIONS = 0.5  # a day: below, chance rules
+FEWEST_INFECTIONS = 0.2  # a day: below, chance rules
 WIDEST = 6.0  # upper over lower limit: an interval wider than that says nothing
 POOLED_PULL = 0.02  # share a day by which an area is drawn to the curve of all
 

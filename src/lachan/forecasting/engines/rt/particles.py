@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 LAG = 21  # days a case may come after what it tells of: longest delay that matters, and some generations
+AHEAD = 4  # days behind a jump the first pass is read at: it sees a jump as a slope
 LEVELS = np.array([0.05, 0.5, 0.95])
 
 
@@ -30,13 +31,15 @@ LEVELS = np.array([0.05, 0.5, 0.95])
 class Prior:
     """How Rt moves, by day, on the log scale; chosen on epidemics simulated by us (tests/forecasting/engines/rt)."""
 
-    particles: int = 4000
+    particles: int = 5000
     jump: float = 0.01  # chance of a jump in a day, and its spread
     jump_sd: float = 0.5
+    tried: float = 0.05  # jumps are tried that often, and weighed back: few would land where they must
+    near: float = 0.15  # spread of those that are tried towards the curve of the first pass
     bend: float = 0.02  # chance of a new slope in a day, and its spread
     bend_sd: float = 0.03
     level: float = 0.02  # chance that a slope ends
-    step_sd: float = 0.006
+    step_sd: float = 0.018
     pull: float = 0.003  # towards the anchor (R = 1, or the pooled curve), share a day
     size_sd: float = 0.02  # how the log of the negative binomial's size moves
 
@@ -60,7 +63,8 @@ class _Cloud:
         self.infects[: len(intervals.generation) - 1] = intervals.generation[1:]
         self.shows = np.zeros(width)
         self.shows[: len(intervals.delay)] = intervals.delay
-        self.infected = _start(seen, n, width, rng)  # [N, width], newest first
+        self.infected = _start(seen, n, width, rng)  # [N, width], a ring: the newest in column `newest`
+        self.newest = 0
         self.log_r = rng.normal(0.1, 0.4, n)
         self.slope = np.zeros(n)
         self.log_size = rng.uniform(np.log(3.0), np.log(150.0), n)
@@ -68,30 +72,45 @@ class _Cloud:
         self.log_weight = np.zeros(n)
         self.past = np.zeros((n, days))
 
-    def step(self, day: int, anchor: float) -> Floats:
-        """One day on; returns the infections expected [N]."""
+    def step(self, day: int, anchor: float, aim: float | None) -> Floats:
+        """One day on; returns the infections expected [N]. aim: log R a first pass found just behind this day."""
         p, n = self.prior, self.prior.particles
         chance, size = self.rng.random(n), self.rng.normal(size=n)
         self.log_r += self.slope + p.step_sd * self.rng.normal(size=n) + p.pull * (anchor - self.log_r)
-        jumps = chance < p.jump
-        bends = ~jumps & (chance < p.jump + p.bend)
-        ends = ~jumps & ~bends & (chance < p.jump + p.bend + p.level)
-        self.log_r += np.where(jumps, p.jump_sd * size, 0.0)
+        jumps = chance < p.tried
+        self._jump(jumps, size[jumps], aim)
+        bends = ~jumps & (chance < p.tried + p.bend)
+        ends = ~jumps & ~bends & (chance < p.tried + p.bend + p.level)
         self.slope = np.where(jumps | ends, 0.0, np.where(bends, p.bend_sd * size, self.slope))
         np.clip(self.log_r, -2.5, 1.8, out=self.log_r)  # R between 0.08 and 6
         self.log_size = np.clip(self.log_size + p.size_sd * self.rng.normal(size=n), np.log(1.5), np.log(300.0))
-        expected = np.minimum(np.exp(self.log_r) * (self.infected @ self.infects), 1e9)
-        self.infected[:, 1:] = self.infected[:, :-1]
-        self.infected[:, 0] = self.rng.poisson(expected)
+        expected = np.minimum(np.exp(self.log_r) * (self.infected @ self._since(self.infects)), 1e9)
+        self.newest = (self.newest - 1) % self.infected.shape[1]
+        self.infected[:, self.newest] = self.rng.poisson(expected)
         self.past[:, day] = self.log_r
         return np.asarray(expected)
+
+    def _since(self, kernel: Floats) -> Floats:
+        """A kernel by days since, turned as the ring stands."""
+        return np.roll(kernel, self.newest)
+
+    def _jump(self, jumps: Bools, size: Floats, aim: float | None) -> None:
+        """Try jumps, half of them towards the aim; importance weights give each what the prior does."""
+        p, start = self.prior, self.log_r[jumps]
+        free = np.ones(len(size), dtype=bool) if aim is None else self.rng.random(len(size)) < 0.5
+        landed = np.where(free, start + p.jump_sd * size, (aim or 0.0) + p.near * size)
+        prior = _density(landed - start, p.jump_sd)
+        tried = prior if aim is None else 0.5 * prior + 0.5 * _density(landed - aim, p.near)
+        self.log_r[jumps] = landed
+        self.log_weight += np.log((1.0 - p.jump) / (1.0 - p.tried)) * ~jumps
+        self.log_weight[jumps] += np.log(p.jump / p.tried * prior / tried)
 
     def weigh(self, cases: float, share: float, *, seen: bool, lost: bool) -> None:
         """Compare with what was counted; a day without a report waits for the next one, or is lost."""
         if lost:
             self.waiting[:] = 0.0
             return
-        self.waiting += (self.infected @ self.shows) * share
+        self.waiting += (self.infected @ self._since(self.shows)) * share
         if not seen:
             return
         mean = np.maximum(self.waiting, 1e-3)
@@ -118,14 +137,31 @@ class _Cloud:
 def play(
     seen: Observed, entered: Floats, intervals: Intervals, anchor: Floats, prior: Prior, seed: list[int]
 ) -> Played:
-    """Rt of one series. entered [D]: share of each day's cases known already; anchor [D]: log R it is drawn to."""
+    """Rt of one series. entered [D]: share of each day's cases known already; anchor [D]: log R it is drawn to.
+
+    Two passes: the first finds about where R went, the second tries its jumps there and is the answer.
+    """
+    first = _pass(seen, entered, intervals, anchor, prior, [*seed, 1], None)
+    ahead = np.minimum(np.arange(len(seen.counts)) + AHEAD, len(seen.counts) - 1)
+    return _pass(seen, entered, intervals, anchor, prior, [*seed, 2], first.quantiles[1][ahead])
+
+
+def _pass(
+    seen: Observed,
+    entered: Floats,
+    intervals: Intervals,
+    anchor: Floats,
+    prior: Prior,
+    seed: list[int],
+    aims: Floats | None,
+) -> Played:
     days = len(seen.counts)
     cloud = _Cloud(seen, intervals, prior, np.random.default_rng(seed))
     share = seen.weekday * entered
     quantiles, force = np.full((3, days), np.nan), np.zeros(days)
     weight = cloud.weights()
     for day in range(days):
-        expected = cloud.step(day, float(anchor[day]))
+        expected = cloud.step(day, float(anchor[day]), None if aims is None else float(aims[day]))
         cloud.weigh(float(seen.counts[day]), float(share[day]), seen=bool(seen.seen[day]), lost=bool(seen.lost[day]))
         weight = cloud.weights()
         force[day] = weight @ expected
@@ -149,6 +185,10 @@ def _start(seen: Observed, n: int, width: int, rng: np.random.Generator) -> Floa
     infected[new] = 0.0
     infected[new, 0] = (level * np.exp(rng.normal(1.0, 1.0, n)))[new]
     return np.asarray(infected)
+
+
+def _density(apart: Floats, sd: float) -> Floats:
+    return np.asarray(np.exp(-0.5 * (apart / sd) ** 2) / sd)
 
 
 def _quantiles(values: Floats, weight: Floats) -> Floats:
