@@ -10,6 +10,8 @@ from django.db import connection
 from lachan.analytics.counters import Rollups, Sums
 from lachan.analytics.debt import checks as debt_checks
 from lachan.analytics.debt import projection
+from lachan.analytics.epidemic import checks as epidemic_checks
+from lachan.analytics.epidemic import projection as epidemic
 from lachan.analytics.rules import MOST_LISTED, Comparison, compare, compare_sorted
 from lachan.immunization.queries import published as immunization
 from lachan.kernel import published as kernel
@@ -31,9 +33,11 @@ _DOSE_VERBS = ("dose.record", "dose.amend")
 def check_all() -> list[Finding]:
     """Everything that follows from the doses, recounted as of one moment; for ``lachan db check``."""
     if not connection.in_atomic_block:
-        projection.run()  # what it has not read yet would only be left out
+        projection.run()  # what they have not read yet would only be left out
+        epidemic.run()
+    epidemic_checks.prepare()
     with one_moment():
-        found = [*_counters(), _stock(), _journal(), _commands(), *debt_checks.findings()]
+        found = [*_counters(), _stock(), _journal(), _commands(), *debt_checks.findings(), *epidemic_checks.findings()]
     return found
 
 

@@ -25,7 +25,8 @@ DAY = timedelta(days=1)
 
 def province(ward: Ward) -> int:
     found = places.area(ward.commune)
-    assert found is not None and found.province_id is not None
+    assert found is not None
+    assert found.province_id is not None
     return found.province_id
 
 

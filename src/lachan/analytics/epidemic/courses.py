@@ -11,7 +11,7 @@ from uuid import UUID
 
 from lachan.places import queries as places
 from lachan.places.rules import COMMUNE
-from lachan.surveillance.cases.histories import History, Told
+from lachan.surveillance.cases.histories import History, Sample, Told
 from lachan.surveillance.cases.rows import CaseRow
 
 ZONE: Final = timezone(timedelta(hours=7))
@@ -43,6 +43,8 @@ class _Known:
 
     row: CaseRow
     area_id: int | None
+    samples: list[datetime]  # taken, of positive results that stand
+    reported_at: datetime | None = None
     classification: str = ""
     onset_on: date | None = None
     admitted_on: date | None = None
@@ -57,7 +59,7 @@ class _Known:
         if measure is None:
             return {}
         found: dict[Key, date | None] = {
-            (measure, 1): self.onset_on or _day(self.row.sampled_at or self.row.happened_at),
+            (measure, 1): self.onset_on or _day(min(self.samples, default=self.reported_at or self.row.happened_at)),
             ("admissions", 1): self.admitted_on,
             ("in_hospital", 1): self.admitted_on,
             ("severe", 1): self.severe_on,
@@ -75,7 +77,7 @@ def intervals(history: History) -> list[Interval]:
     """Everything a case ever counted as, each with the time in which it was known so."""
     row = history.row
     moved = any(said.kind == "move" for said in history.told)
-    known = _Known(row, None if moved else row.area_id)
+    known = _Known(row, None if moved else row.area_id, [])
     open_since: dict[Key, tuple[tuple[date, int | None], datetime]] = {}
     found: list[Interval] = []
     for at in _moments(known, history):
@@ -103,10 +105,14 @@ def _moments(known: _Known, history: History) -> Iterator[datetime]:
     """Apply what was recorded, moment by moment; at the end what the case says now, which no note may have said."""
     happened: list[tuple[datetime, int, Any]] = [(at, 0, given) for at, given in history.classes]
     happened += [(said.recorded_at, 1, said) for said in history.told]
+    happened += [(sample.since, 2, sample) for sample in history.samples]
+    happened += [(sample.until, 3, sample) for sample in history.samples if sample.until is not None]
     happened.sort(key=lambda one: (one[0], one[1]))
-    for index, (at, _, what) in enumerate(happened):
+    for index, (at, kind, what) in enumerate(happened):
         if isinstance(what, Told):
             _STEPS[what.kind](known, what)
+        elif isinstance(what, Sample):
+            (known.samples.append if kind == 2 else known.samples.remove)(what.taken_at)
         else:
             known.classification = what
         if index + 1 == len(happened) or happened[index + 1][0] != at:
@@ -126,6 +132,7 @@ def _settle(known: _Known) -> bool:
 
 def _report(known: _Known, said: Told) -> None:
     known.onset_on = known.onset_on or _date(said.content, "onset_on")
+    known.reported_at = min(known.reported_at or said.happened_at, said.happened_at)
     _course(known, said)
 
 

@@ -302,3 +302,71 @@ WHERE l.disease = %(disease)s AND l.list_at >= %(since)s::timestamptz AND l.list
 -- name: epidemic_latest_day
 -- The last day with tests or cases.
 SELECT max(day) FROM analytics_epidemicprovinceday WHERE disease = %s AND measure IN ('tests', 'cases') AND value > 0
+
+-- name: unequal_epidemic_people
+-- Of the people on the desk: how many stand in the entries otherwise than they count now, and one of them.
+WITH counted AS (
+    SELECT person_id, fact_id, measure, weight, disease, day, area_id, age_band, sex, vaccinated FROM epidemic_new
+    WHERE until IS NULL
+), kept AS (
+    SELECT e.person_id, fact_id, measure, weight, disease, day, area_id, age_band, sex::char(1), vaccinated
+    FROM analytics_epidemicentry e JOIN epidemic_touched USING (person_id) WHERE until IS NULL
+), differing AS (
+    (SELECT * FROM counted EXCEPT ALL SELECT * FROM kept) UNION ALL (SELECT * FROM kept EXCEPT ALL SELECT * FROM counted)
+)
+SELECT count(DISTINCT person_id), min(person_id::text) FROM differing
+
+-- name: unequal_epidemic_changes
+-- Changes that are not what the entries make.
+WITH moves AS (
+    SELECT (since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS recorded_on, day, area_id, disease, measure, age_band, sex,
+           vaccinated, weight::int AS delta
+    FROM analytics_epidemicentry
+    UNION ALL
+    SELECT (until AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, day, area_id, disease, measure, age_band, sex, vaccinated,
+           -weight::int
+    FROM analytics_epidemicentry WHERE until IS NOT NULL
+    UNION ALL
+    SELECT recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated, -delta FROM analytics_epidemicchange
+)
+SELECT count(*) FROM (SELECT FROM moves GROUP BY recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated
+                      HAVING sum(delta) <> 0) AS unequal
+
+-- name: unequal_epidemic_days
+-- Sums by area that are not what the changes make.
+SELECT count(*) FROM (
+    SELECT FROM (
+        SELECT disease, measure, area_id, day, delta FROM analytics_epidemicchange
+        UNION ALL SELECT disease, measure, area_id, day, -value FROM analytics_epidemicday) AS both_sides
+    GROUP BY disease, measure, area_id, day HAVING sum(delta) <> 0) AS unequal
+
+-- name: unequal_epidemic_vintages
+-- The same of the vintages by province.
+SELECT count(*) FROM (
+    SELECT FROM (
+        SELECT disease, measure, coalesce(a.province_id, 0) AS province_id, day, recorded_on, delta
+        FROM analytics_epidemicchange c LEFT JOIN places_areaprovince a USING (area_id)
+        UNION ALL
+        SELECT disease, measure, province_id, day, recorded_on, -delta FROM analytics_epidemicprovincechange
+    ) AS both_sides
+    GROUP BY disease, measure, province_id, day, recorded_on HAVING sum(delta) <> 0) AS unequal
+
+-- name: unequal_epidemic_provinces
+-- The same of the provinces.
+SELECT count(*) FROM (
+    SELECT FROM (
+        SELECT disease, measure, coalesce(a.province_id, 0) AS province_id, day, delta
+        FROM analytics_epidemicchange c LEFT JOIN places_areaprovince a USING (area_id)
+        UNION ALL SELECT disease, measure, province_id, day, -value FROM analytics_epidemicprovinceday) AS both_sides
+    GROUP BY disease, measure, province_id, day HAVING sum(delta) <> 0) AS unequal
+
+-- name: unequal_epidemic_ages
+-- The same of ages, sexes and vaccination.
+SELECT count(*) FROM (
+    SELECT FROM (
+        SELECT disease, measure, coalesce(a.province_id, 0) AS province_id, day, age_band, sex, vaccinated, delta
+        FROM analytics_epidemicchange c LEFT JOIN places_areaprovince a USING (area_id)
+        UNION ALL
+        SELECT disease, measure, province_id, day, age_band, sex, vaccinated, -value FROM analytics_epidemicage
+    ) AS both_sides
+    GROUP BY disease, measure, province_id, day, age_band, sex, vaccinated HAVING sum(delta) <> 0) AS unequal

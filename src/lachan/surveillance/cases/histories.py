@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -28,23 +29,49 @@ class Told(NamedTuple):
     content: dict[str, Any]
 
 
+class Sample(NamedTuple):
+    """A positive sample, and when its result stood; ``until`` None: it stands."""
+
+    taken_at: datetime
+    since: datetime
+    until: datetime | None
+
+
 class History(NamedTuple):
-    """A case as it is now, the classes it was given with when, and what was said of it; both in order of recording."""
+    """A case as it is now, the classes it was given with when, what was said of it, both in order of recording; and the
+    positive samples of its time of illness."""
 
     row: CaseRow
     classes: list[tuple[datetime, str]]
     told: list[Told]
+    samples: list[Sample]
 
 
 def histories(cursor: psycopg.Cursor[Any], person_ids: Collection[UUID]) -> list[History]:
     """Every case of these persons with its history. One query."""
     arrays.execute(cursor, load("surveillance", "case_histories"), [_SAID, sorted(person_ids)])
     opened = sealer()
-    found = []
-    for row, moments, given, recorded, happened, kinds, contents in cursor.fetchall():
+    found: dict[tuple[UUID, str], list[History]] = defaultdict(list)
+    for row, moments, given, recorded, happened, kinds, contents, *samples in cursor.fetchall():
         told = [
             Told(*said[:3], msgspec.json.decode(opened.open(said[3], NOTE_CONTEXT)))
             for said in zip(recorded, happened, kinds, contents, strict=True)
         ]
-        found.append(History(msgspec.json.decode(row, type=CaseRow), list(zip(moments, given, strict=True)), told))
-    return found
+        case = msgspec.json.decode(row, type=CaseRow)
+        taken = [Sample(*sample) for sample in zip(*samples, strict=True)]
+        found[case.pair].append(History(case, list(zip(moments, given, strict=True)), told, taken))
+    return [_own(history, cases) for cases in found.values() for history in cases]
+
+
+def _own(history: History, cases: list[History]) -> History:
+    """The history with the samples of its own time of illness: the latest that began before the sample was taken."""
+    if len(cases) == 1:
+        return history
+    order = sorted((other.row for other in cases if other.row.joined_into is None), key=lambda row: row.happened_at)
+
+    def case_of(sample: Sample) -> UUID:
+        began = [row for row in order if row.happened_at <= sample.taken_at]
+        return (began[-1] if began else order[0]).id
+
+    own = [sample for sample in history.samples if order and case_of(sample) == history.row.id]
+    return history._replace(samples=own)
