@@ -196,11 +196,25 @@ PLACES = (
         ("coverage.read",),
     ),
     Place(
-        "/report/",
+        "/situation/",
         "report",
         gettext_lazy("Situation report"),
         gettext_lazy("The report of 19:00, the archive, what the meeting asked and decided"),
         ("report.read",),
+    ),
+    Place(
+        "/forecast/",
+        "chart-line",
+        gettext_lazy("Forecast"),
+        gettext_lazy("What comes next with its ranges, how good past forecasts were, what if"),
+        ("forecast.read",),
+    ),
+    Place(
+        "/alarms/",
+        "bell",
+        gettext_lazy("Alarms"),
+        gettext_lazy("Places where more was counted than the past explains: look, acknowledge, follow to the cluster"),
+        ("forecast.read",),
     ),
     Place(
         "/trust/",

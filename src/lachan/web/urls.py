@@ -22,6 +22,8 @@ _PARTS = (
     "duplicates",
     "supply",
     "picture",
+    "forecast",
+    "report",
     "planning",
     "debt",
     "register",

@@ -19,6 +19,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 
 READ: Final = "report.read"
+DECIDE: Final = "report.decide"
 PUBLISHED: Final = "report.published"
 ROOM: Final = "forecasting"
 MOST_DAYS: Final = 60  # of a page of the archive

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from lachan.access.actors import Actor
 from lachan.access.scopes import area_array
-from lachan.forecasting.report.archive import READ, ROOM, see
+from lachan.forecasting.report.archive import DECIDE, READ, ROOM, see
 from lachan.forecasting.report.content import OpenNote
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
 from lachan.kernel.statements import load
 
-DECIDE: Final = "report.decide"
 MOST: Final = 100  # notes of a call, and of a page
 LONGEST: Final = 2_000  # characters of a text or an answer
 Kind = Literal["question", "decision"]

@@ -12,14 +12,14 @@ from django.utils.translation import override
 
 from lachan.forecasting import charts
 from lachan.forecasting.report.archive import Language
-from lachan.forecasting.report.content import AlarmLine, Content, Figure, Outlook, PlaceRow
+from lachan.forecasting.report.content import AlarmLine, Content, Figure, Kind, Outlook, PlaceRow
 from lachan.forecasting.report.words import HEADS, LABELS, MADE, NONE_SAID, NOTE_KINDS, SEALED, TITLE, WEEKS, inside
 from lachan.kernel.paper import plain, typeset
 
 TEMPLATES: Final = Path(str(files("lachan.forecasting.report") / "templates"))
 MOST_PLACES: Final = 34
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_UNITS: Final = {"share": " %", "rate": "", "count": "", "ratio": "", "days": ""}
+_UNITS: Final[dict[Kind, str]] = {"share": " %", "rate": "", "count": "", "ratio": "", "days": ""}
 
 
 def draw(content: Content, language: Language, *, seal: str = "") -> bytes:
@@ -29,7 +29,7 @@ def draw(content: Content, language: Language, *, seal: str = "") -> bytes:
 
 
 def _sheet(content: Content, tongue: Language, seal: str) -> dict[str, Any]:
-    fan = _fan(content.outlook, content.day, tongue)
+    chart = fan(content.outlook, content.day, tongue)
     return {
         "language": tongue,
         "kicker": LABELS["kicker"].into(tongue),
@@ -39,9 +39,9 @@ def _sheet(content: Content, tongue: Language, seal: str) -> dict[str, Any]:
         "words": {name: words.into(tongue) for name, words in LABELS.items()} | _heads(tongue),
         "figures": [_figure(figure, tongue) for figure in content.figures],
         "changes": [plain(line.text.into(tongue), 400) for line in content.changes],
-        "fan": str(fan.svg) if fan else "",
-        "fan-said": fan.said if fan else "",
-        "outlook": _outlook(content.outlook, tongue),
+        "fan": str(chart.svg) if chart else "",
+        "fan-said": chart.said if chart else "",
+        "outlook": outlook_lines(content.outlook, tongue),
         "places": [_place(row) for row in content.places[:MOST_PLACES]],
         "alarms": [_alarm(one, tongue) for one in content.alarms],
         "debts": [[one.name.into(tongue), charts.number(one.value)] for one in content.debts],
@@ -58,13 +58,17 @@ def _heads(tongue: Language) -> dict[str, list[str]]:
 
 
 def _figure(figure: Figure, tongue: Language) -> dict[str, str]:
-    value = f"{charts.number(figure.value)}{_UNITS[figure.kind]}" if figure.value is not None else "–"
     return {
         "name": figure.name.into(tongue),
-        "value": value,
+        "value": value_text(figure.kind, figure.value),
         "difference": difference(figure),
         "why": figure.why.into(tongue) if figure.why else "",
     }
+
+
+def value_text(kind: Kind, value: float | None) -> str:
+    """A value with the unit of its kind; a dash where it is not known."""
+    return "–" if value is None else f"{charts.number(value)}{_UNITS[kind]}"
 
 
 def difference(figure: Figure) -> str:
@@ -72,17 +76,24 @@ def difference(figure: Figure) -> str:
     if figure.value is None or figure.before is None:
         return ""
     step = figure.value - figure.before
-    return f"{'+' if step > 0 else '−' if step < 0 else '±'}{charts.number(abs(step))}"
+    return f"{sign(step)}{charts.number(abs(step))}"
 
 
-def _fan(outlook: Outlook, today: date, tongue: Language) -> charts.Chart | None:
+def sign(step: float) -> str:
+    """Before a difference."""
+    return "+" if step > 0 else "−" if step < 0 else "±"
+
+
+def fan(outlook: Outlook, today: date, tongue: Language) -> charts.Chart | None:
+    """The forecast drawn, in the language that is active; None where there is none."""
     if not outlook.bands:
         return None
     bands = [charts.Band(band.end, band.q05, band.q25, band.q50, band.q75, band.q95) for band in outlook.bands]
     return charts.fan(outlook.history, bands, unit=WEEKS.into(tongue), today=today, title=outlook.measure.into(tongue))
 
 
-def _outlook(outlook: Outlook, tongue: Language) -> list[str]:
+def outlook_lines(outlook: Outlook, tongue: Language) -> list[str]:
+    """What is said under the forecast: how to read it, how often it was right; or why there is none."""
     if outlook.blocked is not None:
         return [outlook.blocked.into(tongue)]
     lines = [outlook.said.into(tongue)] if outlook.said else []
@@ -92,7 +103,7 @@ def _outlook(outlook: Outlook, tongue: Language) -> list[str]:
 
 
 def _place(row: PlaceRow) -> list[str]:
-    growth = f"{charts.number(100 * (row.growth - 1), 0)} %" if row.growth is not None else "–"
+    growth = f"{sign(row.growth - 1)}{charts.number(abs(100 * (row.growth - 1)), 0)} %" if row.growth else "–"
     return [
         plain(row.name, 60), charts.number(row.today), charts.number(row.week), charts.number(row.incidence, 1), growth,
         charts.number(row.rt, 2),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lachan.access.actors import Actor
-from lachan.forecasting.report.archive import ROOM, Language, see
+from lachan.forecasting.report.archive import DECIDE, ROOM, Language, see
 from lachan.immunization.messaging import Outgoing, Result, Transport
 from lachan.immunization.messaging.port import EMAIL, REJECTED, SENT
 from lachan.kernel import journal
@@ -21,7 +21,6 @@ from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
 from lachan.kernel.sealing import blind, seal, unseal
 from lachan.kernel.statements import load
 
-KEEP: Final = "report.decide"  # who writes decisions says who gets the report
 MOST_READERS: Final = 200  # of a place
 BATCH: Final = 20  # letters of one go
 MOST_TRIES: Final = 8
@@ -61,7 +60,7 @@ class Due(NamedTuple):
 
 def readers(actor: Actor, area_id: int) -> list[Reader]:
     """Who gets the report of a place. Forbidden without ``report.decide`` there."""
-    see(actor, area_id, KEEP)
+    see(actor, area_id, DECIDE)
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "readers_of"), {"area": area_id, "limit": MOST_READERS})
         return [Reader(row[0], unseal(row[1], _SEALED), row[2], row[3]) for row in cursor.fetchall()]
@@ -69,7 +68,6 @@ def readers(actor: Actor, area_id: int) -> list[Reader]:
 
 def add(addresses: Sequence[str], *, area_id: int, language: Language, actor: Actor, now: datetime) -> list[Outcome]:
     """Addresses that get the report from now on: one outcome each. Refused: ``address_wrong``, ``readers_many``."""
-    see(actor, area_id, KEEP)
     there = len(readers(actor, area_id))
     plain = [address.strip().lower() for address in addresses]
     good = [address for address in dict.fromkeys(plain) if _is_address(address)]
@@ -96,7 +94,7 @@ def add(addresses: Sequence[str], *, area_id: int, language: Language, actor: Ac
 
 def end(ids: Sequence[UUID], *, area_id: int, actor: Actor, now: datetime) -> list[Outcome]:
     """Addresses that get no more reports: one outcome each. Refused: ``reader_unknown``."""
-    see(actor, area_id, KEEP)
+    see(actor, area_id, DECIDE)
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "end_readers"), {"ids": list(ids), "area": area_id, "now": now})
         ended = {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,180 @@
+"""The report of 19:00 as it was: read on the page, as a PDF, beside yesterday's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, override
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET
+
+from lachan.access import scopes
+from lachan.access.actors import Actor, GrantFact
+from lachan.access.doors import needs
+from lachan.access.rules import may
+from lachan.forecasting.report import archive, jobs
+from lachan.forecasting.report.archive import DECIDE, Kept, Language
+from lachan.forecasting.report.content import Content, Figure, against
+from lachan.forecasting.report.paper import difference, fan, outlook_lines, value_text
+from lachan.places import queries as places
+from lachan.places.facts import AreaFact
+from lachan.places.rules import COUNTRY_ID
+from lachan.web.parts.board.desk import actor_here
+
+VERB: Final = "report.read"
+_LANGUAGES: Final[dict[str, Language]] = {"vi": "vi", "en": "en"}
+
+
+@require_GET
+@needs(VERB)
+def mine(request: HttpRequest) -> HttpResponse:
+    """To the report of the widest place that is the reader's."""
+    actor = actor_here(request)
+    if scopes.area_in_scope(actor, COUNTRY_ID, VERB):
+        return redirect("report", COUNTRY_ID)
+    granted = [places.area(area_id) for grant in actor.grants if (area_id := _area_of(grant)) is not None]
+    own = [area for area in granted if area is not None and scopes.area_in_scope(actor, area.id, VERB)]
+    if not own:
+        raise PermissionDenied
+    return redirect("report", min(own, key=lambda area: (area.level, area.id)).id)
+
+
+@gzip_page
+@require_GET
+@needs(VERB)
+def page(request: HttpRequest, area_id: int) -> HttpResponse:
+    """The report of a place on a day, or the latest before it, as it was first drawn."""
+    actor, area, day = actor_here(request), area_or_404(area_id), day_of(request)
+    kept = archive.read(actor, area_id, day)
+    filed = archive.archive(actor, area_id, day + timedelta(days=1))
+    context: dict[str, Any] = {
+        "area": area, "kept": kept, "filed": filed, "day": day, "tab": "report", "decides": decides(actor, area_id),
+    }  # fmt: skip
+    if kept is not None:
+        before = archive.read(actor, area_id, kept.day - timedelta(days=1))
+        context |= {
+            "drawn": mark_safe(_html(kept).decode()),  # our own template's output, kept and sealed by digest
+            "compared": _compared(kept.content, before.content if before else None),
+            "before": before,
+        }  # fmt: skip
+    return render(request, "web/report/page.html", context)
+
+
+@require_GET
+@needs(VERB)
+def paper(request: HttpRequest, area_id: int) -> HttpResponse:
+    """The PDF of a report, as it was first drawn."""
+    kept = archive.read(actor_here(request), area_id, day_of(request))
+    if kept is None:
+        return redirect("report", area_id)
+    language = _language(request.GET.get("language", ""))
+    answer = HttpResponse(jobs.pdf(kept, language, timezone.now()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="lachan-{area_id}-{kept.day}-{language}.pdf"'
+    return answer
+
+
+def back(area_id: int, name: str, day: date) -> HttpResponseRedirect:
+    """To a page of the report of that day."""
+    answer = redirect(name, area_id)
+    answer["Location"] += f"?day={day}"
+    return HttpResponseRedirect(answer["Location"])
+
+
+def area_or_404(area_id: int) -> AreaFact:
+    """The area; 404 where there is none."""
+    area = places.area(area_id)
+    if area is None:
+        raise Http404
+    return area
+
+
+def day_of(request: HttpRequest) -> date:
+    """The day asked for, today where none or nonsense is."""
+    try:
+        return date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def decides(actor: Actor, area_id: int) -> bool:
+    """Whether the reader may write questions and decisions here."""
+    return may(actor, DECIDE) and scopes.area_in_scope(actor, area_id, DECIDE)
+
+
+def shown(figure: Figure, language: Language) -> dict[str, Any]:
+    """A figure as pages show it."""
+    return {
+        "id": figure.id,
+        "name": figure.name.into(language),
+        "value": value_text(figure.kind, figure.value),
+        "difference": difference(figure),
+        "worse": _worse(figure),
+        "why": figure.why.into(language) if figure.why else "",
+    }
+
+
+def language_now() -> Language:
+    """The reader's language."""
+    return _language(get_language() or "")
+
+
+def _area_of(grant: GrantFact) -> int | None:
+    """The area of a grant; that of a station's head is the station's commune."""
+    facility = places.facility(grant.facility_id) if grant.facility_id is not None else None
+    return facility.area_id if facility is not None else grant.area_id
+
+
+def _worse(figure: Figure) -> bool | None:
+    if figure.value is None or figure.before is None or figure.value == figure.before or not figure.good:
+        return None
+    return (figure.value > figure.before) != (figure.good > 0)
+
+
+def _language(text: str) -> Language:
+    return _LANGUAGES.get(text[:2], "vi" if (get_language() or "vi").startswith("vi") else "en")
+
+
+def _html(kept: Kept) -> bytes:
+    return archive.drawn(kept, "html", language_now(), _draw, timezone.now())
+
+
+def _draw(content: Content, language: Language) -> bytes:
+    with override(language):
+        chart = fan(content.outlook, content.day, language)
+        context = {
+            "figures": [shown(figure, language) for figure in content.figures],
+            "changes": [(line.text.into(language), line.link) for line in content.changes],
+            "chart": chart,
+            "outlook": outlook_lines(content.outlook, language),
+            "places": content.places,
+            "alarms": [
+                {"place": one.place, "disease": one.disease.into(language), "since": one.since,
+                 "state": one.state.into(language), "reason": one.reason}
+                for one in content.alarms
+            ],
+            "debts": [(one.name.into(language), one.value, one.link) for one in content.debts],
+            "quality": [line.into(language) for line in content.quality],
+            "notes": content.notes,
+        }  # fmt: skip
+        return render_to_string("web/report/body.html", context).encode()
+
+
+def _compared(today: Content, before: Content | None) -> list[dict[str, Any]]:
+    """Each figure of today, of yesterday's report, and of yesterday as it is known today."""
+    language = language_now()
+    return [
+        {
+            "name": change.figure.name.into(language), "now": value_text(change.figure.kind, change.figure.value),
+            "then": value_text(change.figure.kind, change.then),
+            "said": value_text(change.figure.kind, change.now_said),
+            "revised": change.then is not None and change.now_said is not None and change.then != change.now_said,
+        }
+        for change in against(today, before)
+    ]  # fmt: skip
