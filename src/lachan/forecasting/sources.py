@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.utils import timezone
 
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.facts import Wanted
@@ -143,7 +144,7 @@ def _register(as_of: date) -> Known | None:
     if vintages is None:
         return None
     until = epidemic.complete_until()
-    lag = (as_of + _DAY - until.date()).days if until is not None else HISTORY_DAYS
+    lag = (as_of + _DAY - timezone.localtime(until).date()).days if until is not None else HISTORY_DAYS
     here = _communes(as_of, of_map, provinces)
     return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0))
 

@@ -1,0 +1,151 @@
+"""A register with an epidemic in it: four provinces of the map of 2025, two communes each, reports that come late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid5
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+
+from lachan.access.actors import Actor, GrantFact
+from lachan.access.rules import Role
+from lachan.access.scopes import NATION
+from lachan.forecasting import operations
+from lachan.forecasting.facts import REGISTER, RunFact
+from lachan.places import queries as places
+
+from ...conftest import NAMESPACE
+
+AS_OF = date(2026, 5, 3)  # a Sunday: the week that ends with it is whole
+WEEKS = 17
+MAP = date(2026, 4, 30)
+LATE = (0.4, 0.3, 0.15, 0.1, 0.05)  # share of a day's cases that comes to be known after so many days
+ON_MAP = 4  # provinces with an epidemic; the others have none
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the epidemic is: provinces, the busy commune and the quiet one of each."""
+
+    provinces: tuple[int, ...]
+    busy: tuple[int, ...]
+    quiet: tuple[int, ...]
+
+
+def at(day: date) -> datetime:
+    """Two in the morning after a day, in Việt Nam."""
+    return datetime.combine(day, time(19), UTC)
+
+
+def world() -> World:
+    provinces = [area.id for area in places.provinces(MAP)][:ON_MAP]
+    communes = [[area.id for area in places.communes(province, MAP)][:2] for province in provinces]
+    return World(tuple(provinces), tuple(pair[0] for pair in communes), tuple(pair[1] for pair in communes))
+
+
+def fill(until: date, *, late: tuple[float, ...] = LATE, silent: int | None = None, burst: int | None = None) -> World:
+    """Cases of every day up to one, each known when its report came; the same numbers whatever is asked.
+
+    ``silent``: the province with that index has sent nothing for twelve days. ``burst``: on the last three days its
+    quiet commune has thirty cases a day.
+    """
+    here, rng = world(), np.random.default_rng(7)
+    first = AS_OF - timedelta(days=7 * WEEKS - 1)
+    rows: list[tuple[date, date, int, int, int]] = []
+    for step in range((until - first).days + 1):
+        day = first + timedelta(days=step)
+        wave = 60.0 + 40.0 * np.sin(step / 17.0)
+        for index, province in enumerate(here.provinces):
+            for commune, mean in ((here.busy[index], wave / (1 + index)), (here.quiet[index], 0.1)):
+                count = int(rng.poisson(mean))
+                if silent == index and (until - day).days < 12:
+                    continue
+                if burst == index and commune == here.quiet[index] and (until - day).days < 3:
+                    count = 30
+                parts = rng.multinomial(count, late)
+                rows += [
+                    (day + timedelta(days=delay), day, commune, province, int(part))
+                    for delay, part in enumerate(parts)
+                    if part and day + timedelta(days=delay) <= until
+                ]
+    _write(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s)"
+            " ON CONFLICT (id) DO UPDATE SET as_of = excluded.as_of",
+            [at(until)],
+        )
+    return here
+
+
+def _write(rows: list[tuple[date, date, int, int, int]]) -> None:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    made = (
+        "WITH n AS (SELECT * FROM unnest(%s::date[], %s::date[], %s::int[], %s::int[], %s::int[])"
+        " AS n (recorded, day, commune, province, count))"
+    )
+    with connection.cursor() as cursor:
+        for table in ("change", "day", "provincechange", "provinceday"):
+            cursor.execute(f"DELETE FROM analytics_epidemic{table}")
+        cursor.execute(
+            f"{made} INSERT INTO analytics_epidemicchange"
+            " (recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated, delta)"
+            " SELECT recorded, day, commune, 'covid-19', 'cases', 5, 'F', 0, count FROM n", columns,
+        )  # fmt: skip
+        cursor.execute(
+            f"{made} INSERT INTO analytics_epidemicprovincechange"
+            " (disease, measure, province_id, day, recorded_on, delta)"
+            " SELECT 'covid-19', 'cases', province, day, recorded, sum(count) FROM n GROUP BY 3, 4, 5", columns,
+        )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO analytics_epidemicday SELECT disease, measure, area_id, day, sum(delta)"
+            " FROM analytics_epidemicchange GROUP BY 1, 2, 3, 4"
+        )
+        cursor.execute(
+            "INSERT INTO analytics_epidemicprovinceday SELECT disease, measure, province_id, day, sum(delta)"
+            " FROM analytics_epidemicprovincechange GROUP BY 1, 2, 3, 4"
+        )
+
+
+def officer(role: Role, area_id: int) -> Actor:
+    return Actor(uuid5(NAMESPACE, f"{role} {area_id}"), "user", str(role), (GrantFact(role, None, area_id),))
+
+
+@pytest.fixture
+def minister() -> Actor:
+    return officer(Role.NATIONAL_OFFICER, NATION)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A register and the run of its last day."""
+
+    world: World
+    run: RunFact
+
+
+@pytest.fixture(scope="module")
+def made(reference: None, django_db_blocker: Any) -> Iterator[Made]:
+    """One run for a whole module, taken back at its end; a test that changes rows does so in a savepoint."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            here = fill(AS_OF, burst=2)
+            yield Made(here, operations.run(REGISTER, AS_OF, now=at(AS_OF)))
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+@pytest.fixture
+def undone(made: Made) -> Iterator[Made]:
+    """The module's run; whatever the test does is undone behind it."""
+    with transaction.atomic():
+        yield made
+        transaction.set_rollback(True)
