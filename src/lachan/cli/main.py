@@ -46,6 +46,7 @@ COMMANDS = {
     ),
     "forecast": Command("lachan.cli.forecast", "forecasts, nowcasts and Rt, file in, file out", "nothing"),
     "replay": Command("lachan.cli.replay", "walk again through an epidemic that was", "nothing"),
+    "report": Command("lachan.cli.report", "make the situation reports of a day", "database"),
     "synth": Command("lachan.cli.synth", "make a population for trials, or an outbreak among it", "nothing"),
     "rehearse": Command(
         "lachan.cli.rehearse", "play a vaccination day through the front door, then audit it", "database"

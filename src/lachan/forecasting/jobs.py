@@ -13,6 +13,7 @@ from procrastinate import RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 
 from lachan.forecasting.facts import REGISTER
+from lachan.forecasting.report import jobs as report_jobs  # noqa: F401  the evening's report
 from lachan.kernel.errors import Problem
 from lachan.kernel.jobs import app
 
