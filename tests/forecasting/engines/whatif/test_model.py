@@ -10,10 +10,11 @@ import pytest
 from scipy.optimize import brentq
 
 from lachan.forecasting.engines.whatif import Doses, Measure, Range, Scenario, Start, compare, simulate, variant
-from lachan.forecasting.engines.whatif.conditioning import begin, choose
+from lachan.forecasting.engines.whatif.conditioning import begin, lead
 from lachan.forecasting.engines.whatif.course import Course
 from lachan.forecasting.engines.whatif.draws import Numbers
 from lachan.forecasting.engines.whatif.simulate import LEVELS
+from lachan.forecasting.replay import series
 
 START = date(2021, 9, 2)
 
@@ -166,6 +167,34 @@ def test_without_beds_more_die_and_it_is_said() -> None:
     assert "icu_full" in simulate(lacking, seed=1).notes
 
 
-def test_draws_are_chosen_in_proportion_to_their_weight() -> None:
-    chosen = choose(np.log(np.array([1.0, 2.0, 1e-12, 5.0])), 0.4, 800)
-    assert np.bincount(chosen, minlength=4).tolist() == pytest.approx([100, 200, 0, 500], abs=1)
+@pytest.mark.slow
+def test_draws_are_led_to_the_cases_along_what_goes_with_them() -> None:
+    scenario = Scenario(
+        "led", START, draws=200, values={"reporting.share": sure(0.3)},
+        begin=Start(infections_per_day=Range(900, 1100)),
+    )  # fmt: skip
+    begun = begin(Course(scenario), Numbers(1, START.toordinal()), LEVELS)
+    state = begun.state
+    reports = np.log1p(state.reports.sum(axis=1))
+    before, infectious = state.log_m.copy(), state.infectious.sum()
+    state.log_m[:] = reports - reports.mean()  # contacts go with reports one to one
+    wanted = np.full(200, reports.mean() + 0.5)
+    said = lead(state, reports, wanted, 1e-9)
+    assert np.allclose(said, wanted, atol=1e-3)
+    assert np.allclose(state.log_m, 0.5, atol=1e-3)
+    assert state.infectious.sum() > infectious
+    assert np.allclose(state.everybody(), scenario.people, rtol=1e-9)
+    assert before.std() == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [date(2021, 8, 12), date(2021, 8, 26), date(2021, 9, 9), date(2021, 9, 23)])
+def test_in_hindsight_the_wave_of_2021_lay_inside_nine_tenths(start: date) -> None:
+    """Nothing told but the cases until then, and doses as assumed: four weeks of reports and of deaths are met."""
+    cases = series.daily("cases", start - timedelta(days=1)).values[0]
+    deaths = series.daily("deaths", series.LAST)
+    made = simulate(Scenario("then", start, days=28, draws=100, begin=Start(cases=cases)), seed=1)
+    at = (start - series.FIRST).days
+    for name, came in (("reported", series.daily("cases", series.LAST).values[0]), ("deaths", deaths.values[0])):
+        assert made.totals[name][0] <= came[at : at + 28].sum() <= made.totals[name][-1], name
+        assert made.totals[name][-1] < 20 * made.totals[name][0], name  # wide, but saying something

@@ -1,9 +1,10 @@
-"""The start: an ensemble of draws lives through the last weeks, and those that fit the cases told are kept.
+"""The start: every draw lives through the last weeks, and is led week by week so that it fits the cases told.
 
-A draw's weight is that of approximate Bayesian computation with a smooth kernel: the log of its weekly reports against
-the log of those told, within `fit.tolerance` and what so many cases scatter by themselves. Weights multiply week by
-week; where few draws would carry them all, draws are chosen anew by weight (Gordon, Salmond and Smith 1993), so that
-contacts, which may drift from week to week, follow the cases.
+Weights alone would keep a handful of draws after ten weeks of a steep wave, and with them a handful of opinions about
+everything that cases do not tell. So after each week every draw is moved as an ensemble Kalman filter does (Evensen
+1994; Shaman and Karspeck 2012, PNAS 109:20425): contacts and the sick, on the log scale, along their covariance with
+the week's reports, towards the cases told plus a doubt of its own. Whoever is made sick or well by a move is taken from
+or given back to those never infected: nobody is lost.
 """
 
 from __future__ import annotations
@@ -21,103 +22,131 @@ from lachan.forecasting.engines.whatif.draws import Numbers, Parameters, draw
 from lachan.forecasting.engines.whatif.epidemic import State
 
 WEEK: Final = 7
-SPARE: Final = 6  # draws that live through the past for each that is kept
 MOST_WEEKS: Final = 12
 SHORT_WEEKS: Final = 6
-SCATTER: Final = 3.0  # variance of a count over its mean, by chance in families and weekdays
 UNSEEN: Final = 7  # days whose contacts no reported case tells of yet: they are taken to go on as before
-LEAST_DRAWS: Final = 20.0  # effective; below, the past fits badly
+SCATTER: Final = 3.0  # variance of a count over its mean, by chance in families and weekdays
+FIRST_M, FIRST_CASES = 0.4, 0.5  # sd of the log of contacts and of infections when the past begins
+LONGEST_MOVE: Final = 1.0  # of a log, in one week
+MOVED: Final = ("latent", "infectious", "waiting", "ward", "icu", "immune")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How the past was met: weeks told [W] under the day they end, and what the draws kept said of them [5, W] at
-    0.05, 0.25, 0.5, 0.75 and 0.95; `effective`: draws that carried the weight of the worst week."""
+    """How the past was met: weeks told [W] under the day they end, and what the draws said of them [5, W] at 0.05,
+    0.25, 0.5, 0.75 and 0.95 once led by them; `missed`: share of weeks outside what nine tenths of the draws had
+    expected before they were told it."""
 
     ends: npt.NDArray[np.datetime64]
     told: Floats
     said: Floats
-    effective: float
+    missed: float
 
 
 @dataclass(frozen=True)
 class Begun:
-    """The morning of the first day: state and parameters of the same draws; `ancestors`: which of the first each is."""
+    """The morning of the first day: state and parameters of the same draws; `infectious` [n] people by then, by which
+    two starts are known as one."""
 
     state: State
     parameters: Parameters
-    ancestors: npt.NDArray[np.int64]
+    infectious: Floats
     fit: Fit | None
     notes: tuple[str, ...]
 
 
 def begin(course: Course, numbers: Numbers, levels: Floats) -> Begun:
-    """Draw, live through the cases told, keep those that fit, set R and the shares of variants."""
+    """Draw, live through the cases told, set R and the shares of variants."""
     scenario = course.scenario
+    p = draw(scenario, numbers, scenario.draws)
     cases = scenario.begin.cases
-    begun = _without_cases(course, numbers) if cases is None else _through_cases(course, numbers, cases, levels)
-    state, p = begun.state, begun.parameters
+    fit: Fit | None = None
+    notes: tuple[str, ...] = ("nothing_fitted",)
+    if cases is None:
+        given = scenario.begin.infections_per_day
+        daily = given.at(numbers.uniform("start.infections", scenario.draws)) if given else np.zeros(scenario.draws)
+        state = populate(course, p, 0, daily)
+    else:
+        state, fit = _past(course, numbers, p, cases, levels)
+        notes = _notes(fit)
     for part in (state.latent, state.infectious):
-        whole = part.sum(axis=2, keepdims=True)
-        part[:] = whole * _shares(p)[:, None, :, None, None, None]
+        part[:] = part.sum(axis=2, keepdims=True) * _shares(p)[:, None, :, None, None, None]
     if scenario.begin.rt is not None:
-        wanted = scenario.begin.rt.at(numbers.uniform("start.rt", len(state.log_m)))
+        wanted = scenario.begin.rt.at(numbers.uniform("start.rt", scenario.draws))
         found = epidemic.reproduction(state, p, course.guard(p, 0), course.meets(p, 0))
         state.log_m[:] = np.log(wanted / np.maximum(found, 1e-9))
-    return begun
+    return Begun(state, p, state.infectious.sum(axis=(1, 2, 3, 4, 5)), fit, notes)
 
 
 def _shares(p: Parameters) -> Floats:
     return np.asarray(p["share"] / p["share"].sum(axis=1, keepdims=True))
 
 
-def _without_cases(course: Course, numbers: Numbers) -> Begun:
-    count = course.scenario.draws
-    p = draw(course.scenario, numbers, count)
-    given = course.scenario.begin.infections_per_day
-    daily = np.zeros(count) if given is None else given.at(numbers.uniform("start.infections", count))
-    state = populate(course, p, 0, daily)
-    return Begun(state, p, np.arange(count), None, ("nothing_fitted",))
-
-
-def _through_cases(course: Course, numbers: Numbers, cases: Floats, levels: Floats) -> Begun:
+def _past(course: Course, numbers: Numbers, p: Parameters, cases: Floats, levels: Floats) -> tuple[State, Fit]:
+    """Live from some weeks before the start to its morning, led by the cases of each week."""
     weeks = min(len(cases) // WEEK, MOST_WEEKS)
     told = cases[-weeks * WEEK :].reshape(weeks, WEEK).sum(axis=1)
-    count = course.scenario.draws * SPARE
-    p = draw(course.scenario, numbers, count)
-    first = -weeks * WEEK
-    early = told[: min(2, weeks)].mean() / WEEK
-    daily = (early + 0.5) / p["report_share"] * np.exp(0.25 * numbers.normal("past.first", count))
-    state = populate(course, p, first, daily)
+    count, first = course.scenario.draws, -weeks * WEEK
+    daily = (told[:2].mean() / WEEK + 0.5) / p["report_share"]
+    state = populate(course, p, first, daily * np.exp(FIRST_CASES * numbers.normal("past.first", count)))
     state.log_m[:] = _first_m(course, p, state, first, told, numbers)
-    ancestors, weight = np.arange(count), np.zeros(count)
-    said = np.zeros((count, weeks))
-    worst = float(count)
+    expected, said = np.zeros((count, weeks)), np.zeros((count, weeks))
     for week in range(weeks):
         for day in range(first + week * WEEK, first + (week + 1) * WEEK):
             if day < -UNSEEN:
                 state.log_m += p["drift_before"] / np.sqrt(WEEK) * numbers.normal(f"past.drift.{day}", count)
             happened, _ = course.live(state, p, day, numbers.normal(f"past.chance.{day}", count))
-            said[:, week] += happened.reported
-        if week == 0:
-            continue  # it holds what was set up, not what was lived
-        weight += _closeness(course, said[:, week], told[week])
-        effective = _effective(weight)
-        worst = min(worst, effective)
-        if effective < count / 2 and week < weeks - 1:
-            chosen = choose(weight, float(numbers.uniform(f"past.choice.{week}", 1)[0]), count)
-            state, p = state.take(chosen), p.take(chosen)
-            ancestors, said, weight = ancestors[chosen], said[chosen], np.zeros(count)
-    chosen = choose(weight, float(numbers.uniform("past.choice", 1)[0]), course.scenario.draws)
+            expected[:, week] += happened.reported
+        doubt = np.sqrt(p["tolerance"] ** 2 + SCATTER / max(told[week], 1.0))
+        apart = np.log1p(told[week]) + doubt * numbers.normal(f"past.doubt.{week}", count)
+        said[:, week] = lead(state, np.log1p(expected[:, week]), apart, float(np.mean(doubt**2)))
+    low, high = np.quantile(expected, levels[[0, -1]], axis=0)
+    missed = (told < low) | (told > high)
     ends = course.on(0) - 1 - WEEK * np.arange(weeks - 1, -1, -1)
-    fit = Fit(ends[1:], told[1:], np.quantile(said[chosen][:, 1:], levels, axis=0), worst)
-    return Begun(state.take(chosen), p.take(chosen), ancestors[chosen], fit, _notes(fit, weeks))
+    return state, Fit(ends, told, np.quantile(np.expm1(said), levels, axis=0), float(missed[1:].mean()))
 
 
-def _notes(fit: Fit, weeks: int) -> tuple[str, ...]:
+def lead(state: State, said: Floats, wanted: Floats, doubt: float) -> Floats:
+    """Move every draw towards the cases told; returns what its week would then have been. All on the log scale.
+
+    said [n]: reports of the week; wanted [n]: cases told, with each draw's own doubt, of variance `doubt`.
+    """
+    off, spread = said - said.mean(), float(said.var()) + doubt
+
+    def move(value: Floats) -> Floats:
+        gain = float(np.mean((value - value.mean()) * off)) / spread
+        return np.asarray(np.clip(gain * (wanted - said), -LONGEST_MOVE, LONGEST_MOVE))
+
+    moves = {name: move(np.log(_whole(getattr(state, name)) + 1e-6)) for name in MOVED}
+    reports = move(np.log(state.reports.sum(axis=1) + 1e-6))
+    log_m = move(state.log_m)
+    for name, by in moves.items():
+        _scale(state, name, np.exp(by))
+    state.reports *= np.exp(reports)[:, None]
+    state.log_m += log_m
+    return said + move(said)
+
+
+def _whole(part: Floats) -> Floats:
+    return np.asarray(part.reshape(len(part), -1).sum(axis=1))
+
+
+def _scale(state: State, name: str, factor: Floats) -> None:
+    """Make a part of the people larger or smaller, of each age and dose from or to those never infected, of whom at
+    most half go."""
+    part, never = getattr(state, name), state.open[:, 0]
+    inside = part.sum(axis=tuple(range(1, part.ndim - 2)))  # [n, A, 4]
+    wanted = inside * (factor - 1.0)[:, None, None]
+    taken = np.minimum(wanted, never / 2.0)
+    ratio = 1.0 + np.divide(taken, inside, out=np.zeros_like(taken), where=inside > 0)
+    part *= ratio.reshape(len(part), *(1,) * (part.ndim - 3), *ratio.shape[1:])
+    never -= taken
+
+
+def _notes(fit: Fit) -> tuple[str, ...]:
     outside = (fit.told < fit.said[0]) | (fit.told > fit.said[-1])
-    notes = ["fits_badly"] if fit.effective < LEAST_DRAWS or outside.mean() > 1 / 3 else []
-    return (*notes, "short_history") if weeks < SHORT_WEEKS else tuple(notes)
+    notes = ("fits_badly",) if outside.mean() > 1 / 4 or fit.missed > 1 / 2 else ()
+    return (*notes, "short_history") if len(fit.told) < SHORT_WEEKS else notes
 
 
 def _first_m(course: Course, p: Parameters, state: State, first: int, told: Floats, numbers: Numbers) -> Floats:
@@ -125,25 +154,7 @@ def _first_m(course: Course, p: Parameters, state: State, first: int, told: Floa
     growth = np.log((told[1] + 1.0) / (told[0] + 1.0)) / WEEK
     rt = np.exp(np.clip(growth, -0.2, 0.3) * p["generation_days"][:, 0])
     found = epidemic.reproduction(state, p, course.guard(p, first), course.meets(p, first))
-    return np.asarray(np.log(rt / np.maximum(found, 1e-9)) + 0.4 * numbers.normal("past.m", len(rt)))
-
-
-def _closeness(course: Course, said: Floats, told: float) -> Floats:
-    tolerance = course.scenario.range("fit.tolerance").middle
-    wide = tolerance**2 + SCATTER / max(told, 1.0)
-    return np.asarray(-0.5 * np.log((said + 2.0) / (told + 2.0)) ** 2 / wide)
-
-
-def _effective(weight: Floats) -> float:
-    share = np.exp(weight - weight.max())
-    return float(share.sum() ** 2 / (share**2).sum())
-
-
-def choose(weight: Floats, u: float, count: int) -> npt.NDArray[np.int64]:
-    """`count` draws in proportion to exp(weight), evenly spaced from one random number (systematic resampling)."""
-    share = np.cumsum(np.exp(weight - weight.max()))
-    places = (np.arange(count) + u) / count * share[-1]
-    return np.asarray(np.minimum(np.searchsorted(share, places), len(weight) - 1), dtype=np.int64)
+    return np.asarray(np.log(rt / np.maximum(found, 1e-9)) + FIRST_M * numbers.normal("past.m", len(rt)))
 
 
 def populate(course: Course, p: Parameters, day: int, daily: Floats) -> State:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
 from lachan.forecasting.engines.whatif import contacts
 from lachan.forecasting.engines.whatif.assumptions import Floats, Range
@@ -49,15 +48,6 @@ class Parameters:
     def __getitem__(self, name: str) -> Floats:
         return self.each[name]
 
-    def take(self, chosen: npt.NDArray[np.int64]) -> Parameters:
-        """The draws chosen, in that order, some perhaps twice."""
-        return replace(
-            self,
-            each={name: value[chosen] for name, value in self.each.items()},
-            contacts={name: value[chosen] for name, value in self.contacts.items()},
-            effect=self.effect.take(chosen),
-        )
-
 
 def draw(scenario: Scenario, numbers: Numbers, count: int) -> Parameters:
     """Draw every assumption `count` times and work out rates, so that R0 holds exactly for people without immunity."""
@@ -89,6 +79,7 @@ def draw(scenario: Scenario, numbers: Numbers, count: int) -> Parameters:
     each["superspreading"] = one("infection.superspreading")
     each["wane"] = 1.0 - np.exp(-STEP / (one("infection.protection_months") * 30.44))
     each["drift"], each["drift_before"] = one("behaviour.drift"), one("fit.drift")
+    each["tolerance"] = one("fit.tolerance")
     each["infected_before"] = one("start.infected_before")
     each["strictness"] = numbers.uniform("measures", count)
     beds = scenario.value("hospital.icu_beds")

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lachan.forecasting.engines.whatif.assumptions import Floats
 from lachan.forecasting.engines.whatif.draws import STEP, Parameters, spectral
@@ -40,9 +39,6 @@ class State:
     dead: Floats
     reports: Floats
     log_m: Floats
-
-    def take(self, chosen: npt.NDArray[np.int64]) -> State:
-        return State(**{name: value[chosen] for name, value in vars(self).items()})
 
     def everybody(self) -> Floats:
         """People [n, A], the dead among them: the same on every day."""

@@ -68,7 +68,7 @@ def summary_of(ranges: Sequence[Ranges], differences: Sequence[Difference]) -> d
                     "weeks": [str(day) for day in one.fit.ends],
                     "told": one.fit.told.tolist(),
                     "said": [_rounded(level) for level in one.fit.said],
-                    "effective_draws": round(one.fit.effective, 1),
+                    "missed": round(one.fit.missed, 3),
                 },
             }
             for one in ranges

@@ -29,14 +29,14 @@ Progress = Callable[[int, int], None]
 class Ranges:
     """What a scenario says. days [D]; measures[name] [5, D] and totals[name] [5] (sum of a flow, peak of a stock) at
     0.05, 0.25, 0.5, 0.75, 0.95: the middle half lies between the second and fourth, nine tenths between the first and
-    last. `draws[name]` [n, D]: the courses themselves; `ancestors` [n]: which draw each is, for pairing."""
+    last. `draws[name]` [n, D]: the courses themselves; `infectious` [n]: people on the first morning."""
 
     name: str
     days: npt.NDArray[np.datetime64]
     measures: dict[str, Floats]
     totals: dict[str, Floats]
     draws: dict[str, npt.NDArray[np.float32]]
-    ancestors: npt.NDArray[np.int64]
+    infectious: Floats
     fit: Fit | None
     notes: tuple[str, ...]
     seed: int
@@ -45,7 +45,7 @@ class Ranges:
 @dataclass(frozen=True)
 class Difference:
     """Another scenario minus the base, draw by draw: measures [5, D], totals [5]; `less`: in which share of the draws
-    the other's total is the smaller. `paired`: the two went from the same start; else the difference is only rough."""
+    the other's total is the smaller. `paired`: the two went from the same start; else their starts differ too."""
 
     base: str
     other: str
@@ -69,7 +69,7 @@ def simulate(scenario: Scenario, *, seed: int, progress: Progress | None = None)
         measures={name: np.nanquantile(path, LEVELS, axis=0) for name, path in paths.items()},
         totals={name: np.quantile(_total(name, path), LEVELS) for name, path in paths.items()},
         draws={name: path.astype(np.float32) for name, path in paths.items()},
-        ancestors=begun.ancestors,
+        infectious=begun.infectious,
         fit=begun.fit,
         notes=(*begun.notes, *notes),
         seed=seed,
@@ -80,7 +80,7 @@ def compare(base: Ranges, other: Ranges) -> Difference:
     """What the other does more or less than the base. Both with the same seed, first day, length and number of draws;
     ValueError otherwise."""
     same_days = np.array_equal(base.days, other.days)
-    if base.seed != other.seed or not same_days or len(base.ancestors) != len(other.ancestors):
+    if base.seed != other.seed or not same_days or len(base.infectious) != len(other.infectious):
         raise ValueError("scenarios are compared with the same seed, first day, number of days and number of draws")
     measures, totals, less = {}, {}, {}
     for name in MEASURES:
@@ -89,7 +89,7 @@ def compare(base: Ranges, other: Ranges) -> Difference:
         apart = _total(name, second) - _total(name, first)
         totals[name] = np.quantile(apart, LEVELS)
         less[name] = float((apart < 0).mean())
-    paired = bool(np.array_equal(base.ancestors, other.ancestors))
+    paired = bool(np.allclose(base.infectious, other.infectious, rtol=1e-9))
     return Difference(base.name, other.name, base.days, measures, totals, less, paired)
 
 

@@ -62,13 +62,6 @@ class Effect:
     waning: dict[str, Floats]
     onset: Floats
 
-    def take(self, chosen: np.ndarray) -> Effect:
-        return Effect(
-            {name: value[chosen] for name, value in self.best.items()},
-            {name: value[chosen] for name, value in self.waning.items()},
-            self.onset[chosen],
-        )
-
     def on(self, shares: Floats) -> dict[str, Floats]:
         """Average protection [n, A, 4] of those at no dose, one, two, three; shares [3, A, W] by week since the dose.
 
