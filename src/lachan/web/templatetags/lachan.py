@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -75,9 +75,12 @@ def num(value: object, places: int | None = None) -> str:
     """A number as people here write it: 1.234,5 in Vietnamese, 1,234.5 in English; a dash when there is none."""
     if value is None or value == "":
         return "–"
+    amount = Decimal(str(value))
+    if places is not None:  # what is left to numberformat it cuts off: 0.849 would be 0,84
+        amount = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     # Django's Vietnamese formats name the separator but not the grouping, so number_format would write 1204567.
     return numberformat.format(
-        Decimal(str(value)),
+        amount,
         get_format("DECIMAL_SEPARATOR"),
         decimal_pos=places,
         grouping=3,
