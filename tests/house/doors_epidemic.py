@@ -19,7 +19,20 @@ DOORS: Final[dict[str, Door]] = {
     "GET picture-wall-live": page(_COUNTING),
     "GET picture-table": page(NATIONAL | AUDITOR),  # of the nation; who reads without taking along takes nothing
     "GET public": everyone("cases by place for anybody; sums of seven days, small numbers hidden, names no one"),
-    # forecasts for systems, each key in its places
+    # forecasts, what-if and alarms on screen
+    "GET forecast": page(_COUNTING),
+    "GET forecast-area": page(_PROVINCE),
+    "GET forecast-card": page(_COUNTING),
+    "GET forecast-whatif": page(_COUNTING),
+    "POST forecast-whatif": page(_COUNTING),
+    "GET alarms": page(_COUNTING),
+    "GET alarm": page(_COUNTING),
+    "POST alarms-act": page(OFFICERS | NATIONAL).sending(step="acknowledge"),
+    # figures and forecasts for systems, each key in its places
+    "GET api-1:epidemic_definitions": api(KEYS),
+    "GET api-1:epidemic_series": api(KEYS),
+    "GET api-1:epidemic_latest": api(KEYS),
+    "GET api-1:epidemic_ages": api(KEYS),
     "GET api-1:forecast": api(KEYS),
     "GET api-1:forecasts_past": api(KEYS),
     "GET api-1:forecasts_rt": api(KEYS),
