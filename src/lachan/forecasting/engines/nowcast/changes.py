@@ -20,8 +20,8 @@ Bools = npt.NDArray[np.bool_]
 
 BEHIND = 14  # days: the yardstick is that old
 DELAYS = 14  # delays 1 to this are looked at
-SLACK, ALARM, ALARM_ROW = 0.75, 9.0, 14.0  # in standard deviations; a row by itself needs more: there are many
-RECENT = 35  # days: an older change is learnt already
+SLACK, ALARM, ALARM_ROW = 0.75, 7.0, 11.0  # in standard deviations; a row by itself needs more: there are many
+RECENT = 28  # days: an older change is learnt already
 MATERIAL = 0.12  # late reports more or less than expected by this share at least
 FEWEST = 5.0  # late reports a day on average, below which nothing is said
 TAIL = 0.02  # share expected after the triangle's end worth a word
@@ -29,8 +29,9 @@ TAIL = 0.02  # share expected after the triangle's end worth a word
 
 @dataclass(frozen=True)
 class DelayFinding:
-    """changed: for the whole; since: the first day reported otherwise; longer; rows: places with a change of their
-    own; before_days and now_days: mean delay then and now; unseen: share expected after the longest delay of the
+    """changed: for the whole; since: the first day reported otherwise; longer; late: reports that came behind their
+    day since then, over those expected (1 where nothing changed); rows: places with a change of their own; mean_days:
+    the mean delay as learnt; unseen: share expected after the longest delay of the
     triangle; batches: (row, day) on which a backlog came; said: codes delay_longer, delay_shorter,
     delay_changed_in_places, beyond_triangle, batch."""
 
@@ -38,8 +39,8 @@ class DelayFinding:
     since: np.datetime64 | None
     longer: bool
     rows: tuple[int, ...]
-    before_days: float
-    now_days: float
+    late: float
+    mean_days: float
     unseen: float
     batches: tuple[tuple[int, np.datetime64], ...]
     said: tuple[str, ...]
@@ -48,7 +49,11 @@ class DelayFinding:
 @dataclass(frozen=True)
 class _Shift:
     start: int
-    longer: bool
+    late: float
+
+    @property
+    def longer(self) -> bool:
+        return self.late > 1.0
 
 
 def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], judged: Bools) -> DelayFinding:
@@ -60,7 +65,6 @@ def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], jud
     ]
     batches = tuple((int(row), days[day]) for row, day in np.argwhere(learnt.dumps))
     beyond = unseen(learnt.hazards)
-    before = _mean_delay(learnt.past[whole.start - 1] if whole else None, learnt.hazards.shares())
     said = []
     if whole:
         said.append("delay_longer" if whole.longer else "delay_shorter")
@@ -75,8 +79,8 @@ def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], jud
         since=days[whole.start] if whole else None,
         longer=bool(whole and whole.longer),
         rows=tuple(int(row) for row in rows),
-        before_days=before,
-        now_days=_mean_delay(None, learnt.hazards.shares()),
+        late=whole.late if whole else 1.0,
+        mean_days=_mean_delay(learnt.hazards),
         unseen=beyond,
         batches=batches,
         said=tuple(said),
@@ -85,7 +89,7 @@ def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], jud
 
 def with_new_delay(finding: DelayFinding, hazards: Hazards) -> DelayFinding:
     """The same, with the mean delay as learnt from the days since the change."""
-    return replace(finding, now_days=_mean_delay(None, hazards.shares()))
+    return replace(finding, mean_days=_mean_delay(hazards))
 
 
 def half_life(finding: DelayFinding, last: np.datetime64) -> float:
@@ -95,9 +99,8 @@ def half_life(finding: DelayFinding, last: np.datetime64) -> float:
     return float(np.clip((last - finding.since).astype(int) / 2.0, 4.0, HALF))
 
 
-def _mean_delay(shares: Floats | None, otherwise: Floats) -> float:
-    used = otherwise if shares is None else shares
-    return float((1.0 - used).sum(axis=2).mean())
+def _mean_delay(hazards: Hazards) -> float:
+    return float((1.0 - hazards.shares()).sum(axis=2).mean())
 
 
 def _compared(reports: Reports, learnt: Learnt) -> tuple[Floats, Floats, Floats]:
@@ -124,8 +127,10 @@ def _shift(came: Floats, expected: Floats, chance: Floats, alarm: float) -> _Shi
     if len(used) < 21 or came[used].mean() < FEWEST:
         return None
     score = (came[used] - expected[used]) / np.sqrt(chance[used])
-    score -= np.median(score)
-    score /= max(1.0, 1.4826 * float(np.median(np.abs(score))))
+    before = score[used < len(came) - RECENT]
+    quiet = before if len(before) >= 14 else score  # what is usual is taken from before the days judged
+    score -= np.median(quiet)
+    score /= max(1.0, 1.4826 * float(np.median(np.abs(quiet - np.median(quiet)))))
     score = np.clip(score, -4.0, 4.0)  # one odd day is no change
     for sign in (1.0, -1.0):
         reached, start, crossed = 0.0, 0, None
@@ -139,5 +144,5 @@ def _shift(came: Floats, expected: Floats, chance: Floats, alarm: float) -> _Shi
             since = used[crossed:]
             ratio = came[since].sum() / max(expected[since].sum(), 1e-9)
             if sign * (ratio - 1.0) >= MATERIAL:
-                return _Shift(int(used[crossed]), sign > 0)
+                return _Shift(int(used[crossed]), float(ratio))
     return None

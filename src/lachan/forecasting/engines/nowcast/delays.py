@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-HALF = 21.0  # days after which a report counts half
+HALF = 18.0  # days after which a report counts half
+SLOWER = 1.0  # and the longer, the later it came: late ones are few, and their share is steadier
 WARM = 21  # days of reports before the past is judged by them
 POOL_WEEKDAY, POOL_ROW, POOL_CELL = 30.0, 30.0, 60.0  # reports' worth of the coarser estimate in the finer one
 OWN = 1.0  # the same, of a row that reports unlike the others
@@ -56,7 +57,8 @@ class _State:
     def __init__(self, reports: Reports, own: Bools, half: float) -> None:
         shape = (reports.rows, 7, reports.longest + 1)
         self.came, self.known = np.zeros(shape), np.zeros(shape)
-        self.own, self.fade = own, 0.5 ** (1.0 / half)
+        self.own = own
+        self.fade = 0.5 ** (1.0 / (half + SLOWER * np.arange(reports.longest + 1)))
         self.pooled = ~own
         if reports.total is not None and self.pooled.sum() > 1:
             self.pooled = self.pooled & (np.arange(reports.rows) != reports.total)

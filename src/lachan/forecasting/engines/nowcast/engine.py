@@ -19,7 +19,6 @@ Days = npt.NDArray[np.datetime64]
 Bools = npt.NDArray[np.bool_]
 
 TAKEN_BACK = 0.005  # share of a row's reports that are corrections downwards, from which it is read so
-SHARED = 0.3  # correlation of places' errors
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Nowcast:
     reporters: tuple[Reporter, ...]
 
 
-def nowcast(triangle: Triangle, ends: Days, levels: Floats, *, seed: int = 0, samples: int = 200) -> Nowcast:
+def nowcast(triangle: Triangle, ends: Days, levels: Floats, *, seed: int = 0, samples: int = 1000) -> Nowcast:
     """Final counts of past days, from what has been reported of them.
 
     triangle: counts [L, D, K] are what came after k days (not added up), its last day the day of the knowledge; ends
@@ -54,8 +53,18 @@ def nowcast(triangle: Triangle, ends: Days, levels: Floats, *, seed: int = 0, sa
     wanted = np.concatenate([np.asarray(levels, dtype=float), sampled.DENSE])
     values = _final(reports, learnt, last, over, at, wanted)
     rng = np.random.default_rng([seed, int(triangle.days[-1].astype(np.int64))])
-    drawn = sampled.draw(values[:, :, len(levels) :], np.asarray(ends), SHARED, reports.total, samples, rng)
-    return Nowcast(values[:, :, : len(levels)], drawn, finding, who)
+    drawn = sampled.draw(values[:, :, len(levels) :], np.asarray(ends), reports.total, samples, rng)
+    quantiles = values[:, :, : len(levels)]
+    if reports.total is not None:  # what is known of the total and of no part stands in it all the same
+        drawn[reports.total] += _of_no_part(reports, reports.total)[at]
+        quantiles[reports.total] = np.quantile(drawn[reports.total], levels, axis=0).T
+    return Nowcast(quantiles, drawn, finding, who)
+
+
+def _of_no_part(reports: Reports, total: int) -> Floats:
+    """What is known of each day [D] in the total beyond its parts."""
+    known = reports.so_far[:, :, -1]
+    return np.asarray(known[total] - (known.sum(axis=0) - known[total]))
 
 
 def _learnt(

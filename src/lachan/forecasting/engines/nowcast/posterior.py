@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 GRID = 400
+TAIL = 0.1 + 1e-9  # levels up to this, and as far from the other end, are tails
 TOGETHER = 2000  # cells worked on at once: memory
 
 
@@ -47,7 +48,7 @@ def quantiles(days: Days, levels: Floats) -> Floats:
 def _some(days: Days, levels: Floats) -> Floats:
     middle = np.exp(np.clip(days.mean + days.variance / 2.0, -12.0, 18.0))
     size = 1.0 / np.clip(np.expm1(np.minimum(days.variance, 2.0)), 1e-4, None)
-    grid, step = _grid(days, middle, size)
+    grid = _grid(days, middle, size)
     middle, size = middle[:, None], size[:, None]
     log_prior = gammaln(grid + size) - gammaln(grid + 1.0) + grid * np.log(middle / (middle + size))
     report = np.where(days.corrected[:, None], _normal(days, grid), _beta_binomial(days, grid))
@@ -55,11 +56,11 @@ def _some(days: Days, levels: Floats) -> Floats:
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     reached = np.cumsum(weight, axis=1)
     reached /= reached[:, -1:]
-    return np.stack([_read(grid[at], reached[at], step[at], levels) for at in range(len(grid))])
+    return np.stack([_read(grid[at], reached[at], levels) for at in range(len(grid))])
 
 
-def _grid(days: Days, middle: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Possible final counts [X, GRID + 1] and their step [X]; whole numbers as long as they fit."""
+def _grid(days: Days, middle: Floats, size: Floats) -> Floats:
+    """Possible final counts [X, GRID + 1]; whole numbers as long as they fit."""
     known, share = np.maximum(days.known, 0.0), days.share
     scaled = known / np.clip(share, 0.02, 1.0)
     by_level = 8.0 * np.sqrt(middle + middle**2 / size)
@@ -70,7 +71,7 @@ def _grid(days: Days, middle: Floats, size: Floats) -> tuple[Floats, Floats]:
     low = np.where(days.corrected, np.maximum(known - by_report - 5.0, 0.0), known)
     high = np.maximum(high, low + 12.0)
     step = np.maximum(1.0, np.ceil((high - low) / GRID * 4.0) / 4.0)
-    return np.floor(low)[:, None] + step[:, None] * np.arange(GRID + 1), step
+    return np.asarray(np.floor(low)[:, None] + step[:, None] * np.arange(GRID + 1))
 
 
 def _beta_binomial(days: Days, grid: Floats) -> Floats:
@@ -88,8 +89,11 @@ def _normal(days: Days, grid: Floats) -> Floats:
     return np.asarray(-0.5 * ((days.known[:, None] - mean) ** 2 / variance + np.log(variance)))
 
 
-def _read(grid: Floats, reached: Floats, step: float, levels: Floats) -> Floats:
-    if step <= 1.0:
-        return np.asarray(grid[np.minimum(np.searchsorted(reached, levels), len(grid) - 1)])
+def _read(grid: Floats, reached: Floats, levels: Floats) -> Floats:
+    """Between whole numbers in the middle, so that half of the truths lie in the middle half; whole in the tails."""
     halves = reached - np.diff(reached, prepend=0.0) / 2.0
-    return np.asarray(np.interp(levels, halves, grid))
+    read = np.interp(levels, halves, grid)
+    low, high = np.interp([TAIL, 1.0 - TAIL], halves, grid)
+    whole = np.rint(read)
+    tails = np.where(levels <= TAIL, np.minimum(whole, low), np.maximum(whole, high))
+    return np.asarray(np.where((levels > TAIL) & (levels < 1.0 - TAIL), read, tails))

@@ -15,8 +15,8 @@ FEWEST = 10.0  # reports in that time; below, nothing can be said of the reporte
 ONE_DAY = 0.9  # share of all reports on one weekday that makes a weekly reporter
 SPREAD = 3.0  # size of the negative binomial a day without a report is judged by
 SILENT = 1e-4  # chance of such a run of days, below which it is silence
-GAP = 1e-3  # chance of one such day, below which it is a gap
-GAPS = 3  # gaps in four weeks that make a reporter broken
+GAP = 0.03  # chance of one such day, below which it is a gap
+GAPS = 6  # gaps in four weeks that make a reporter broken
 
 
 @dataclass(frozen=True)
