@@ -15,6 +15,7 @@ from lachan.analytics.epidemic.changed import Change
 from lachan.forecasting import queries
 from lachan.forecasting.facts import CannotSay, Published
 from lachan.web.charts import Band, Chart, fan
+from lachan.web.parts.forecast.words import why
 from lachan.web.parts.picture.epidemic.ask import Ask
 from lachan.web.templatetags.lachan import num
 
@@ -42,12 +43,13 @@ def ahead_of(actor: Actor, ask: Ask) -> Ahead:
         return Ahead(None, _("Forecasts are not within your grants."), None, "", "", None)
     until = ask.as_of or ask.day
     standing = queries.standing(actor, as_of=until)
-    blocked = reason(standing.last.reason) if standing.blocked and standing.last is not None and ask.is_now else ""
+    last = standing.last if standing.blocked and ask.is_now else None
+    blocked = why(last.reason, last.params) if last is not None else ""
     found = queries.latest(actor, ask.area_id, as_of=until)
     if isinstance(found, CannotSay):
-        return Ahead(None, reason(found.reason), None, "", blocked, None)
+        return Ahead(None, why(found.reason, found.params), None, "", blocked, None)
     if (until - found.run.as_of).days > _LATE:
-        return Ahead(None, reason("nothing_published"), None, "", blocked, None)
+        return Ahead(None, why("nothing_published"), None, "", blocked, None)
     bands = [entry.band for entry in found.horizons if entry.horizon <= WEEKS]
     chart = fan(
         found.history[-SHOWN:],
@@ -88,14 +90,3 @@ def _change(found: Published, bands: Sequence[tuple[date, float, float, float, f
     day, low, _q25, middle, _q75, high = bands[-1]
     return Change("ahead", day, area_id=None, count=round(middle), before=round(known[-1]), low=low, high=high,
                   weight=1.8)  # fmt: skip
-
-
-def reason(code: str) -> str:
-    """Why there is no forecast, in words."""
-    known = {
-        "nothing_published": _("No forecast has been published yet. The nightly run makes one when there are data."),
-        "too_few": _("There are too few cases here to forecast anything honestly."),
-        "not_reporting": _("This place has not reported lately: no forecast is made for it."),
-        "not_measured": _("This is not measured here."),
-    }
-    return known.get(code) or _("The last forecast was held back: its data are late or were reported differently.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -22,7 +22,7 @@ from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
-from lachan.analytics.epidemic.changed import DAYS, Change, Line, changes
+from lachan.analytics.epidemic.changed import DAYS, HEAP_FROM, HEAP_SHARE, WEEK, Change, Line, changes
 from lachan.analytics.epidemic.facts import Figures, Table
 from lachan.analytics.facts import Picture
 from lachan.analytics.maps import Map, map_of, on_map
@@ -45,6 +45,7 @@ from lachan.web.templatetags.lachan import day as day_text
 
 BEHIND: Final = timedelta(minutes=30)  # the figures are older than this: the page says so
 ALARMS: Final = 5
+HEAP_WEIGHT: Final = 9.0  # of a heap entered today: before any rise, it may be the whole of it
 
 
 @gzip_page
@@ -164,7 +165,7 @@ class Scene:
             "silent": [place for place in self.places if place.silent],
             "quiet": self.quiet,
             "figures": self.five(picture, found, now),
-            "sentences": self.sentences(),
+            "sentences": self.sentences,
             "until": last_whole(ask),
             "map": self._map(asked),
             "map_said": drawn.map_said(self.places, asked.shown) if self.places else "",
@@ -195,6 +196,7 @@ class Scene:
     def five(self, picture: Picture, found: Figures, now: Figures | None = None) -> list[figures.Item]:
         return figures.five(self.ask, picture, self.news["cases"][1:], found, now, self.work)
 
+    @cached_property
     def sentences(self) -> list[Told]:
         day = last_whole(self.ask)
         whole = [Line(values, measure=measure) for measure, values in self.whole_days.items()]
@@ -208,6 +210,9 @@ class Scene:
         found = [self.ahead.change] if self.ahead.change is not None else []
         if not self.ask.is_now:
             return found
+        today, week = self.news["cases"][-1], sum(self.news["cases"][-WEEK:])
+        if today >= HEAP_FROM and today >= HEAP_SHARE * week:  # not a whole day yet, and already too much for one
+            found.append(Change("heap", self.ask.day, count=today, share=today / week, weight=HEAP_WEIGHT))
         if self.alarms is not None and self.alarms.items:
             latest = self.alarms.items[0]
             count = self.alarms.counts.get(State.OPEN, len(self.alarms.items))
@@ -264,7 +269,9 @@ class Scene:
             "vaccination": vaccination + query,
             "compare": f"{reverse('picture-compare')}?in={self.ask.area_id}" if self.places else "",
             "wall": reverse("picture-wall"),
-            "now": replace(self.ask).now(),
+            "forecast": reverse("forecast-area", args=[self.ask.area_id]),
+            "alarms": f"{reverse('alarms')}?area={self.ask.area_id}",
+            "now": self.ask.now(),
         }
 
 
@@ -274,4 +281,7 @@ def _name_of(area_id: int) -> str:
 
 
 def _alarm(one: AlarmFact) -> dict[str, Any]:
-    return {"name": _name_of(one.area_id), "since": day_text(one.opened_on), "count": round(one.observed)}
+    return {
+        "name": _name_of(one.area_id), "href": reverse("alarm", args=[one.id]), "since": day_text(one.opened_on),
+        "count": round(one.observed),
+    }  # fmt: skip

@@ -7,12 +7,13 @@ language is part of the address, not of the reader.
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -45,19 +46,22 @@ def page(request: HttpRequest) -> HttpResponse:
     area = places.area(area_id)
     if area is None or area.level > PROVINCE or (area.level == PROVINCE and area.id not in _provinces()):
         raise Http404
-    key = f"picture:public:{area_id}:{language}"
-    content: bytes | None = cache.get(key)
-    if content is None:
-        with translation.override(language):
-            content = render_to_string("web/picture/epidemic/public.html", _context(area_id, language)).encode()
-        cache.set(key, content, KEPT)
+    content = drawn(area_id, language, int(time.time()) // KEPT)
     tag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
     known = {text.strip().removeprefix("W/") for text in request.headers.get("If-None-Match", "").split(",")}
     response = HttpResponseNotModified() if tag in known else HttpResponse(content)
     response["ETag"] = tag
     response["Cache-Control"] = f"public, max-age={FRESH}, stale-while-revalidate=600, stale-if-error=86400"
     response["Content-Language"] = language
+    request.session.accessed = False  # the frame looked who comes; nothing of it is in the answer: no Vary on cookies
     return response
+
+
+@lru_cache(maxsize=80)
+def drawn(area_id: int, language: str, _minute: int) -> bytes:
+    """The page as it is sent, drawn once a minute whoever asks: three statements."""
+    with translation.override(language):
+        return render_to_string("web/picture/epidemic/public.html", _context(area_id, language)).encode()
 
 
 def _provinces() -> frozenset[int]:
@@ -65,16 +69,16 @@ def _provinces() -> frozenset[int]:
 
 
 def _context(area_id: int, language: str) -> dict[str, Any]:
-    day = timezone.localdate() - timedelta(days=1)
-    found = epidemic.public(area_id, day)
+    today = timezone.localdate()
+    found = epidemic.public(area_id, today - timedelta(days=1))
     nation = area_id == COUNTRY_ID
     other = next(code for code, _name in settings.LANGUAGES if code != language)
     starts = tiles.breaks([line.incidence7 for line in found.lines if line.incidence7 is not None])
     return {
-        "language": language, "other": other, "nation": nation, "area": found.whole.area, "day": day,
+        "language": language, "other": other, "nation": nation, "area": found.whole.area, "day": found.week_end,
         "name": _("Viet Nam") if nation else found.whole.area.full_name,
         "figures": _figures(found.whole), "lines": [_line(line, nation) for line in found.lines],
-        "map": _map(found, map_on(day), starts, language) if nation else None,
+        "map": _map(found, map_on(today), starts, language) if nation else None,
         "hidden": found.hidden, "complete": epidemic.complete_until(),
         "quiet": not any(line.cases7 != 0 for line in (found.whole, *found.lines)),
     }  # fmt: skip

@@ -59,7 +59,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "now": scene.now, "complete": complete, "never": complete is None,
         "behind": age is not None and age > BEHIND, "old": age is not None and age > OLD,
         "name": _("Viet Nam") if home == COUNTRY_ID else scene.area.full_name,
-        "figures": scene.five(picture, found), "sentences": scene.sentences(),
+        "figures": scene.five(picture, found), "sentences": scene.sentences,
         "map": drawn.tile_map(scene.places, ask) if home == COUNTRY_ID and not scene.quiet else None,
         "silent": [place for place in scene.places if place.silent], "quiet": scene.quiet,
         "debts": debts_of(actor, ask, scene.work), "alarms": scene.open_alarms(), "ahead": scene.ahead,
