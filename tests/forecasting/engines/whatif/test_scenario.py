@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lachan.cli.main import main
-from lachan.forecasting.engines.whatif import BadScenario, Range, Scenario, scenario_of
+from lachan.forecasting.engines.whatif import BadScenario, Range, Scenario, scenario_of, simulate
 from lachan.forecasting.engines.whatif.assumptions import catalogue, raw
 from lachan.forecasting.engines.whatif.contacts import matrices
 from lachan.forecasting.engines.whatif.scenario import AGES, SETTINGS, national_people
@@ -223,3 +223,55 @@ def test_a_scenario_without_words_is_the_nation_of_today() -> None:
     scenario = Scenario("plain", date(2021, 9, 2))
     assert scenario.bands()[0] == "0-4"
     assert scenario.range("reporting.share") == Range(0.2, 0.5)
+
+
+ODD: list[Any] = [None, True, -1, 1e300, float("nan"), "x", "", [], [[]], [None], {}, {"x": 1}, [1, 2, 3], "2021-01-01"]
+FULL: dict[str, Any] = {
+    **GOOD,
+    "assumptions": {"reporting.share": [0.2, 0.4], "severity.icu": {"30": 0.1, "80": 0.5}, "hospital.icu_beds": None},
+    "variants": [{"like": "delta", "share": 0.9}, {"like": "omicron", "share": 0.1, "imports_from": "2021-09-05"}],
+    "measures": [{"setting": "work", "reduction": [0.2, 0.4], "since": "2021-09-03", "until": "2021-09-10"}],
+    "doses": {
+        "given": [{"day": "2021-08-01", "dose": 1, "age_from": 18, "count": 100}],
+        "plan": [{"dose": 1, "per_day": 10, "ages": [18, 30], "order": "even"}],
+    },
+    "people": {"ages": [0, 18, 30], "counts": [1000, 2000, 3000], "total": 60_000},
+    "contacts": {"matrix": {"all": [[1, 2, 3], [2, 3, 4], [1, 1, 1]]}, "source": "a study"},
+    "from": {"cases": CASES, "rt": [0.8, 1.2]},
+}
+
+
+def _nodes(given: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = given.items() if isinstance(given, dict) else enumerate(given[:2]) if isinstance(given, list) else ()
+    return [way, *(node for key, value in inner for node in _nodes(value, (*way, key)))]
+
+
+@pytest.mark.slow
+def test_whatever_a_file_holds_it_is_read_or_refused_by_its_field() -> None:
+    assert scenario_of(FULL).bands() == ("0-17", "18-29", "30+")
+    refused = 0
+    for way in _nodes(FULL):
+        for odd in ODD:
+            given: Any = copy.deepcopy(FULL)
+            if way:
+                at = given
+                for key in way[:-1]:
+                    at = at[key]
+                at[way[-1]] = odd
+            else:
+                given = odd
+            try:
+                scenario_of(given)
+            except BadScenario:
+                refused += 1
+    assert refused > 300
+
+
+@pytest.mark.slow
+def test_a_scenario_may_begin_with_importations_alone() -> None:
+    omicron = {"like": "omicron", "imported_per_day": [20, 30]}
+    given = {**GOOD, "from": {"infections_per_day": 0, "rt": 1.5}, "variants": [omicron], "days": 40}
+    made = simulate(scenario_of(given), seed=1)
+    assert made.measures["infections"][2, 0] == pytest.approx(25, abs=3)
+    assert made.measures["infections"][2, -1] > 50
+    assert np.isfinite(made.draws["infections"]).all()

@@ -43,7 +43,6 @@ class Parameters:
     each: dict[str, Floats]
     contacts: dict[str, Floats]
     effect: Effect
-    icu_beds: float | None
 
     def __getitem__(self, name: str) -> Floats:
         return self.each[name]
@@ -83,10 +82,9 @@ def draw(scenario: Scenario, numbers: Numbers, count: int) -> Parameters:
     each["infected_before"] = one("start.infected_before")
     each["strictness"] = numbers.uniform("measures", count)
     beds = scenario.value("hospital.icu_beds")
-    return Parameters(
-        scenario.people, susceptibility, each, meets, _effect(scenario, numbers, one, count),
-        beds.middle if isinstance(beds, Range) else None,
-    )  # fmt: skip
+    u = numbers.uniform("hospital.icu_beds", count)
+    each["icu_beds"] = beds.at(u) if isinstance(beds, Range) else np.full(count, np.inf)
+    return Parameters(scenario.people, susceptibility, each, meets, _effect(scenario, numbers, one, count))
 
 
 def _of_variants(scenario: Scenario, numbers: Numbers, count: int) -> dict[str, Floats]:

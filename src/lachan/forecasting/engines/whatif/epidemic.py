@@ -91,6 +91,7 @@ def reproduction(state: State, p: Parameters, seen: Guard, meets: Floats) -> Flo
     still = np.einsum("nav,nkav->nka", state.open.sum(axis=1), seen.openness)
     still += p["reinfects"][:, :, None] * np.einsum("nav,nkav->nka", state.immune, seen.openness)
     weight = state.infectious.sum(axis=(1, 3, 4, 5)) + state.latent.sum(axis=(1, 3, 4, 5))
+    weight = weight + 1e-9 * p["share"]  # where nobody is infected yet
     weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
     grown = (weight * p["beta"] * p["infectious_days"])[:, :, None] * p.susceptibility * still / p.people
     return spectral(grown.sum(axis=1)[:, :, None] * meets)
@@ -184,9 +185,7 @@ def _care(state: State, p: Parameters, seen: Guard, ended: Floats, day: Day) -> 
     admitted = _through(state.waiting, p["leave_wait"][:, None, None], ill)
     to_icu = admitted * p["icu"][:, :, None]
     occupied = state.icu.sum(axis=(1, 2, 3))
-    lacking = np.zeros_like(occupied)
-    if p.icu_beds is not None:
-        lacking = np.maximum(0.0, 1.0 - p.icu_beds / np.maximum(occupied, 1e-12))
+    lacking = np.maximum(0.0, 1.0 - p["icu_beds"] / np.maximum(occupied, 1e-12))
     from_icu = _through(state.icu, p["leave_icu"][:, None, None], to_icu)
     from_ward = _through(state.ward, p["leave_ward"][:, None, None], admitted - to_icu)
     usual = p["death_icu"][:, :, None] * seen.dying

@@ -44,3 +44,9 @@ def whole_of(field: str, given: Any, least: int, most: int) -> int:
     if number != int(number):
         raise BadScenario(f"{field}: {given!r}; a whole number from {least} to {most} is needed")
     return int(number)
+
+
+def list_of(field: str, given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise BadScenario(f"{field}: a list is needed")
+    return given

@@ -11,10 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from lachan.forecasting.engines.whatif.assumptions import BadScenario, Floats
-from lachan.forecasting.engines.whatif.fields import day_of, known, number_of, whole_of
+from lachan.forecasting.engines.whatif.fields import day_of, known, list_of, number_of, whole_of
 from lachan.forecasting.engines.whatif.scenario import Doses
 
 AFTER: Final = {2: 28, 3: 90}  # days between a dose and the one before, where a plan does not say
+DOSES: Final = ("given", "given_file", "coverage", "plan")
+MOST_PLANS: Final = 100
 MOST_ROWS: Final = 500_000
 LONGEST: Final = 1_500  # days of doses before the start
 TALL: Final = 1.02  # counted people and counted doses differ; more than this is an error
@@ -39,8 +41,7 @@ def doses_of(
     given: Mapping[str, Any], folder: Path, start: date, days: int, ages: tuple[int, ...], people: Floats, spread: int
 ) -> Doses:
     """Read `doses` of a scenario; BadScenario names the row."""
-    known("doses", given, ("given", "given_file", "coverage", "plan"))
-    rows = list(given.get("given", []))
+    rows = list(list_of("doses.given", given.get("given", [])))
     if "given_file" in given:
         rows += _file(folder / str(given["given_file"]))
     if len(rows) > MOST_ROWS:
@@ -57,11 +58,18 @@ def doses_of(
     if "coverage" in given:
         _cover(table, given["coverage"], start, spread)
     _check(table, table.row(start))
-    plans = [_Plan(f"doses.plan[{at}]", row, start, days, ages) for at, row in enumerate(given.get("plan", []))]
+    plans = [_Plan(f"doses.plan[{at}]", row, start, days, ages) for at, row in enumerate(_plans(given))]
     for at in range(days):
         for plan in plans:
             plan.give(table, start + timedelta(days=at))
     return Doses(first, table.counts)
+
+
+def _plans(given: Mapping[str, Any]) -> list[Any]:
+    rows = list_of("doses.plan", given.get("plan", []))
+    if len(rows) > MOST_PLANS:
+        raise BadScenario(f"doses.plan: {len(rows)} lines; at most {MOST_PLANS}")
+    return rows
 
 
 def _file(path: Path) -> list[dict[str, str]]:

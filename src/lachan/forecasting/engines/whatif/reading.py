@@ -21,8 +21,8 @@ from lachan.forecasting.engines.whatif.assumptions import (
     raw,
     value_of,
 )
-from lachan.forecasting.engines.whatif.fields import day_of, known, number_of, whole_of
-from lachan.forecasting.engines.whatif.planning import doses_of
+from lachan.forecasting.engines.whatif.fields import day_of, known, list_of, number_of, whole_of
+from lachan.forecasting.engines.whatif.planning import DOSES, doses_of
 from lachan.forecasting.engines.whatif.scenario import (
     AGES,
     MOST_DAYS,
@@ -40,6 +40,7 @@ from lachan.forecasting.engines.whatif.scenario import (
 FIELDS: Final = (
     "name", "start", "days", "draws", "people", "assumptions", "contacts", "variants", "measures", "doses", "from",
 )  # fmt: skip
+FROM: Final = ("cases", "cases_file", "infections_per_day", "rt")
 LARGEST: Final = 5_000_000  # bytes of a scenario file
 LEAST_HISTORY: Final = 14  # days of cases
 MOST_HISTORY: Final = 730
@@ -74,6 +75,8 @@ def scenario_of(given: Any, folder: Path | None = None) -> Scenario:
                 f"{name}: is lacking"
                 + ('; write {"cases": […]} or {"infections_per_day": …}' if name == "from" else "; write YYYY-MM-DD")
             )
+    known("from", given["from"], FROM)
+    known("doses", given.get("doses", {}), DOSES)
     if folder is None and ("cases_file" in given["from"] or "given_file" in given.get("doses", {})):
         raise BadScenario("cases_file, given_file: files cannot be named here; give cases and doses themselves")
     folder = folder or Path()
@@ -84,9 +87,10 @@ def scenario_of(given: Any, folder: Path | None = None) -> Scenario:
     matrix, source = _contacts(given.get("contacts"), len(ages))
     doses = None
     if given.get("doses"):
-        spread = values.get("start.doses_over_days", catalogue()["start.doses_over_days"].default)
-        over = round(spread.middle) if isinstance(spread, Range) else 0
-        doses = doses_of(given["doses"], folder, start, days, ages, people, over)
+        over = values.get("start.doses_over_days", catalogue()["start.doses_over_days"].default)
+        if not isinstance(over, Range) or over.low != over.high:
+            raise BadScenario("assumptions.start.doses_over_days: one number of days is needed, not a range")
+        doses = doses_of(given["doses"], folder, start, days, ages, people, round(over.low))
     return Scenario(
         name=str(given.get("name", "scenario"))[:80],
         start=start,
@@ -109,12 +113,12 @@ def _people(given: Any) -> tuple[tuple[int, ...], Floats]:
     ages: tuple[int, ...] = AGES
     if "ages" in given:
         ages = tuple(
-            whole_of(f"people.ages[{at}]", age, 0, 100) for at, age in enumerate(_list("people.ages", given["ages"]))
+            whole_of(f"people.ages[{at}]", age, 0, 100) for at, age in enumerate(list_of("people.ages", given["ages"]))
         )
         if len(ages) < 2 or ages[0] != 0 or list(ages) != sorted(set(ages)) or ages[-1] > 85:
             raise BadScenario("people.ages: first years of bands, from 0 upwards to at most 85, as [0, 18, 60]")
     if "counts" in given:
-        counts = _list("people.counts", given["counts"])
+        counts = list_of("people.counts", given["counts"])
         if len(counts) != len(ages):
             raise BadScenario(f"people.counts: {len(counts)} numbers for {len(ages)} bands that begin at {list(ages)}")
         people = np.array([number_of(f"people.counts[{at}]", count, 1, MOST_PEOPLE) for at, count in enumerate(counts)])
@@ -155,7 +159,7 @@ def _contacts(given: Any, bands: int) -> tuple[dict[str, Floats], str]:
 
 
 def _variants(given: Any) -> tuple[Variant, ...]:
-    rows = _list("variants", given)
+    rows = list_of("variants", given)
     if not 1 <= len(rows) <= MOST_VARIANTS:
         raise BadScenario(f"variants: {len(rows)}; 1 to {MOST_VARIANTS} are possible")
     made = tuple(_variant(f"variants[{at}]", row) for at, row in enumerate(rows))
@@ -187,7 +191,7 @@ def _variant(field: str, row: Any) -> Variant:
 
 
 def _measures(given: Any) -> tuple[Measure, ...]:
-    rows = _list("measures", given)
+    rows = list_of("measures", given)
     if len(rows) > MOST_MEASURES:
         raise BadScenario(f"measures: {len(rows)}; at most {MOST_MEASURES}")
     made = []
@@ -205,7 +209,6 @@ def _measures(given: Any) -> tuple[Measure, ...]:
 
 
 def _start(given: Any, folder: Path, start: date) -> Start:
-    known("from", given, ("cases", "cases_file", "infections_per_day", "rt"))
     told = [name for name in ("cases", "cases_file", "infections_per_day") if name in given]
     if len(told) != 1:
         raise BadScenario("from: one of cases, cases_file and infections_per_day is needed")
@@ -213,7 +216,7 @@ def _start(given: Any, folder: Path, start: date) -> Start:
     if told == ["infections_per_day"]:
         return Start(None, range_of("from.infections_per_day", given["infections_per_day"], 0, 1e9, "people a day"), rt)
     cases = given["cases"] if told == ["cases"] else _cases_file(folder / str(given["cases_file"]), start)
-    numbers = [number_of(f"from.cases[{at}]", count, 0, 1e9) for at, count in enumerate(_list("from.cases", cases))]
+    numbers = [number_of(f"from.cases[{at}]", count, 0, 1e9) for at, count in enumerate(list_of("from.cases", cases))]
     if not LEAST_HISTORY <= len(numbers) <= MOST_HISTORY:
         raise BadScenario(
             f"from.cases: {len(numbers)} days; {LEAST_HISTORY} to {MOST_HISTORY} up to the day before the start"
@@ -241,9 +244,3 @@ def _cases_file(path: Path, start: date) -> list[float]:
             f"from.cases_file: lacks {', '.join(lacking[:5])}; a row for every day, 0 where there were none"
         )
     return [known_days[day] for day in wanted]
-
-
-def _list(field: str, given: Any) -> list[Any]:
-    if not isinstance(given, list):
-        raise BadScenario(f"{field}: a list is needed")
-    return given

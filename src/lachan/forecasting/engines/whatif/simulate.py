@@ -114,7 +114,7 @@ def _live(
         for name, value in _figures(state, p, happened, scatter[:, day]).items():
             paths[name][:, day] = value
         missed += float(unused.mean())
-        full = max(full, float((paths["icu"][:, day] > (p.icu_beds or np.inf)).mean()))
+        full = max(full, float((paths["icu"][:, day] > p["icu_beds"]).mean()))
         if progress:
             progress(day + 1, scenario.days)
     notes = []
