@@ -29,10 +29,10 @@ def finished(
     late = (known.silent > 0) & ~never
     back = (known.silent > LONGEST_GAP * known.week) & ~never
     out[back] = made[BASELINE][back]
+    capped = _capped(known, out) & ~never
+    out = _uncertain_start(known, out)
     if never.any() and not never.all():
         out[never] = np.quantile(known.values[~never, -1], levels)[None, None, :]
-    capped = _capped(known, out)
-    out = _uncertain_start(known, out)
     note(never, "no_data")
     note(late, "late")
     note(back, "fell_back")

@@ -15,6 +15,7 @@ from lachan.forecasting.engines.scales import unit_of
 
 RHYTHM_WEEKS = 8  # weeks from which the rhythm of weekdays is read
 LONGEST_GAP = 4  # newest steps a place may be silent before its forecast is the baseline's
+FURTHER_BACK = 26  # weeks by which another series of the file must be longer to be learnt from by itself
 SHORTEST = 8  # steps a place must have been seen
 
 
@@ -24,7 +25,8 @@ class Known:
 
     values [L, W]: no gap, late reports added, the rhythm of weekdays taken out; seen [L, W]: reported in truth;
     rhythm [L, H]: factor of the weekday on which each horizon ends; leads [H] steps after the last value, 1 or more;
-    week: steps in a week (7 of daily data, else 1); signals: other series of the same places [L, W], NaN where unknown.
+    week: steps in a week (7 of daily data, else 1); signals: other series of the same places [L, W], NaN where unknown;
+    longer: those of them that reach further back than the target itself.
     """
 
     target: str
@@ -39,6 +41,7 @@ class Known:
     rhythm: Floats
     revision: Revision
     signals: dict[str, Floats]
+    longer: tuple[Series, ...]
 
     @property
     def week(self) -> int:
@@ -58,7 +61,7 @@ def prepare(history: Vintages, reference: date, target: str) -> Known:
     seen = np.isfinite(raw)
     unit = unit_of(raw)
     revision = revisions.learn(history, reference, target, unit)
-    values = revision.apply(_filled(raw), unit)
+    values = revision.apply(filled(raw), unit)
     ends = history.task.ends(reference)
     real_leads = series.leads(ends)
     week = 7 if series.step_days == 1 else 1
@@ -67,11 +70,9 @@ def prepare(history: Vintages, reference: date, target: str) -> Known:
         factors = _weekday_factors(values, series.ends)
         values = values / factors[:, _weekday(series.ends)]
         rhythm = factors[:, _weekday(ends)]
-    signals = {
-        other: _aligned(series, history.series(reference, other))
-        for other in history.targets(reference)
-        if other != target
-    }
+    others = {name: history.series(reference, name) for name in history.targets(reference) if name != target}
+    signals = {name: _aligned(series, other) for name, other in others.items()}
+    further = series.ends[0] - np.timedelta64(FURTHER_BACK * 7, "D")
     return Known(
         target,
         series.locations,
@@ -85,10 +86,11 @@ def prepare(history: Vintages, reference: date, target: str) -> Known:
         rhythm,
         revision,
         {name: values for name, values in signals.items() if np.isfinite(values).any()},
+        tuple(other for other in others.values() if other.ends[0] < further),
     )
 
 
-def _filled(values: Floats) -> Floats:
+def filled(values: Floats) -> Floats:
     """Gaps joined by a line, the ends held; a place never seen is zero."""
     out = values.copy()
     at = np.arange(values.shape[1])

@@ -13,14 +13,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from lachan.forecasting.engines.hub import Days, Floats
-from lachan.forecasting.engines.members.panel import Panel
-from lachan.forecasting.engines.scales import Kind, Scale, sizes
+from lachan.forecasting.engines.hub import Days, Floats, Series
+from lachan.forecasting.engines.members.panel import Panel, trailing
+from lachan.forecasting.engines.prepare import Known, filled
+from lachan.forecasting.engines.scales import Kind, Scale, sizes, unit_of
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "ilinet.parquet"
 LIKE = re.compile(r"\b(flu|influenza|ili|ari|sari)\b", re.IGNORECASE)
 ABSENT = (np.datetime64("2020-03-01"), np.datetime64("2021-09-01"))  # the seasons without influenza
 WEIGHT = 0.25
+LONGER = 0.5  # what a row of a longer series of the same file counts
 
 
 @lru_cache(maxsize=1)
@@ -37,11 +39,25 @@ def _history() -> tuple[Days, Floats, Floats]:
     return grid, percent, visits
 
 
-def panels(target: str, kind: Kind, week: int) -> list[Panel]:
-    """Related panels on a member's scale for that target; none where nothing alike is known, or for daily data."""
-    if week != 1 or not LIKE.search(target):
-        return []
-    return list(_panels(kind))
+def panels(known: Known, kind: Kind) -> list[Panel]:
+    """Related panels on a member's scale: series of the file that reach further back, and ILINet for what is alike."""
+    out = [_panel_of(other, kind) for other in known.longer]
+    if known.week == 1 and LIKE.search(known.target):
+        out += _panels(kind)
+    return out
+
+
+def _panel_of(series: Series, kind: Kind) -> Panel:
+    seen = np.isfinite(series.values)
+    values = np.maximum(filled(series.values), 0.0)
+    unit = unit_of(series.values)
+    scale = Scale(kind, sizes(values), unit)
+    week = 7 if series.step_days == 1 else 1
+    z = scale.to(values)
+    # counts behind a rate are not known: a place's noise is taken as that of a middling count
+    return Panel(
+        z, trailing(z, week), seen, series.ends, np.full(len(z), 5.0), week, np.full(z.shape, 150.0), (), LONGER
+    )
 
 
 @lru_cache(maxsize=2)

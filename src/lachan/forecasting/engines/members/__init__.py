@@ -49,7 +49,7 @@ def made_by_all(known: Known, levels: Floats, seed: int) -> dict[str, Floats]:
     panels = {kind: panel_of(known, kind) for kind in ("root", "log")}
     for name, member in MEMBERS.items():
         panel, scale = panels[member.kind]
-        others = related.panels(known.target, member.kind, known.week)
+        others = related.panels(known, member.kind)
         if not _can(name, panel, known):
             continue
         answered = scale.back(member.way(panel, known.leads, levels, others, seed))
