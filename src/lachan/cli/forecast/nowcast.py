@@ -56,7 +56,7 @@ def _said(made: Nowcast, places: tuple[str, ...]) -> dict[str, Any]:
         "delay": list(delay.said),
         "since": None if delay.since is None else str(delay.since),
         "late": round(delay.late, 3),
-        "mean_days": round(delay.mean_days, 2),
+        "mean_days": [round(delay.before_days, 2), round(delay.now_days, 2)],
         "unseen": round(delay.unseen, 4),
         "places": [places[row] for row in delay.rows],
         "batches": [[places[row], str(day)] for row, day in delay.batches],
@@ -67,7 +67,7 @@ def _said(made: Nowcast, places: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _line(said: dict[str, Any]) -> str:
-    since = f"since {said['since']} (late reports {said['late'] - 1.0:+.0%}, mean delay now {said['mean_days']} days)"
+    since = f"since {said['since']} (mean delay {said['mean_days'][0]} days before, {said['mean_days'][1]} now)"
     words = {
         "delay_longer": f"reports come later {since}",
         "delay_shorter": f"reports come sooner {since}",

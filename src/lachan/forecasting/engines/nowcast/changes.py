@@ -7,12 +7,12 @@ growth or fall of the epidemic moves none of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from lachan.forecasting.engines.nowcast.delays import HALF, Hazards, Learnt, unseen
+from lachan.forecasting.engines.nowcast.delays import HALF, Learnt, unseen
 from lachan.forecasting.engines.nowcast.reports import Reports
 
 Floats = npt.NDArray[np.float64]
@@ -24,14 +24,16 @@ SLACK, ALARM, ALARM_ROW = 0.75, 7.0, 11.0  # in standard deviations; a row by it
 RECENT = 28  # days: an older change is learnt already
 MATERIAL = 0.12  # late reports more or less than expected by this share at least
 FEWEST = 5.0  # late reports a day on average, below which nothing is said
+EQUAL = 28  # report days before a change that are compared with those since
+ENOUGH = 100.0  # reports, before anything is said of the end of the triangle
 TAIL = 0.02  # share expected after the triangle's end worth a word
 
 
 @dataclass(frozen=True)
 class DelayFinding:
     """changed: for the whole; since: the first day reported otherwise; longer; late: reports that came behind their
-    day since then, over those expected (1 where nothing changed); rows: places with a change of their own; mean_days:
-    the mean delay as learnt; unseen: share expected after the longest delay of the
+    day since then, over those expected (1 where nothing changed); before_days, now_days: mean delay of the reports before
+    and since; rows: places with a change of their own; unseen: share expected after the longest delay of the
     triangle; batches: (row, day) on which a backlog came; said: codes delay_longer, delay_shorter,
     delay_changed_in_places, beyond_triangle, batch."""
 
@@ -40,7 +42,8 @@ class DelayFinding:
     longer: bool
     rows: tuple[int, ...]
     late: float
-    mean_days: float
+    before_days: float
+    now_days: float
     unseen: float
     batches: tuple[tuple[int, np.datetime64], ...]
     said: tuple[str, ...]
@@ -65,12 +68,13 @@ def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], jud
     ]
     batches = tuple((int(row), days[day]) for row, day in np.argwhere(learnt.dumps))
     beyond = unseen(learnt.hazards)
+    turn = whole.start if whole else reports.days - EQUAL // 2
     said = []
     if whole:
         said.append("delay_longer" if whole.longer else "delay_shorter")
     elif rows:
         said.append("delay_changed_in_places")
-    if beyond > TAIL:
+    if beyond > TAIL and reports.new.sum() >= ENOUGH:
         said.append("beyond_triangle")
     if batches:
         said.append("batch")
@@ -80,16 +84,12 @@ def find(reports: Reports, learnt: Learnt, days: npt.NDArray[np.datetime64], jud
         longer=bool(whole and whole.longer),
         rows=tuple(int(row) for row in rows),
         late=whole.late if whole else 1.0,
-        mean_days=_mean_delay(learnt.hazards),
+        before_days=_mean_delay(reports, judged, turn - EQUAL, turn),
+        now_days=_mean_delay(reports, judged, turn, reports.days),
         unseen=beyond,
         batches=batches,
         said=tuple(said),
     )
-
-
-def with_new_delay(finding: DelayFinding, hazards: Hazards) -> DelayFinding:
-    """The same, with the mean delay as learnt from the days since the change."""
-    return replace(finding, mean_days=_mean_delay(hazards))
 
 
 def half_life(finding: DelayFinding, last: np.datetime64) -> float:
@@ -99,8 +99,15 @@ def half_life(finding: DelayFinding, last: np.datetime64) -> float:
     return float(np.clip((last - finding.since).astype(int) / 2.0, 4.0, HALF))
 
 
-def _mean_delay(hazards: Hazards) -> float:
-    return float((1.0 - hazards.shares()).sum(axis=2).mean())
+def _mean_delay(reports: Reports, judged: Bools, first: int, end: int) -> float:
+    """Mean delay in days of what came on report days `first` up to `end`, growth of the epidemic left out."""
+    came, known = np.zeros(reports.longest + 1), np.full(reports.longest + 1, 1e-9)
+    for day in range(max(first, 0), end):
+        at, delay = reports.on(day)
+        came[delay] += reports.new[judged][:, at, delay].sum(axis=0)
+        known[delay] += reports.so_far[judged][:, at, delay].sum(axis=0)
+    stays = np.clip(1.0 - came[1:] / np.maximum(known[1:], 1e-9), 0.0, 1.0)
+    return float((1.0 - np.cumprod(stays[::-1])).sum())
 
 
 def _compared(reports: Reports, learnt: Learnt) -> tuple[Floats, Floats, Floats]:

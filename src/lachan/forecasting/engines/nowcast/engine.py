@@ -74,7 +74,6 @@ def _learnt(
     finding = changes.find(reports, learnt, days, ~own & (last == reports.days - 1))
     if finding.changed:
         learnt = delays.learn(reports, last, own, changes.half_life(finding, days[-1]))
-        finding = changes.with_new_delay(finding, learnt.hazards)
     return learnt, finding
 
 
@@ -94,7 +93,9 @@ def _final(
     wide = np.where(heard, over[rows, np.maximum(after, 0)], 1.0)
     seen = slice(max(0, reports.days - max(level.DAYS, reports.longest + 15)), None)
     mean, variance = np.zeros(known.shape), np.ones(known.shape)
-    mean[:, seen], variance[:, seen] = level.expected(known[:, seen], np.clip(share[:, seen], 0.0, 1.0), wide[:, seen])
+    mean[:, seen], variance[:, seen] = level.expected(
+        np.maximum(known[:, seen], 0.0), np.clip(share[:, seen], 0.0, 1.0), wide[:, seen]
+    )
     down = -np.minimum(reports.new, 0.0).sum(axis=(1, 2))
     corrected = down > TAKEN_BACK * np.maximum(np.maximum(reports.new, 0.0).sum(axis=(1, 2)), 1.0)
     asked = posterior.Days(
