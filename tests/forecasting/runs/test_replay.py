@@ -1,18 +1,36 @@
-"""The wave of 2021 through a whole run: real engines, real tables."""
+"""The wave of 2021 through whole runs, a week apart: announced figures, the map of then, scored by the next run."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lachan.forecasting import operations
-from lachan.forecasting.facts import REPLAY, Status
+from lachan.access.actors import Actor
+from lachan.forecasting import operations, queries
+from lachan.forecasting.facts import REPLAY, CannotSay, Published, Status
+from lachan.places import queries as places
+from lachan.places.rules import COUNTRY_ID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-NOW = datetime(2021, 9, 6, 2, 0, tzinfo=UTC)
+DAY = date(2021, 8, 8)
 
 
-def test_a_day_of_the_wave_is_made_and_published(reference: None) -> None:
-    made = operations.run(REPLAY, date(2021, 9, 5), now=NOW, say=lambda *what: print(what, datetime.now().time()))
-    assert made.status is Status.PUBLISHED, made
+def test_two_weeks_of_the_wave(reference: None, minister: Actor) -> None:
+    for day in (DAY, DAY + timedelta(days=7)):
+        run = operations.run(REPLAY, day, now=datetime(2021, 8, 20, 2, 0, tzinfo=UTC))
+        assert run.status is Status.PUBLISHED, run
+    saigon = places.area_at("79", 1, DAY)
+    assert saigon is not None
+    found = queries.latest(minister, saigon.id, source=REPLAY)
+    assert isinstance(found, Published)
+    assert found.run.as_of == DAY + timedelta(days=7)
+    past = queries.past(minister, saigon.id, horizon=1, source=REPLAY)
+    assert [week.band.day for week in past.weeks if week.truth is not None] == [DAY + timedelta(days=7)]
+    rt = queries.rt(minister, saigon.id, source=REPLAY)
+    assert not isinstance(rt, CannotSay)
+    deaths = queries.latest(minister, COUNTRY_ID, "deaths", source=REPLAY)
+    assert isinstance(deaths, Published), "deaths were announced for the nation"
+    assert queries.latest(minister, saigon.id, "deaths", source=REPLAY) == CannotSay("not_measured")
+    assert queries.nowcast(minister, saigon.id, source=REPLAY) == CannotSay("not_measured"), "no later versions kept"
+    assert queries.latest(minister, COUNTRY_ID) == CannotSay("nothing_published"), "the register has said nothing"
