@@ -40,20 +40,19 @@ def test_a_report_says_what_the_rooms_know(ward: Ward, national: Actor) -> None:
 
 def test_an_evening_goes_on_where_it_was_stopped(ward: Ward, monkeypatch: pytest.MonkeyPatch, national: Actor) -> None:
     day, now = timezone.localdate(), timezone.now()
-    few = [area for area in jobs._places(day) if area.level == 0] + places.provinces(day)[:3]
-    monkeypatch.setattr(jobs, "_places", lambda _: few)
+    few = [*places.areas([NATION]), *places.provinces(day)[:3]]
     monkeypatch.setattr(jobs, "SLICE", 2)
     archive.keep(gather(few[:1], day, now=now), now=now)
     heard: list[tuple[int, int]] = []
-    assert jobs.make(day, now=now, told=lambda done, of: heard.append((done, of))) == 3
+    assert jobs.make(day, now=now, areas=few, told=lambda done, of: heard.append((done, of))) == 3
     assert heard == [(2, 3), (3, 3)]
-    assert jobs.make(day, now=now) == 0
+    assert jobs.make(day, now=now, areas=few) == 0
     assert all(archive.standing(area.id, day) for area in few)
     with connection.cursor() as cursor:
         cursor.execute("SELECT form, language, count(*) FROM forecasting_reportdrawing GROUP BY 1, 2 ORDER BY 1, 2")
         assert cursor.fetchall() == [("pdf", "en", 3), ("pdf", "vi", 3)]
     assert all(finding.good for finding in checks.check_all())
-    assert jobs.make(day + timedelta(days=1), now=now + timedelta(days=1)) == 4
+    assert jobs.make(day + timedelta(days=1), now=now + timedelta(days=1), areas=few) == 4
 
 
 def test_a_place_costs_a_fixed_number_of_statements(ward: Ward) -> None:

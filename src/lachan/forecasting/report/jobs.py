@@ -38,12 +38,15 @@ def evening(timestamp: int, **_: Any) -> None:
     post.send_due(_letter, transport(), now)
 
 
-def make(day: date, *, now: datetime, told: Callable[[int, int], None] = lambda done, of: None) -> int:
-    """Reports of a day for the nation, its provinces and their communes; returns how many were new.
+def make(
+    day: date, *, now: datetime, areas: Sequence[AreaFact] | None = None,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> int:  # fmt: skip
+    """Reports of a day for these places, or the nation, its provinces and their communes; returns how many were new.
 
     ``told`` hears how many places are done, and of how many.
     """
-    areas = _places(day)
+    areas = _places(day) if areas is None else areas
     left = set(archive.missing([area.id for area in areas], day))
     wanted = [area for area in areas if area.id in left]
     made = 0
