@@ -72,14 +72,16 @@ def uptake(came: Floats, waited: Floats, weekly: tuple[Floats, Floats] | None = 
     hazard = (together + HELD * overall) / (in_line + HELD)
     borrowed = steps < LEAST_WEEKS
     hazard[borrowed] = overall
-    rate = -np.log1p(-np.clip(hazard, 0.0, 0.999))
-    pace = np.ones(came.shape[:2])
+    first = -np.log1p(-np.clip(hazard, 0.0, 0.999))
+    rate, pace = first.copy(), np.ones(came.shape[:2])
+    prior = HELD * hazard
     for _ in range(ROUNDS):
-        # A pace multiplies the rate; the shares that come of both must add up to the doses given, by place and by week.
+        # A pace multiplies the rate; the shares that come of both must add up to the doses given, by place and by week,
+        # each drawn to its prior (1, the first rate) as if that had been seen on HELD people more.
         share = waited * -np.expm1(-rate * pace[..., None])
-        pace *= (came.sum(axis=2) + HELD) / (share.sum(axis=2) + HELD)
-        seen, fitted = together + HELD * hazard, share.sum(axis=0) + HELD * hazard
-        rate *= np.divide(seen, fitted, out=np.ones_like(rate), where=~borrowed[:, None] & (fitted > 0))
+        pace = (came.sum(axis=2) + HELD) / (share.sum(axis=2) / pace + HELD)
+        seen = share.sum(axis=0) + prior * np.divide(rate, first, out=np.ones_like(rate), where=first > 0)
+        rate *= np.divide(together + prior, seen, out=np.ones_like(rate), where=~borrowed[:, None] & (seen > 0))
     hazard = -np.expm1(-rate)
     spread = 0.05 if weekly is None else _spread(*weekly)
     if not said:
