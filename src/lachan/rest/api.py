@@ -15,6 +15,7 @@ from lachan.rest import (
     coverage,
     debt,
     encounters,
+    epidemic,
     forecasts,
     harm,
     persons,
@@ -78,7 +79,7 @@ def command(request: HttpRequest, command_id: UUID) -> HttpResponse:
 ROUTERS = (
     persons.router, places.router, sessions.router, products.router, stock.router, coverage.router, debt.router,
     harm.router, certificates.router, visits.router, tracing.router, encounters.router,
-    forecasts.router,
+    forecasts.router, epidemic.router,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)
