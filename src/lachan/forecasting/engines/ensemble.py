@@ -31,6 +31,7 @@ STEPS, RATE = 60, 0.5
 HOLD = 0.6  # how many forecasts' worth of weeks the prior counts, relative to each learnt week
 WIDTHS: Final = np.exp(np.linspace(-0.5, 0.5, 21))
 STIFF = 0.15  # cost of a width away from 1, in weeks of past forecasts
+STEP = 0.5  # of the way to the width that would have been best
 NATURAL = 0.5  # share of the loss on the natural scale; the rest is on log(1 + x)
 
 
@@ -124,7 +125,7 @@ def widths(past: Sequence[tuple[Floats, Floats, float]], levels: Floats, unit: f
             cost[at] += 0.5 ** (age / HALF_LIFE) * tried / max(float(tried[len(WIDTHS) // 2]), 1e-9)
     # neighbours in the horizon share what they learnt
     smooth = np.array([cost[max(0, at - 1) : at + 2].mean(axis=0) for at in range(horizons)])
-    return np.asarray(WIDTHS[np.argmin(smooth, axis=1)])
+    return np.asarray(WIDTHS[np.argmin(smooth, axis=1)] ** STEP)
 
 
 def stretch(quantiles: Floats, factors: Floats, unit: float) -> Floats:

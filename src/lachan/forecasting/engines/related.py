@@ -1,4 +1,4 @@
-"""Series of other places and years that behave alike, for targets whose own history is short.
+"""Series of other places and years: for influenza and its like, and for any target whose own history is short.
 
 `data/ilinet.parquet`: visits for influenza-like illness by US state, 2010 to 2023 (US CDC ILINet, public domain), made
 by tools/reference. Their use was measured: NOTES.md.
@@ -21,6 +21,7 @@ from lachan.forecasting.engines.scales import Kind, Scale, sizes, unit_of
 FILE = Path(__file__).resolve().parents[1] / "data" / "ilinet.parquet"
 LIKE = re.compile(r"\b(flu|influenza|ili|ari|sari)\b", re.IGNORECASE)
 ABSENT = (np.datetime64("2020-03-01"), np.datetime64("2021-09-01"))  # the seasons without influenza
+SHORT = 78  # weeks of own history under which any epidemic learns from how influenza rises and falls
 WEIGHT = 0.25
 LONGER = 0.5  # what a row of a longer series of the same file counts
 
@@ -42,7 +43,7 @@ def _history() -> tuple[Days, Floats, Floats]:
 def panels(known: Known, kind: Kind) -> list[Panel]:
     """Related panels on a member's scale: series of the file that reach further back, and ILINet for what is alike."""
     out = [_panel_of(other, kind) for other in known.longer]
-    if known.week == 1 and LIKE.search(known.target):
+    if known.week == 1 and (LIKE.search(known.target) or len(known.ends) < SHORT):
         out += _panels(kind)
     return out
 

@@ -1,4 +1,4 @@
-"""One thread a process for linear algebra: on small matrices several threads wait for each other more than they work."""
+"""One thread a process for linear algebra: on small matrices more of them wait for each other than work."""
 
 from __future__ import annotations
 
