@@ -25,7 +25,6 @@ Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
 
 FOLDER = "truth-as-of"
-LONGEST = 100  # days of delay after which a report is another matter
 NEEDED = ("targets", "locations", "horizons", "quantiles", "reference_dates")
 
 
@@ -74,7 +73,8 @@ class Series:
 class Triangle:
     """Reports of one target as they stood on one day.
 
-    counts [L, D, K]: what was known of day D after K days (cumulative), NaN where that day is not yet come;
+    counts [L, D, K]: what was reported of day D after K days (not added up), NaN where nothing came or that day is
+    not yet come;
     days [D] without gaps, the last one being `as_of`.
     """
 
@@ -139,20 +139,11 @@ class Vintages:
         values[row[kept], at[kept] // step + len(ends) - 1] = rows["value"].to_numpy()[kept]
         return Series(target, asked, ends, values, step)
 
-    def reported_by_day(self, reference: date) -> bool:
-        """Whether the file of that date is a reporting triangle: what is asked is then a nowcast."""
-        return "report_date" in self._tables[reference].column_names
-
-    def triangle(self, reference: date, target: str, longest: int | None = None) -> Triangle:
-        """Cumulative reports [L, D, longest + 1] as they stood on a reference date.
-
-        Without `longest` the longest delay the file holds, at most LONGEST days.
-        """
+    def triangle(self, reference: date, target: str, longest: int) -> Triangle:
+        """Reports [L, D, longest + 1] by their delay, as they stood on a reference date."""
         rows, asked = self._rows(reference, target)
         days = rows["target_end_date"].to_numpy().astype("datetime64[D]")
         delay = (rows["report_date"].to_numpy().astype("datetime64[D]") - days).astype(np.int64)
-        if longest is None:
-            longest = int(min(max(delay.max(), 0), LONGEST))
         place = {name: at for at, name in enumerate(asked)}
         row = np.array([place.get(name, -1) for name in rows["location"].to_pylist()])
         last = np.datetime64(reference, "D")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ from lachan.forecasting.engines import hub
 from lachan.forecasting.engines.forecast import forecast, members_of
 from lachan.forecasting.engines.hub import Floats, Task, Vintages
 from lachan.forecasting.engines.members import trees_available
+from lachan.forecasting.engines.nowcast import files as nowcasts
 
 KEPT = ".members"  # folder beside the answers: what the members said, so that a run that was cut goes on
 SAMPLES = 2  # paths are not written
@@ -43,7 +44,7 @@ def run(source: Path, target: Path, *, jobs: int = 1, seed: int = 0, progress: P
     history = hub.read_vintages(source, task)
     due = [day for day in task.dates if not hub.answered(target, day)]
     tell = progress or (lambda what, done, of: None)
-    if due and history.reported_by_day(due[0]):
+    if due and nowcasts.is_nowcast(task):
         _nowcasts(task, history, target, due, seed, tell)
         return Done(len(due), len(task.dates) - len(due), (), False)
     notes: list[tuple[str, str, str, str]] = []
@@ -64,18 +65,10 @@ def run(source: Path, target: Path, *, jobs: int = 1, seed: int = 0, progress: P
     return Done(len(due), len(task.dates) - len(due), tuple(notes), not trees_available())
 
 
-def _nowcasts(task: Task, history: Vintages, target: Path, due: Iterable[date], seed: int, tell: Progress) -> None:
-    from lachan.forecasting.engines.nowcast import nowcast
-
-    due = list(due)
-    levels = np.array(task.quantiles)
+def _nowcasts(task: Task, history: Vintages, target: Path, due: Sequence[date], seed: int, tell: Progress) -> None:
     for at, day in enumerate(due):
-        seen = history.until(day)
-        answers = {}
-        for name in task.targets:
-            triangle = seen.triangle(day, name)
-            answers[name] = nowcast(triangle, task.ends(day), levels, seed=seed).quantiles
-        hub.write_answer(target, task, day, answers)
+        made = nowcasts.answer(history, day, seed=seed)
+        hub.write_answer(target, task, day, {name: one.quantiles for name, one in made.items()})
         tell("nowcasts", at + 1, len(due))
 
 
