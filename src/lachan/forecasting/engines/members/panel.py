@@ -13,7 +13,7 @@ from lachan.forecasting.engines.scales import Kind, Scale, sizes
 
 FIRST = 4  # weeks before the first moment that is learnt from
 MOST_ROWS = 50_000  # of one source: learning stays within seconds
-MOST_RELATED = 25_000
+MOST_RELATED = 12_000
 YEAR = 365.25
 
 
