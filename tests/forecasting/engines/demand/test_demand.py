@@ -134,6 +134,15 @@ def test_a_new_step_borrows_and_an_empty_past_says_nothing() -> None:
     assert answer.risk is None
 
 
+def test_weeks_of_their_own_are_measured() -> None:
+    rng = np.random.default_rng(3)
+    came, waited = np.full((4, 1, 2), 30.0), np.full((4, 1, 2), 100.0)
+    expected = np.full((50, 40), 80.0)
+    wild = rng.poisson(expected * rng.gamma(5, 0.2, expected.shape)).astype(float)
+    assert uptake(came, waited, (wild, expected)).spread == pytest.approx(0.2, abs=0.04)
+    assert uptake(came, waited, (expected, expected)).spread == pytest.approx(0.01)
+
+
 @pytest.mark.slow
 def test_forecasts_hold_the_truth_as_often_as_they_say() -> None:
     """The past and the future from the same world: places of their own pace, weeks of their own, hazards by weeks."""

@@ -67,6 +67,13 @@ def test_what_cannot_be_said() -> None:
     assert from_tests(table(0, 0), table(0, 0), states=TWO).effects[0].unsaid == "few_unvaccinated"
 
 
+def test_nobody_to_compare_with_in_the_same_place_is_no_contrast() -> None:
+    positive, negative = np.zeros((1, 1, 2, 2)), np.zeros((1, 1, 2, 2))
+    positive[0, 0, 0, 0], negative[0, 0, 0, 0] = 60, 40  # one commune vaccinated nobody
+    positive[0, 0, 1, 1], negative[0, 0, 1, 1] = 20, 80  # the other everybody
+    assert from_tests(positive, negative, states=TWO).effects[0].unsaid == "no_contrast"
+
+
 def test_bad_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="negative or not a number"):
         from_tests(table(-1, 2), table(3, 4), states=TWO)

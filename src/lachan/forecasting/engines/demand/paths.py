@@ -61,7 +61,7 @@ def paths(
 
 
 def _drawn(rng: np.random.Generator, people: npt.NDArray[np.int64], share: Floats) -> npt.NDArray[np.int64]:
-    """Binomial counts; by their normal limit where the variance is 9 or more, five times as fast."""
+    """Binomial counts; by their normal limit where the variance is 9 or more, which is faster."""
     mean = people * share
     variance = mean * (1.0 - share)
     wide = variance >= WIDE

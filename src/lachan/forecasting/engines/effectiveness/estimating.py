@@ -31,6 +31,8 @@ RESAMPLES = 200
 CLUSTERS = 15
 """Areas from which on the bootstrap draws whole areas, so that what is alike within one is not taken for knowledge."""
 WAY_OUT = 12.0
+WIDEST = 3.0
+"""Standard error of a log ratio from which on nothing is known: nobody unvaccinated at the same time and place."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,9 @@ def effects_of(
                 unsaid[at] = NOT_CONVERGED
                 continue
             none_seen = np.sum(used.events[used.state == at]) == 0
+            if not none_seen and found.covariance[column, column] > WIDEST**2:
+                unsaid[at] = NO_CONTRAST
+                continue
             ratios[at - 1] = -np.inf if none_seen else found.beta[column]
             variances[at - 1] = np.nan if none_seen else found.covariance[column, column] * dispersion
         said = {at: column for at, column in columns.items() if unsaid[at] is None}

@@ -28,8 +28,8 @@ FARTHEST = 30.0
 class Problem:
     """Cells of a regression.
 
-    events [N]; trials [N]: tests of a binomial, person-time of a Poisson; state [N] (0 is the reference);
-    factors: levels [N] each, 0 being the reference; design: sparse [N, P], the states' columns first.
+    events [N]; trials [N]: tests of a binomial, person-time of a Poisson; design: sparse [N, P], a column for each
+    state but the first, then the levels of each factor but its first, last the intercept.
     """
 
     kind: Kind
