@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
@@ -53,6 +53,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """``in``: whose parts are offered; ``area``: those chosen, two to five of one map; ``measure``."""
     actor, ask = actor_for(request), ask_of(request)
     inside = _inside(actor, number(request.GET.get("in", "")))
+    if inside.level == COMMUNE:  # nothing lies in it
+        return HttpResponseRedirect(ask.of_area(inside.id))
     offered = _offered(actor, inside, ask)
     known = {area.id: area for area in offered}
     wanted = [key for text in request.GET.getlist("area") if (key := number(text)) in known]
@@ -83,10 +85,10 @@ def names() -> dict[str, str]:
 
 
 def _inside(actor: Actor, area_id: int | None) -> AreaFact:
-    """The area asked for, else where the actor begins; a commune has no parts: the province it lies in."""
+    """The area asked for, else where the actor begins; of a commune the province it lies in, if that may be seen."""
     wanted = area_id if area_id is not None else coverage.home_area(actor)
     found = places.area(wanted or COUNTRY_ID)
-    if found is not None and found.level == COMMUNE:
+    if found is not None and found.level == COMMUNE and epidemic.may_see(actor, found.province_id or COUNTRY_ID):
         found = places.area(found.province_id or COUNTRY_ID)
     if found is None or not epidemic.may_see(actor, found.id):
         raise PermissionDenied
