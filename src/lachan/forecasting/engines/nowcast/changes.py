@@ -32,8 +32,8 @@ TAIL = 0.02  # share expected after the triangle's end worth a word
 @dataclass(frozen=True)
 class DelayFinding:
     """changed: for the whole; since: the first day reported otherwise; longer; late: reports that came behind their
-    day since then, over those expected (1 where nothing changed); before_days, now_days: mean delay of the reports before
-    and since; rows: places with a change of their own; unseen: share expected after the longest delay of the
+    day since then, over those expected (1 where nothing changed); before_days, now_days: mean delay of the reports
+    before and since; rows: places with a change of their own; unseen: share expected after the longest delay of the
     triangle; batches: (row, day) on which a backlog came; said: codes delay_longer, delay_shorter,
     delay_changed_in_places, beyond_triangle, batch."""
 

@@ -17,6 +17,7 @@ Bools = npt.NDArray[np.bool_]
 SHORTEST = 14  # days; below, nothing can be said
 FEWEST_INFECTIONS = 0.2  # a day: below, chance rules
 WIDEST = 6.0  # upper over lower limit: an interval wider than that says nothing
+HIGHEST = 5.0  # above, the particles' bounds speak and not the data: a dump, an import, a change of tests
 POOLED_PULL = 0.02  # share a day by which an area is drawn to the curve of all
 
 
@@ -77,8 +78,9 @@ def estimate(
 
 def _known(seen: Observed, played: Played) -> Bools:
     """Which days can be spoken of: infections enough, an interval that says something, a report since."""
-    low, _, high = played.quantiles
+    low, median, high = played.quantiles
     enough = np.convolve(played.force, np.ones(7) / 7.0)[: len(played.force)] >= FEWEST_INFECTIONS
     told = np.flatnonzero(seen.seen)
     heard = np.arange(len(low)) <= told[-1]
-    return np.asarray(enough & heard & (high - low <= np.log(WIDEST)))
+    inside = median < np.log(HIGHEST)
+    return np.asarray(enough & heard & inside & (high - low <= np.log(WIDEST)))

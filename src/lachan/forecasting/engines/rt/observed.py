@@ -78,5 +78,5 @@ def _weekdays(counts: Floats, dow: npt.NDArray[np.int64]) -> Floats:
     left = (ratio - effect[day])[used]
     chance = (weight[used] * left**2).mean() / total
     real = max(0.0, float(((effect - 1.0) ** 2 - chance).mean()))
-    shrunk = even + (effect - 1.0) * real / (real + chance)
+    shrunk = even + (effect - 1.0) * real / (real + chance + 1e-12)
     return np.asarray(np.maximum(shrunk, 0.05) / np.maximum(shrunk, 0.05).mean())

@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 LAG = 21  # days a case may come after what it tells of: longest delay that matters, and some generations
+EMPTY = 0.3  # infections a day expected, below which a new one may be brought in
 AHEAD = 4  # days behind a jump the first pass is read at: it sees a jump as a slope
 LEVELS = np.array([0.05, 0.5, 0.95])
 
@@ -40,6 +41,9 @@ class Prior:
     bend_sd: float = 0.03
     level: float = 0.02  # chance that a slope ends
     step_sd: float = 0.018
+    brought: float = 0.01  # chance a day that people infected elsewhere come, and the log of how many, mean and spread
+    brought_log: tuple[float, float] = (0.7, 1.2)
+    even: float = 1.0  # size of the negative binomial of how many one infected person infects: few infect many
     pull: float = 0.003  # towards the anchor (R = 1, or the pooled curve), share a day
     size_sd: float = 0.02  # how the log of the negative binomial's size moves
 
@@ -86,7 +90,11 @@ class _Cloud:
         self.log_size = np.clip(self.log_size + p.size_sd * self.rng.normal(size=n), np.log(1.5), np.log(300.0))
         expected = np.minimum(np.exp(self.log_r) * (self.infected @ self._since(self.infects)), 1e9)
         self.newest = (self.newest - 1) % self.infected.shape[1]
-        self.infected[:, self.newest] = self.rng.poisson(expected)
+        self.infected[:, self.newest] = self.rng.poisson(self.rng.standard_gamma(p.even * expected) / p.even)
+        come = np.flatnonzero(
+            (self.rng.random(n) < p.brought) & (expected < EMPTY)
+        )  # without them a place that had none stays without
+        self.infected[come, self.newest] += np.exp(self.rng.normal(*p.brought_log, len(come)))
         self.past[:, day] = self.log_r
         return np.asarray(expected)
 
