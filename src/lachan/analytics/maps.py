@@ -80,6 +80,13 @@ def stations_of(area_id: int) -> frozenset[int]:
 
 
 @lru_cache(maxsize=2)
+def provinces_on(of: Map) -> Mapping[int, frozenset[int]]:
+    """Provinces of a map, each with the ids of every province of either map whose facts count as its own."""
+    mapping = places.province_mapping(of.day).items()
+    return _inverse((key, now) for key, now in mapping if (found := places.area(key)) and found.level == PROVINCE)
+
+
+@lru_cache(maxsize=2)
 def _by_province(of: Map) -> Mapping[int, frozenset[int]]:
     return _inverse(places.province_mapping(of.day).items())
 
@@ -99,5 +106,5 @@ def _inverse(pairs: Iterable[tuple[int, int]]) -> Mapping[int, frozenset[int]]:
 
 def forget() -> None:
     """Drop what this process remembers, after areas or facilities changed."""
-    for cached in (residences_of, stations_of, _by_province, _by_commune):
+    for cached in (residences_of, stations_of, provinces_on, _by_province, _by_commune):
         cached.cache_clear()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lachan.analytics.epidemic.facts import Wanted
-from lachan.analytics.maps import Map, map_of, map_on, residences_of
+from lachan.analytics.maps import Map, map_of, map_on, provinces_on, residences_of
 from lachan.kernel.errors import Problem
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
@@ -63,10 +63,14 @@ def columns(areas: Sequence[AreaFact]) -> list[Columns]:
 
 def _provinces(area: AreaFact) -> list[int]:
     """Provinces as stored, on the map of each fact's own day; 0, where nobody knows, belongs to the nation only."""
-    mapping = places.province_mapping((map_of(area) if area.level else Map.OF_2025).day)
     if area.level == 0:
-        return [0, *sorted(mapping)]
-    return sorted(stored for stored, now in mapping.items() if now == area.id)
+        return [0, *sorted(stored for parts in provinces_on(Map.OF_2025).values() for stored in parts)]
+    return sorted(provinces_on(map_of(area)).get(area.id, ()))
+
+
+def listed(ids: Iterable[int]) -> str:
+    """An array as the server reads it: of thousands of ids ten times as quick as element by element."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def unpack(packed: bytes, kind: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from lachan.analytics.epidemic.columns import DAY, DELAY, asked, columns, known, unpack
+from lachan.analytics.epidemic.columns import DAY, DELAY, asked, columns, known, listed, unpack
 from lachan.analytics.epidemic.definitions import COUNTED, STOCKS
 from lachan.analytics.epidemic.facts import Floats, Table, Wanted
 from lachan.kernel.database import hot_cursor
@@ -37,7 +37,7 @@ def for_jobs(wanted: Wanted) -> Table:
     for part in columns(areas):
         name = f"epidemic_series_of_{'provinces' if part.wide else 'areas'}{'_then' if wanted.as_of else ''}"
         asked_for = {
-            "since": wanted.since, "until": wanted.until, "stored": part.stored, "cols": part.cols,
+            "since": wanted.since, "until": wanted.until, "stored": listed(part.stored), "cols": listed(part.cols),
             "disease": wanted.disease, "stocks": [one for one in wanted.measures if one in STOCKS],
             "counts": [one for one in wanted.measures if one not in STOCKS], "known": wanted.as_of,
         }  # fmt: skip
@@ -68,8 +68,8 @@ def triangle(area_ids: Sequence[int], disease: str, measure: str, as_of: date, l
     counts = np.zeros((len(areas), days, longest + 1))
     for part in columns(areas):
         asked_for = {
-            "since": since, "known": as_of, "stored": part.stored, "cols": part.cols, "disease": disease,
-            "measure": measure, "longest": longest,
+            "since": since, "known": as_of, "stored": listed(part.stored), "cols": listed(part.cols),
+            "disease": disease, "measure": measure, "longest": longest,
         }  # fmt: skip
         for col, packed in _packed(f"epidemic_triangle_of_{'provinces' if part.wide else 'areas'}", asked_for):
             found = unpack(packed, DELAY)
