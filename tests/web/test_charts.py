@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from lachan.forecasting.charts import palette
-from lachan.forecasting.charts.frame import ticks_of
+from lachan.forecasting.charts.frame import apart, runs, ticks_of
 from lachan.forecasting.charts.numbers import between, number
 from lachan.forecasting.charts.past import record_of
 from lachan.web.charts import (
@@ -245,3 +245,20 @@ def test_two_courses_are_ranges_named_at_their_ends() -> None:
     assert chart.rows[0] == ("01/08/2021", "900", "600–1.200", "400", "100–700")
     with pytest.raises(ValueError, match="at most 3"):
         ranges({str(n): [band(0, 1)] for n in range(4)}, unit="x")
+
+
+def test_a_shorter_last_step_does_not_break_a_line() -> None:
+    points = [(SUNDAY + timedelta(days=at), 1.0) for at in (0, 3, 6, 9, 11)]
+    assert len(runs(points)) == 1
+    assert len(runs([*points[:2], *points[3:]])) == 2
+
+
+def test_a_difference_is_drawn_below_zero() -> None:
+    points = [Point(week(n), -20.0 * n, -40.0 * n, 0.0) for n in range(3)]
+    root = drawn(line(points, unit="ca", at=0.0))[0]
+    assert "-80" in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_labels_at_the_foot_neither_cover_each_other_nor_the_days() -> None:
+    at = apart({"a": 100.0, "b": 99.0, "c": 40.0}, 100.0)
+    assert (at["c"], at["b"], at["a"]) == (40.0, 87.0, 100.0)

@@ -14,6 +14,7 @@ from lachan.forecasting.charts.facts import Band, Chart, Mark, raw
 from lachan.forecasting.charts.frame import (
     Frame,
     Size,
+    apart,
     area,
     axes,
     both,
@@ -195,10 +196,9 @@ def _upright(frame: Frame, band: Band, token: str) -> str:
 
 def _named(frame: Frame, band: Band) -> str:
     """Names of the bands beside their ends, kept apart when they are close."""
-    outer, inner = frame.y(band.q95) + 4, frame.y(band.q75) + 4
-    inner = max(inner, outer + 13)
+    at = apart({"90 %": frame.y(band.q95) + 4, "50 %": frame.y(band.q75) + 4}, frame.foot)
     x = frame.end + 4
-    return text(x, outer, "90 %") + text(x, inner, "50 %", bold=True)
+    return text(x, at["90 %"], "90 %") + text(x, at["50 %"], "50 %", bold=True)
 
 
 def _said(history: Series, bands: Sequence[Band], unit: str, marks: Sequence[Mark]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import mode
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,7 @@ from lachan.forecasting.charts.palette import fill, stroke
 LETTER = 6.6  # mean width of a letter of 12 units, rather too much than too little
 _TICKS = 4
 _LABEL = 46  # what a day under the axis takes
+_USUAL = 1.5  # times the usual step between two points; further apart something is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Size:
     name: str
 
 
-WIDE, SMALL = Size(640, 260, "wide"), Size(340, 230, "small")
+WIDE, SMALL = Size(560, 250, "wide"), Size(340, 230, "small")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def framed(
 
 def ticks_of(low: float, high: float) -> list[float]:
     """Round numbers from at or below ``low`` to at or above ``high``, about four steps."""
-    span = max(high - low, 1e-9) if high > low else 1.0
+    high = high if high - low > 1e-9 else low + 1.0  # nothing but one value: a scale nevertheless
+    span = high - low
     power = 10.0 ** math.floor(math.log10(span / _TICKS))
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice * _TICKS >= span * (1 - 1e-9))
     first = math.floor(low / step + 1e-9)
@@ -132,7 +135,7 @@ def runs(points: Iterable[tuple[date, float | None]]) -> list[list[tuple[date, f
     """Points as pieces without gaps: one ends at a None and where a day (or week) is missing."""
     known = sorted(points, key=lambda point: point[0])
     steps = [later[0] - earlier[0] for earlier, later in pairwise(known)]
-    usual = min(steps, default=timedelta(1))
+    usual = _USUAL * mode(steps) if steps else timedelta(1)
     found: list[list[tuple[date, float]]] = [[]]
     before: date | None = None
     for day, value in known:
@@ -166,6 +169,18 @@ def area(frame: Frame, edges: Sequence[tuple[date, float, float]], token: str, o
     there = "L".join(f"{frame.x(day):g} {frame.y(high):g}" for day, _, high in edges)
     back = "L".join(f"{frame.x(day):g} {frame.y(low):g}" for day, low, _ in reversed(edges))
     return f'<path d="M{there}L{back}Z" {fill(token, opacity)}/>'
+
+
+def apart(heights: Mapping[str, float], foot: float, least: float = 13.0) -> dict[str, float]:
+    """Labels moved until none covers another and none stands below the plot."""
+    found: dict[str, float] = {}
+    before = float("-inf")
+    for name, y in sorted(heights.items(), key=lambda pair: pair[1]):
+        before = found[name] = max(y, before + least)
+    after = foot + least
+    for name, y in sorted(found.items(), key=lambda pair: -pair[1]):
+        after = found[name] = min(y, after - least)
+    return found
 
 
 def marked(frame: Frame, marks: Sequence[Mark]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lachan.forecasting.charts import palette
 from lachan.forecasting.charts.facts import Chart, Mark, Point, raw
 from lachan.forecasting.charts.fan import Series, nothing
-from lachan.forecasting.charts.frame import LETTER, Size, area, axes, both, curve, framed, marked, runs, sheet, text
+from lachan.forecasting.charts.frame import Size, apart, area, axes, both, curve, framed, marked, runs, sheet, text
 from lachan.forecasting.charts.numbers import between, day, number
 from lachan.forecasting.charts.palette import SERIES, stroke
 
@@ -31,11 +31,12 @@ def line(
     middle = max([*(point.middle or 0.0 for point in known), at or 0.0])
     tails = max((point.high for point in known if point.high is not None), default=middle)
     most = max(middle, min(tails, _HIGHEST * middle))
+    least = min([0.0, *(point.low for point in known if point.low is not None)])
     upper = {point.day: point.high for point in points}
     said = _line_said(known, len(points) - len(known), unit, at)
 
     def draw(size: Size) -> SafeString:
-        frame = framed(size, days, most, aside=["90 %"])
+        frame = framed(size, days, most, least=least, aside=["90 %"])
         parts = [axes(frame, days, unit, days[-1])]
         if at is not None:
             y = frame.y(at)
@@ -105,7 +106,7 @@ def lines(series: Mapping[str, Series], *, unit: str, title: str = "") -> Chart:
         short = {name: name if len(name) <= most else f"{name[: most - 1]}…" for name in of}
         frame = framed(size, days, max(values), aside=[short[name] for name in lasts])
         parts = [axes(frame, days, unit, days[-1])]
-        ends = _apart({name: frame.y(value) + 4 for name, (_when, value) in lasts.items()})
+        ends = apart({name: frame.y(value) + 4 for name, (_when, value) in lasts.items()}, frame.foot)
         for n, (name, points) in enumerate(of.items()):
             parts.append(curve(frame, points.items(), SERIES[n]))
             if name in ends:
@@ -117,12 +118,3 @@ def lines(series: Mapping[str, Series], *, unit: str, title: str = "") -> Chart:
     raws = tuple((raw(when), *(raw(points.get(when)) for points in of.values())) for when in days)
     head = (_("Day"), *of)
     return Chart(title, unit, wide, small, head, texts, ("day", *of), raws, said)
-
-
-def _apart(heights: Mapping[str, float], least: float = 2 * LETTER) -> dict[str, float]:
-    """Labels moved down until none covers another."""
-    found: dict[str, float] = {}
-    before = float("-inf")
-    for name, y in sorted(heights.items(), key=lambda pair: pair[1]):
-        before = found[name] = max(y, before + least)
-    return found

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from lachan.forecasting.charts.facts import Band, Chart, raw
 from lachan.forecasting.charts.fan import nothing
-from lachan.forecasting.charts.frame import Size, area, axes, both, curve, framed, sheet, text
+from lachan.forecasting.charts.frame import Size, apart, area, axes, both, curve, framed, sheet, text
 from lachan.forecasting.charts.numbers import between, day, number
 from lachan.forecasting.charts.palette import SERIES
 
 MOST = 3
-_APART = 14.0
 
 
 def ranges(courses: Mapping[str, Sequence[Band]], *, unit: str, title: str = "", at: float | None = None) -> Chart:
@@ -37,7 +36,7 @@ def ranges(courses: Mapping[str, Sequence[Band]], *, unit: str, title: str = "",
         short = {name: name if len(name) <= letters else f"{name[: letters - 1]}…" for name in courses}
         frame = framed(size, days, most, least=least, aside=list(short.values()))
         parts = [axes(frame, days, unit, days[-1])]
-        before = float("-inf")
+        ends = apart({name: frame.y(_last(bands)) + 4 for name, bands in courses.items() if bands}, frame.foot)
         for n, (_name, bands) in enumerate(courses.items()):
             parts.append(area(frame, [(b.day, b.q05, b.q95) for b in bands], SERIES[n], 0.14))
             parts.append(area(frame, [(b.day, b.q25, b.q75) for b in bands], SERIES[n], 0.28))
@@ -45,8 +44,7 @@ def ranges(courses: Mapping[str, Sequence[Band]], *, unit: str, title: str = "",
             token = SERIES[list(courses).index(name)]
             parts.append(curve(frame, [(b.day, b.q50) for b in bands], token, "5 4" if n else ""))
             if bands:
-                before = max(frame.y(bands[-1].q50) + 4, before + _APART)
-                parts.append(text(frame.end + 4, before, short[name], token=token, bold=True))
+                parts.append(text(frame.end + 4, ends[name], short[name], token=token, bold=True))
         return sheet(size, title, said, "".join(parts), [frame.x(when) for when in days])
 
     wide, small = both(draw)

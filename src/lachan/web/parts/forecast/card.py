@@ -114,7 +114,7 @@ def _targets(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "notes": [(words.NOTES[key], n) for key, n in entry.get("notes", {}).items() if key in words.NOTES],
             "coverage": [
                 {
-                    "weeks": horizon, "scored": one["scored"], "inside50": 100 * one["inside50"],
+                    "weeks": int(horizon), "scored": one["scored"], "inside50": 100 * one["inside50"],
                     "inside90": 100 * one["inside90"],
                     "base": 100 * one["against_baseline"] if one.get("against_baseline") is not None else None,
                 }

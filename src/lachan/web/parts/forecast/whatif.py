@@ -132,14 +132,14 @@ def _title(name: str) -> str:
 
 
 def _bands(days: Any, values: Floats) -> list[charts.Band]:
-    """Every third day, the last one too."""
-    at = sorted({*range(0, len(days), EVERY), len(days) - 1})
+    """Every third day up to the last one."""
+    at = range((len(days) - 1) % EVERY, len(days), EVERY)
     return [charts.Band(days[n].astype(date), *(round(float(value), 2) for value in values[:, n])) for n in at]
 
 
 def _points(found: Difference, name: str) -> list[charts.Point]:
     values = found.measures[name]
-    at = sorted({*range(0, len(found.days), EVERY), len(found.days) - 1})
+    at = range((len(found.days) - 1) % EVERY, len(found.days), EVERY)
     return [
         charts.Point(
             found.days[n].astype(date), *(round(float(values[level, n]), 1) for level in (2, 0, 4))
