@@ -13,6 +13,7 @@ from lachan.access.operations.demo import COMMUNE, DEMO_DAY
 from lachan.analytics.epidemic import projection
 from lachan.demonstration.cases import seed_cases
 from lachan.demonstration.declarations import seed_declarations
+from lachan.demonstration.earlier import seed_earlier
 from lachan.demonstration.laboratory import seed_laboratory
 from lachan.demonstration.plan import Country
 from lachan.demonstration.tracing_work import seed_tracing_work
@@ -38,6 +39,7 @@ def seed_epidemic(land: Country, now: datetime, run: Run, say: Say) -> None:
     assert commune is not None
     venues = seed_venues(commune.id, [person.id for person in land.people[land.story.id]], now)
     say(f"Venues: {len(venues)} in the story's commune")
+    say(f"Weeks before: {seed_earlier(land, now, record.ACTOR)} cases, recorded on the days they became known")
     made = record.put(record.until_today(OUTBREAK, now), now=now, say=lambda _: None)
     say(f"Outbreak: {made.visits:,} visits, {made.found:,} people found positive")
     say(f"Cases of the story's commune: {seed_cases(land, now, run)}")
