@@ -91,12 +91,12 @@ def test_p_on_quiet_days_is_no_smaller_than_it_says(a_day: float) -> None:
 @pytest.mark.slow
 def test_all_communes_in_seconds() -> None:
     counts, where, people = country(3321, 800.0, 3)
-    began = time.perf_counter()
+    began = time.process_time()
     found = scan(counts, days(84), neighbours(*where), populations=people)
-    took = time.perf_counter() - began
-    print(f"scan of 3,321 places x 28 days, 99 simulations: {took:.1f} s")
+    took = time.process_time() - began
+    print(f"scan of 3,321 places x 28 days, 99 simulations: {took:.1f} s of one core")
     assert len(found.clusters) == 20
-    assert took < 30  # on a busy machine; 2 s alone
+    assert took < 15  # seconds of one core; 2 on a quiet machine
 
 
 def test_it_is_the_same_each_time() -> None:
