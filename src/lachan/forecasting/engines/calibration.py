@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from lachan.forecasting.engines.hub import Floats
 from lachan.forecasting.engines.members import BASELINE
@@ -21,11 +22,11 @@ def finished(
     out = quantiles.copy()
     notes: dict[str, list[str]] = {}
 
-    def note(places: np.ndarray, code: str) -> None:
+    def note(places: npt.NDArray[np.bool_], code: str) -> None:
         for at in np.flatnonzero(places):
             notes.setdefault(known.locations[at], []).append(code)
 
-    never = ~known.seen.any(axis=1)
+    never = np.asarray(~known.seen.any(axis=1))
     late = (known.silent > 0) & ~never
     back = (known.silent > LONGEST_GAP * known.week) & ~never
     out[back] = made[BASELINE][back]
@@ -36,13 +37,13 @@ def finished(
     note(never, "no_data")
     note(late, "late")
     note(back, "fell_back")
-    note(known.seen.sum(axis=1) < SHORTEST * known.week, "short_history")
+    note(np.asarray(known.seen.sum(axis=1) < SHORTEST * known.week), "short_history")
     note(capped, "capped")
     out *= known.rhythm[:, :, None]
     return np.sort(np.maximum(out, 0.0), axis=2), {place: tuple(codes) for place, codes in notes.items()}
 
 
-def _capped(known: Known, out: Floats) -> np.ndarray:
+def _capped(known: Known, out: Floats) -> npt.NDArray[np.bool_]:
     """Hold every level, in place, under what an epidemic can do; which places were held [L]."""
     highest = known.values.max(axis=1)
     newest = known.values[:, -1]

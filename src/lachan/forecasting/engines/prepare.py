@@ -51,7 +51,7 @@ class Known:
     def silent(self) -> npt.NDArray[np.int64]:
         """Newest steps [L] not reported."""
         backwards = self.seen[:, ::-1]
-        return np.where(backwards.any(axis=1), backwards.argmax(axis=1), self.seen.shape[1])
+        return np.asarray(np.where(backwards.any(axis=1), backwards.argmax(axis=1), self.seen.shape[1]), dtype=np.int64)
 
 
 def prepare(history: Vintages, reference: date, target: str) -> Known:
@@ -125,11 +125,13 @@ def _weekday_factors(values: Floats, ends: Days) -> Floats:
 
 def _aligned(series: Series, other: Series) -> Floats:
     """Values [L, W] of another series on the places and the grid of this one, NaN where it has none."""
-    out = np.full(series.values.shape, np.nan)
+    places, width = series.values.shape
+    out = np.full((places, width), np.nan)
     row = {name: at for at, name in enumerate(other.locations)}
-    off = (other.ends - series.ends[0]).astype(np.int64)
-    fits = (off % series.step_days == 0) & (off >= 0) & (off // series.step_days < out.shape[1])
+    off = np.asarray((other.ends - series.ends[0]).astype(np.int64))
+    step = off // series.step_days
+    fits = (off % series.step_days == 0) & (step >= 0) & (step < width)
     for at, name in enumerate(series.locations):
         if name in row:
-            out[at, off[fits] // series.step_days] = np.maximum(other.values[row[name]][fits], 0.0)
+            out[at, step[fits]] = np.maximum(other.values[row[name]][fits], 0.0)
     return out

@@ -10,13 +10,14 @@ from datetime import date
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lachan.forecasting.engines import hub
 from lachan.forecasting.engines.forecast import forecast, members_of
 from lachan.forecasting.engines.hub import Floats, Task, Vintages
-from lachan.forecasting.engines.members import trees_available
+from lachan.forecasting.engines.members.regression import trees_available
 from lachan.forecasting.engines.nowcast import files as nowcasts
 
 KEPT = ".members"  # folder beside the answers: what the members said, so that a run that was cut goes on
@@ -74,6 +75,7 @@ def _nowcasts(task: Task, history: Vintages, target: Path, due: Sequence[date], 
 
 def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int, tell: Progress) -> None:
     (target / KEPT).mkdir(parents=True, exist_ok=True)
+    _read_source.cache_clear()  # the folder may have changed since a run of this process
     if jobs <= 1 or len(days) <= 1:
         for at, day in enumerate(days):
             _make(source, target, day, seed)
@@ -102,9 +104,10 @@ def _make(source: Path, target: Path, day: date, seed: int) -> None:
     path = _kept(target, day)
     draft = path.with_suffix(".part")
     with draft.open("wb") as handle:
-        np.savez(
-            handle, **{f"{task.targets.index(name)}/{who}": q for name, all_ in made.items() for who, q in all_.items()}
-        )
+        cubes: dict[str, Any] = {
+            f"{task.targets.index(name)}/{who}": cube for name, said in made.items() for who, cube in said.items()
+        }
+        np.savez(handle, **cubes)
     os.replace(draft, path)
 
 

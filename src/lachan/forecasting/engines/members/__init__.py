@@ -63,7 +63,7 @@ def _can(name: str, panel: Panel, known: Known) -> bool:
         return True
     if name in TREES and not trees_available():
         return False
-    return panel.z.shape[1] >= (SHORTEST_WEEKS + 1) * panel.week + int(known.leads.min())
+    return bool(panel.z.shape[1] >= (SHORTEST_WEEKS + 1) * panel.week + int(known.leads.min()))
 
 
 SHORTEST_WEEKS: Final = 7

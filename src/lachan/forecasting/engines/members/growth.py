@@ -48,7 +48,7 @@ def growth(panel: Panel, leads: npt.NDArray[np.int64], levels: Floats, related: 
 
 
 def _reach(damp: float, steps: float) -> float:
-    return damp * (1 - damp**steps) / (1 - damp)
+    return float(damp * (1 - damp**steps) / (1 - damp))
 
 
 def _followed(z: Floats, follow: float, turn: float, damp: float) -> tuple[Floats, Floats]:

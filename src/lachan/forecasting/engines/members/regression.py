@@ -59,11 +59,12 @@ def linear_fit(x: Floats, y: Floats, weight: Floats) -> Callable[[Floats], Float
         return np.concatenate([np.ones((len(given), 1)), lead, scaled, scaled * lead], axis=1)
 
     made = design(x)
-    found = np.zeros(made.shape[1])
-    trust = np.ones(len(y))
+    found: Floats = np.zeros(made.shape[1])
+    trust: Floats = np.ones(len(y))
     for _ in range(ROUNDS):
         pull = (made * (weight * trust)[:, None]).T
-        found = np.linalg.solve(pull @ made + np.eye(made.shape[1]) * RIDGE * float(weight.mean()), pull @ y)
+        hold = np.eye(made.shape[1]) * RIDGE * float(weight.mean())
+        found = np.asarray(np.linalg.solve(pull @ made + hold, pull @ y), dtype=np.float64)
         off = np.abs(y - made @ found)
         trust = np.minimum(1.0, HUBER * float(np.median(off)) / np.maximum(off, 1e-9))
     return lambda given: np.asarray(design(given) @ found)
