@@ -41,7 +41,8 @@ def vietnam_2021(
     """Vietnam's fourth wave, 62 provinces by day of 2021, as it was announced.
 
     Without --output each step day becomes a run in the database, sealed and scored as the nightly ones are, and the
-    screens show it under the source replay:vietnam-2021. What was made before is not made again."""
+    screens show it under the source replay:vietnam-2021. What was made before is not made again. A day whose run fails
+    is told and left behind; the command then ends with 1."""
     from lachan.forecasting.replay import series
 
     try:
@@ -99,6 +100,7 @@ def _into_database(days: Sequence[date], as_json: bool) -> None:
 
         from lachan.forecasting import operations
         from lachan.forecasting.facts import REPLAY
+        from lachan.kernel.errors import Problem
 
         task = bar.add_task("walking", total=len(days))
 
@@ -108,16 +110,26 @@ def _into_database(days: Sequence[date], as_json: bool) -> None:
             )
 
         for at, day in enumerate(days):
-            fact = operations.run(REPLAY, day, now=timezone.now(), say=telling(day, at))
-            made.append(
-                {"as_of": day.isoformat(), "status": str(fact.status), "reason": fact.reason, "seal": fact.seal}
-            )
+            try:
+                fact = operations.run(REPLAY, day, now=timezone.now(), say=telling(day, at))
+            except Problem:
+                raise
+            except (
+                Exception
+            ) as fault:  # the run is kept as failed, its error is in the log: other days do not wait for it
+                made.append({"as_of": day.isoformat(), "status": "failed", "reason": type(fault).__name__, "seal": ""})
+            else:
+                made.append(
+                    {"as_of": day.isoformat(), "status": str(fact.status), "reason": fact.reason, "seal": fact.seal}
+                )
             bar.update(task, completed=at + 1)
     if as_json:
         typer.echo(json.dumps({"source": REPLAY, "runs": made}))
-        return
-    for one in made:
-        typer.echo(f"{one['as_of']}  {one['status']:10} {one['reason']:20} {one['seal'][:16]}")
+    else:
+        for one in made:
+            typer.echo(f"{one['as_of']}  {one['status']:10} {one['reason']:20} {one['seal'][:16]}")
+    if any(one["status"] == "failed" for one in made):
+        raise typer.Exit(1)
 
 
 def _bar() -> Any:

@@ -14,7 +14,7 @@ from lachan.forecasting.engines.whatif.conditioning import WEEK, Begun, Fit, beg
 from lachan.forecasting.engines.whatif.course import Course
 from lachan.forecasting.engines.whatif.draws import Numbers, Parameters
 from lachan.forecasting.engines.whatif.epidemic import Day, State
-from lachan.forecasting.engines.whatif.scenario import Scenario
+from lachan.forecasting.engines.whatif.scenario import MOST_DAYS, Scenario
 
 LEVELS: Final = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 MEASURES: Final = ("infections", "reported", "admissions", "in_hospital", "icu", "oxygen", "deaths", "rt")
@@ -104,9 +104,10 @@ def _live(
     scenario, state, p = course.scenario, begun.state, begun.parameters
     count = scenario.draws
     paths = {name: np.zeros((count, scenario.days)) for name in MEASURES}
-    chance = numbers.normal("chance", count, MOST)[:, : scenario.days]
-    drift = numbers.normal("drift", count, MOST)[:, : scenario.days]
-    scatter = numbers.normal("reports", count, MOST)[:, : scenario.days]
+    # streams are as long as the longest scenario, so that a longer one begins alike
+    chance = numbers.normal("chance", count, MOST_DAYS)[:, : scenario.days]
+    drift = numbers.normal("drift", count, MOST_DAYS)[:, : scenario.days]
+    scatter = numbers.normal("reports", count, MOST_DAYS)[:, : scenario.days]
     missed = full = 0.0
     for day in range(scenario.days):
         state.log_m += p["drift"] / np.sqrt(WEEK) * drift[:, day]
@@ -125,9 +126,6 @@ def _live(
     if float(np.median(paths["infections"].min(axis=1))) < SMALL:
         notes.append("small_counts")
     return paths, tuple(notes)
-
-
-MOST: Final = 730  # days: streams are this long whatever the scenario, so that a longer one begins alike
 
 
 def _figures(state: State, p: Parameters, happened: Day, scatter: Floats) -> dict[str, Floats]:
