@@ -36,6 +36,8 @@ def test_a_report_says_what_the_rooms_know(ward: Ward, national: Actor) -> None:
     assert content.outlook.blocked.vi != content.outlook.blocked.en
     assert content.debts[0].name.en == "Doses not entered"
     assert content.quality
+    assert content.changes
+    assert all(line.text.vi != line.text.en for line in content.changes)
 
 
 def test_an_evening_goes_on_where_it_was_stopped(ward: Ward, monkeypatch: pytest.MonkeyPatch, national: Actor) -> None:
