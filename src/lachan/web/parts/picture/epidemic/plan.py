@@ -67,7 +67,9 @@ def plan_of(picture: Picture, ask: Ask) -> Plan | None:
     note = _("Plan: over {share} % of the population by {day} (Decision {law}).").format(
         share=num(TARGET, 0), day=day_text(TARGET_DAY), law=LAW
     )
-    return Plan(tuple(steps), TARGET, missing <= 0, _said(missing, pace, ask.day), note)
+    # how many are vaccinated keeps no history: a sentence of then would mix then with now
+    said = _said(missing, pace, ask.day) if ask.day == ask.today else _("As counted now, whatever the day of the page.")
+    return Plan(tuple(steps), TARGET, missing <= 0, said, note)
 
 
 def _said(missing: int, pace: float, day: date) -> str:

@@ -107,7 +107,9 @@ def _shown(value: int | None) -> str:
 
 
 def _rate(value: float | None) -> str:
-    return _("hidden") if value is None else num(f"{value:.1f}", 1)
+    if value is None:
+        return _("hidden")
+    return num(round(value)) if value >= 100 else num(f"{value:.1f}", 1)
 
 
 def _map(found: Public, of: Map, starts: tuple[float, ...], language: str) -> Drawing:
