@@ -191,7 +191,7 @@ def test_two_scenarios_are_compared_with_ranges_and_all_they_assume(
     page = answer.content.decode()
     assert not breaches(page)
     words = plain(page)
-    assert "Giảm tiếp xúc so với Như hiện nay, ca được báo cáo: ít hơn trong 10 trên 10 lượt rút" in words
+    assert "Giảm tiếp xúc so với Như hiện nay, ca được báo cáo: ít hơn trong 100 % số lượt rút" in words
     assert page.count('id="chart-') == 5
     assert "Vaccin" not in words
     assert "Levin et al. 2020" in words  # sources on the same page

@@ -155,7 +155,7 @@ def _total(name: str, first: Ranges, second: Ranges, apart: Difference) -> dict[
         "name": _title(name),
         "what": _("highest day, {unit}").format(unit=words.unit(known["unit"])) if peak else _("sum"),
         "first": _outer(first.totals[name]), "second": _outer(second.totals[name]),
-        "apart": _signed(apart.totals[name]), "less": round(10 * apart.less[name]),
+        "apart": _signed(apart.totals[name]), "less": _percent(apart.less[name]),
     }  # fmt: skip
 
 
@@ -176,14 +176,13 @@ def _said(found: Compared) -> list[str]:
     told = []
     for name in ("reported", "deaths"):
         low, high = (round(float(found.difference.totals[name][level])) for level in (0, 4))
-        tenths = round(10 * found.difference.less[name])
         what = said_of(raw()["measures"][name])
         told.append(
             _(
-                "{second} against {first}, {what}: fewer in {tenths} of 10 draws; "
+                "{second} against {first}, {what}: fewer in {percent} % of the draws; "
                 "the difference is {low} to {high} in nine of ten."
             ).format(
-                second=second.name, first=first.name, what=what, tenths=tenths,
+                second=second.name, first=first.name, what=what, percent=_percent(found.difference.less[name]),
                 low=_plus(low), high=_plus(high),
             )
         )  # fmt: skip
@@ -225,3 +224,8 @@ def _places(actor: Actor) -> Sequence[AreaFact]:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else None
+
+
+def _percent(share: float) -> str:
+    """A share of the draws; all of them only where it is all."""
+    return number(min(round(100 * share), 99) if share < 1 else 100)
