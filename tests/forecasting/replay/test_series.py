@@ -31,6 +31,7 @@ def test_the_tool_writes_the_same_bytes_again(shared: Path, tmp_path: Path) -> N
         assert (tmp_path / "src/lachan/forecasting/data" / name).read_bytes() == (series.DATA / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_sources_is_there(shared: Path) -> None:
     epi = shared / "reference-data/epi"
     known = series.daily("cases", series.LAST)

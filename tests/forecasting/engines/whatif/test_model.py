@@ -155,6 +155,16 @@ def test_a_variant_that_escapes_takes_over() -> None:
 
 
 @pytest.mark.slow
+def test_a_variant_that_is_new_at_the_start_did_not_grow_before() -> None:
+    """The cases of the past are of the shares told: a rare variant's growth does not make the common one look tamer."""
+    past = Start(cases=np.repeat(np.linspace(1000.0, 1500.0, 12), 7))
+    alone = simulate(Scenario("alone", START, days=10, draws=60, begin=past), seed=3)
+    rare = (variant("delta", share=sure(0.99)), variant("omicron", share=sure(0.01)))
+    both = simulate(Scenario("both", START, days=10, draws=60, begin=past, variants=rare), seed=3)
+    assert both.measures["rt"][2, 0] == pytest.approx(alone.measures["rt"][2, 0], abs=0.1)
+
+
+@pytest.mark.slow
 def test_without_beds_more_die_and_it_is_said() -> None:
     base = Scenario(
         "beds", START, days=60, draws=40, begin=Start(infections_per_day=Range(20_000, 30_000), rt=sure(1.2))

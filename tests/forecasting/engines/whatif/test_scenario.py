@@ -197,6 +197,7 @@ def test_the_command_writes_ranges_and_differences_beside_their_assumptions(
     assert first_bytes == {path.name: path.read_bytes() for path in out.iterdir()}
 
 
+@pytest.mark.slow
 def test_the_command_names_file_and_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "wrong.json"
     words = ["forecast", "whatif", "--scenario", str(path), "--output", str(tmp_path / "out")]

@@ -69,8 +69,7 @@ def begin(course: Course, numbers: Numbers, levels: Floats) -> Begun:
     else:
         state, fit = _past(course, numbers, p, cases, levels)
         notes = _notes(fit)
-    for part in (state.latent, state.infectious):
-        part[:] = part.sum(axis=2, keepdims=True) * _shares(p)[:, None, :, None, None, None]
+    _mix(state, p)
     if scenario.begin.rt is not None:
         wanted = scenario.begin.rt.at(numbers.uniform("start.rt", scenario.draws))
         found = epidemic.reproduction(state, p, course.guard(p, 0), course.meets(p, 0))
@@ -80,6 +79,12 @@ def begin(course: Course, numbers: Numbers, levels: Floats) -> Begun:
 
 def _shares(p: Parameters) -> Floats:
     return np.asarray(p["share"] / p["share"].sum(axis=1, keepdims=True))
+
+
+def _mix(state: State, p: Parameters) -> None:
+    """Variants at the shares of the start: how one drove out another before is not known, contacts follow the cases."""
+    for part in (state.latent, state.infectious):
+        part[:] = part.sum(axis=2, keepdims=True) * _shares(p)[:, None, :, None, None, None]
 
 
 def _past(course: Course, numbers: Numbers, p: Parameters, cases: Floats, levels: Floats) -> tuple[State, Fit]:
@@ -92,6 +97,7 @@ def _past(course: Course, numbers: Numbers, p: Parameters, cases: Floats, levels
     state.log_m[:] = _first_m(course, p, state, first, told, numbers)
     expected, said = np.zeros((count, weeks)), np.zeros((count, weeks))
     for week in range(weeks):
+        _mix(state, p)
         for day in range(first + week * WEEK, first + (week + 1) * WEEK):
             if day < -UNSEEN:
                 state.log_m += p["drift_before"] / np.sqrt(WEEK) * numbers.normal(f"past.drift.{day}", count)
