@@ -31,6 +31,7 @@ FIRST_DOSES: Final = date(2021, 3, 8)
 SEED: Final = 1
 _KINDS: Final = ("first", "completed", "boosters")  # doses 1, 2, 3 of the engine
 _ONE: Final = Lock()
+_NO_CASES: Final[tuple[float, ...]] = ()
 
 
 class Busy(Exception):
@@ -64,10 +65,11 @@ def beginning(actor: Actor, area_id: int, *, source: str = REGISTER, today: date
     area = places.area(area_id)
     people = area.population if area is not None else None
     if isinstance(published, CannotSay):
-        start, cases, reason = today, (), published.reason
+        after, cases, reason = None, _NO_CASES, published.reason
     else:
-        start, cases = _daily(published.history)
-        start, reason = start or today, "" if cases else "too_few"
+        after, cases = _daily(published.history)
+        reason = "" if cases else "too_few"
+    start = after or today
     given, doses = _given(actor, area_id, start, people)
     return Beginning(area_id, start, people, cases, given, doses, reason)
 
@@ -86,7 +88,7 @@ def _daily(history: tuple[tuple[date, float | None], ...]) -> tuple[date | None,
         if len(weeks) == HISTORY_WEEKS:
             break
     if last is None or len(weeks) < LEAST_WEEKS or not any(weeks):
-        return None, ()
+        return None, _NO_CASES
     return last + timedelta(days=1), tuple(week / 7 for week in reversed(weeks) for _ in range(7))
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lachan.forecasting.charts import palette
-from lachan.forecasting.charts.facts import Band, Chart, Mark, raw
+from lachan.forecasting.charts.facts import Chart, Mark, raw
 from lachan.forecasting.charts.frame import (
     Frame,
     Size,
@@ -27,6 +27,7 @@ from lachan.forecasting.charts.frame import (
 )
 from lachan.forecasting.charts.numbers import between, day, number
 from lachan.forecasting.charts.palette import fill, stroke
+from lachan.forecasting.facts import Band
 
 Series = Sequence[tuple[date, float | None]]
 _HIGHEST = 6.0  # the scale ends at this many times the highest median or known value: a wide fan hides nothing else

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lachan.forecasting.charts.facts import Band, Chart, raw
+from lachan.forecasting.charts.facts import Chart, raw
 from lachan.forecasting.charts.fan import nothing
 from lachan.forecasting.charts.frame import Size, apart, area, axes, both, curve, framed, sheet, text
 from lachan.forecasting.charts.numbers import between, day, number
 from lachan.forecasting.charts.palette import SERIES
+from lachan.forecasting.facts import Band
 
 MOST = 3
 
