@@ -23,6 +23,7 @@ HALF = 18.0  # days after which a report counts half
 SLOWER = 1.0  # and the longer, the later it came: late ones are few, and their share is steadier
 WARM = 21  # days of reports before the past is judged by them
 POOL_WEEKDAY, POOL_ROW, POOL_CELL = 30.0, 30.0, 60.0  # reports' worth of the coarser estimate in the finer one
+BACK = 3.0  # times what is left, taken back in a day at most
 OWN = 1.0  # the same, of a row that reports unlike the others
 LATE = 3  # days: a dump of older reports is looked for from this delay on
 DUMP_TIMES, DUMP_MORE = 3.0, 15.0  # how much more than expected is a dump
@@ -78,13 +79,13 @@ class _State:
         came, known = self.came[self.pooled].sum(axis=0), self.known[self.pooled].sum(axis=0)
         by_delay = _extrapolated(came.sum(axis=0), known.sum(axis=0))
         by_weekday = (came + POOL_WEEKDAY * by_delay) / (known + POOL_WEEKDAY)
-        row = (self.came.sum(axis=1) + POOL_ROW * by_delay) / np.maximum(
-            (self.known * by_weekday).sum(axis=1) + POOL_ROW * by_delay, 1e-9
-        )
-        base = np.clip(by_weekday * np.clip(row, 0.0, 20.0)[:, None], -0.3, 0.98)
+        usual = (self.known * by_weekday).sum(axis=1) + POOL_ROW * by_delay  # below zero where reports are taken back
+        told = self.came.sum(axis=1) + POOL_ROW * by_delay
+        row = np.divide(told, usual, out=np.ones_like(told), where=np.abs(usual) > 1e-9)
+        base = np.clip(by_weekday * np.clip(row, 0.0, 20.0)[:, None], -BACK, 0.98)
         weight = np.where(self.own, OWN, POOL_CELL)[:, None, None]
         cells = (self.came + weight * base) / (self.known + weight)
-        return Hazards(np.clip(cells, -0.3, 0.98), base)
+        return Hazards(np.clip(cells, -BACK, 0.98), base)
 
 
 def _extrapolated(came: Floats, known: Floats) -> Floats:

@@ -93,9 +93,7 @@ def _final(
     wide = np.where(heard, over[rows, np.maximum(after, 0)], 1.0)
     seen = slice(max(0, reports.days - max(level.DAYS, reports.longest + 15)), None)
     mean, variance = np.zeros(known.shape), np.ones(known.shape)
-    mean[:, seen], variance[:, seen] = level.expected(
-        np.maximum(known[:, seen], 0.0), np.clip(share[:, seen], 0.0, 1.0), wide[:, seen]
-    )
+    mean[:, seen], variance[:, seen] = level.expected(np.maximum(known[:, seen], 0.0), share[:, seen], wide[:, seen])
     down = -np.minimum(reports.new, 0.0).sum(axis=(1, 2))
     corrected = down > TAKEN_BACK * np.maximum(np.maximum(reports.new, 0.0).sum(axis=(1, 2)), 1.0)
     asked = posterior.Days(

@@ -15,8 +15,9 @@ FEWEST = 10.0  # reports in that time; below, nothing can be said of the reporte
 ONE_DAY = 0.9  # share of all reports on one weekday that makes a weekly reporter
 SPREAD = 3.0  # size of the negative binomial a day without a report is judged by
 SILENT = 1e-4  # chance of such a run of days, below which it is silence
-GAP = 0.03  # chance of one such day, below which it is a gap
-GAPS = 6  # gaps in four weeks that make a reporter broken
+GAP = 0.06  # chance of one such day, below which it is a gap
+SOMETIMES = 0.25  # share of its weekdays with a report that makes a usual day of report
+GAPS = 8  # gaps in four weeks that make a reporter broken
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ def _judge(row: Floats, first_dow: int) -> Reporter:
         return Reporter("silent", weekday if weekly else None, quiet)
     if weekly:
         return Reporter("weekly", weekday)
-    recent = active[-28:]
-    gaps = int(((recent == 0) & (nothing[dow[: len(active)]][-28:] < GAP)).sum())
-    return Reporter("broken") if gaps >= GAPS else Reporter()
+    return Reporter("broken") if _gaps(active, dow[: len(active)]) >= GAPS else Reporter()
+
+
+def _gaps(came: Floats, dow: npt.NDArray[np.int64]) -> int:
+    """Days without a report in the last four weeks that are usual days of report, and were none by chance."""
+    chance = np.ones(7)
+    for day in range(7):
+        one = came[dow == day]
+        if (one > 0).mean() >= SOMETIMES:
+            chance[day] = (SPREAD / (SPREAD + one[one > 0].mean())) ** SPREAD
+    return int(((came == 0) & (chance[dow] < GAP))[-28:].sum())
