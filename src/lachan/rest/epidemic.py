@@ -141,7 +141,10 @@ def epidemic_ages(
     since = first or until - timedelta(days=DAYS - 1)
     actor, place = _place(request, area, of, until)
     found = queries.by_age(actor, place.id, measure, since, until, disease)
-    items = [answers.AgeCount(**row._asdict()) for row in found]
+    items = [
+        answers.AgeCount(age_band=row.age_band, sex=row.sex, vaccinated=row.vaccinated, count=row.total)
+        for row in found
+    ]
     return _dated(answer(request, answers.Ages(code=place.code, measure=measure, first=since, last=until, items=items)))
 
 

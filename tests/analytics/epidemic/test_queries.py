@@ -115,8 +115,8 @@ def test_figures_within_ones_own_areas_only(ward: Ward) -> None:
         with pytest.raises(Forbidden):
             ask()
     nation = ward.role(Role.NATIONAL_OFFICER, area_id=COUNTRY_ID)
-    assert [row.count for row in queries.by_age(nation, COUNTRY_ID, "cases", TODAY, TODAY)] == [1]
-    assert [row.count for row in queries.by_age(officer, ward.commune, "cases", TODAY - DAY, TODAY)] == [2]
+    assert [row.total for row in queries.by_age(nation, COUNTRY_ID, "cases", TODAY, TODAY)] == [1]
+    assert [row.total for row in queries.by_age(officer, ward.commune, "cases", TODAY - DAY, TODAY)] == [2]
 
 
 def test_limits_are_said(ward: Ward) -> None:

@@ -25,7 +25,8 @@ def week_sums(counts: Ints) -> Floats:
 def ratio(top: Floats, bottom: Floats, times: float = 100.0) -> Floats:
     """``times`` top over bottom; NaN where there is nothing below."""
     shape = np.broadcast_shapes(top.shape, bottom.shape)
-    return times * np.divide(top, bottom, out=np.full(shape, np.nan), where=np.broadcast_to(bottom > 0, shape))
+    found: Floats = np.divide(top, bottom, out=np.full(shape, np.nan), where=np.broadcast_to(bottom > 0, shape))
+    return found * times
 
 
 def week_before(sums: Floats) -> Floats:
@@ -47,7 +48,8 @@ def doubling(sums: Floats) -> Floats:
     known = (before >= LEAST) & (sums >= LEAST) & (np.abs(sums - before) > STILL * before)
     pace = np.log(sums, out=np.full(sums.shape, np.nan), where=known)
     pace = pace - np.log(before, out=np.full(sums.shape, np.nan), where=known)
-    return WEEK * np.log(2) / pace
+    found: Floats = WEEK * np.log(2) / pace
+    return found
 
 
 def incidence(sums: Floats, people: Floats) -> Floats:

@@ -54,7 +54,8 @@ class Table:
         """One measure, [A, D]; KeyError when it was not asked for."""
         if measure not in self.measures:
             raise KeyError(measure)
-        return self.values[self.measures.index(measure)]
+        found: Ints = self.values[self.measures.index(measure)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Breakdown(NamedTuple):
     age_band: int
     sex: str
     vaccinated: int
-    count: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

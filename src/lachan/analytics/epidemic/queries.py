@@ -6,7 +6,7 @@ A fixed number of statements, however many areas, days and facts there are.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection
@@ -122,7 +122,9 @@ def by_age(
     if measure not in COUNTED or measure in STOCKS:
         raise Problem("measure_unknown", "Unknown measure", f"There is no count of a day {measure!r}.", status=422)
     [part] = columns([area])
-    asked_for = {"stored": part.stored, "disease": disease, "measure": measure, "since": since, "until": until}
+    asked_for: dict[str, Any] = {
+        "stored": part.stored, "disease": disease, "measure": measure, "since": since, "until": until,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(load("analytics", f"epidemic_ages_of_{'provinces' if part.wide else 'areas'}"), asked_for)
         return tuple(Breakdown._make(row) for row in cursor.fetchall())
@@ -131,7 +133,7 @@ def by_age(
 def delays(actor: Actor, area_id: int, since: date, until: date, disease: str = COVID) -> Delays:
     """How long the one line took for the cases of an area: result, list, reached, quarantine, tested. One statement."""
     area = _see(actor, area_id)
-    asked_for = {
+    asked_for: dict[str, Any] = {
         "disease": disease, "areas": None if area.id == COUNTRY_ID else sorted(residences_of(area.id)),
         "since": datetime.combine(since, time(), ZONE),
         "until": datetime.combine(until + timedelta(days=1), time(), ZONE),
