@@ -25,11 +25,17 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
 
 VERB: Final = "alarm.acknowledge"  # whoever may answer an alarm may follow and close it
-OUTCOMES: Final = frozenset({"outbreak", "known_cause", "data_error", "nothing_found"})
 
 
 def follow(cursor: psycopg.Cursor[Any], run_id: UUID, source: str, now: datetime) -> int:
-    """Carry what a published run raised into the list; returns how many alarms opened. Safe to repeat."""
+    """Carry what a published run raised into the list; returns how many alarms opened. Safe to repeat.
+
+    A run of a day before one that is published already raises nothing: its news is old.
+    """
+    cursor.execute(load("forecasting", "is_newest"), [run_id])
+    [newest] = cursor.fetchone() or (False,)
+    if not newest:
+        return 0
     cursor.execute(load("forecasting", "raised_of_run"), [run_id])
     opened = 0
     for area, disease, measure, first, last, methods, strength, ratio, observed, beside in cursor.fetchall():

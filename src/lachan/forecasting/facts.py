@@ -55,6 +55,15 @@ class RunFact:
     of_map: str
 
 
+class Progress(NamedTuple):
+    """A part of a run that is done: ``inputs``, ``nowcast:cases``, ``rt``, ``forecast:deaths``, ``alarms`` …"""
+
+    part: str
+    done_at: datetime
+    rows: int
+    seconds: float
+
+
 class Band(NamedTuple):
     """One day or week of a fan; the interval of 50 % is q25 to q75, of 90 % q05 to q95."""
 

@@ -22,10 +22,11 @@ WAIT_S: Final = 600
 log = structlog.get_logger("lachan.forecasting")
 
 
-@app.periodic(cron="0 19 * * *")  # two in the morning in Việt Nam: yesterday is over
+@app.periodic(cron="0 19,21,23 * * *")  # from two in the morning in Việt Nam: yesterday is over
 @app.task(name="forecasting.nightly", queueing_lock="forecasting.nightly", pass_context=False)
 def nightly(timestamp: int, **_: Any) -> None:
-    """Nowcast, Rt, forecasts and alarms of yesterday."""
+    """Nowcast, Rt, forecasts and alarms of yesterday. Asked again at four and six, for what was blocked since figures
+    were behind; a published run is answered at once."""
     today = timezone.localtime(datetime.fromtimestamp(timestamp, UTC)).date()
     ask_run(REGISTER, today - timedelta(days=1))
 

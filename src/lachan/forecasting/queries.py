@@ -33,6 +33,7 @@ from lachan.forecasting.facts import (
     NowcastFact,
     Past,
     PastForecast,
+    Progress,
     Published,
     Record,
     RtDay,
@@ -74,6 +75,13 @@ def runs(actor: Actor, *, source: str = REGISTER, page: int = 1) -> tuple[RunFac
     """Runs of a source, the latest first, published or not; 50 a page. One statement."""
     _may(actor)
     return tuple(read_run(row) for row in _rows("runs_page", [source, PAGE, (max(page, 1) - 1) * PAGE]))
+
+
+def progress(actor: Actor, run_id: UUID) -> tuple[Progress, ...]:
+    """Parts of a run that are done, in the order they were made; of a run under way there are more to come. One
+    statement."""
+    _may(actor)
+    return tuple(Progress(*row) for row in _rows("progress_of", [run_id]))
 
 
 def card(actor: Actor, run_id: UUID) -> Card:

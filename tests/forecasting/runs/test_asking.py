@@ -100,3 +100,9 @@ def test_a_run_is_asked_for_once(undone: Made, minister: Actor) -> None:
 def test_the_worker_makes_what_was_asked_and_leaves_a_run_that_another_makes(undone: Made) -> None:
     jobs.make_run(REGISTER, AS_OF.isoformat())  # published: answered as it is
     assert queries.standing(Actor.system("tests")).shown == undone.run
+
+
+def test_how_far_a_run_is_can_be_seen(made: Made, minister: Actor) -> None:
+    done = queries.progress(minister, made.run.id)
+    assert {entry.part for entry in done} == {"inputs", "nowcast:cases", "rt", "forecast:cases", "alarms"}
+    assert all(entry.rows > 0 and entry.seconds >= 0 for entry in done)

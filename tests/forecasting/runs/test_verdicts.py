@@ -14,7 +14,7 @@ from lachan.access.actors import Actor
 from lachan.forecasting import operations, queries, rules, scores
 from lachan.forecasting.engines.scoring import wis
 from lachan.forecasting.facts import LEVELS, REGISTER, CannotSay, Published, Status
-from lachan.forecasting.models import Forecast, Score
+from lachan.forecasting.models import Alarm, Forecast, Score
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED
 from lachan.places.rules import COUNTRY_ID
 
@@ -173,3 +173,19 @@ def test_who_may_not_run_may_not_publish(db: None) -> None:
         operations.publish([], actor=commune, reason="because", now=at(AS_OF))
     with pytest.raises(Forbidden):
         operations.ask(REGISTER, AS_OF, actor=commune, today=AS_OF)
+
+
+@pytest.mark.slow
+def test_a_day_made_up_later_changes_neither_truth_nor_alarms(later: Made) -> None:
+    with transaction.atomic():
+        before = set(Alarm.objects.values_list("id", "last_on"))
+        truths = set(Score.objects.values_list("area_id", "run_id", "horizon", "truth"))
+        Score.objects.update(truth_as_of=later.run.as_of + timedelta(days=1))
+        Score.objects.filter(area_id=COUNTRY_ID).update(truth=-1.0)
+        assert scores.score(REGISTER, later.run.id, later.run.as_of) == 0, "a later day knew better"
+        day = AS_OF - timedelta(days=7)
+        old = operations.run(REGISTER, day, now=at(AS_OF + timedelta(days=9)))
+        assert old.status is Status.PUBLISHED, old
+        assert set(Alarm.objects.values_list("id", "last_on")) == before
+        assert len(truths) == Score.objects.filter(run_id__in={row[1] for row in truths}).count()
+        transaction.set_rollback(True)

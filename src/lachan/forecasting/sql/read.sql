@@ -20,6 +20,10 @@ SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, publi
 FROM forecasting_run
 WHERE id = %s
 
+-- name: progress_of
+-- Parts of a run that are done, in their order.
+SELECT part, done_at, rows, seconds FROM forecasting_part WHERE run_id = %s ORDER BY done_at, part
+
 -- name: runs_page
 -- Runs of a source, the latest first.
 SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map

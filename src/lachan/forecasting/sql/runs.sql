@@ -54,9 +54,11 @@ SELECT part, found::text FROM forecasting_part WHERE run_id = %s
 -- A part is done; in the transaction of its rows.
 INSERT INTO forecasting_part (run_id, part, done_at, rows, seconds, found) VALUES (%s, %s, %s, %s, %s, %s::jsonb)
 
--- name: progress_of
--- How far a run is.
-SELECT part, done_at, rows, seconds FROM forecasting_part WHERE run_id = %s ORDER BY done_at, part
+-- name: is_newest
+-- Whether no published run of the source is of a later day.
+SELECT NOT EXISTS (
+    SELECT FROM forecasting_run n JOIN forecasting_run r ON r.source = n.source
+    WHERE r.id = %s AND n.status = 'published' AND n.as_of > r.as_of)
 
 -- name: clear_parts
 -- What an unpublished run had done, before it begins again on other data.
@@ -140,10 +142,6 @@ SELECT source, as_of::text, of_map, engine, inputs, card::text, seal FROM foreca
 -- name: sealed_runs
 -- Every run that has a seal, in the order of its day.
 SELECT id, source, as_of::text, status, seal FROM forecasting_run WHERE seal <> '' ORDER BY source, as_of
-
--- name: counts_without_run
--- Rows of runs that are not there any more.
-SELECT count(*) FROM forecasting_forecast f WHERE NOT EXISTS (SELECT FROM forecasting_run r WHERE r.id = f.run_id)
 
 -- name: memory_read
 -- What the members of the ensemble said at earlier dates.

@@ -18,7 +18,7 @@ SELECT * FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::text[], %s::smallint
 ON CONFLICT (area_id, run_id, disease, measure, horizon) DO UPDATE
 SET truth = excluded.truth, truth_as_of = excluded.truth_as_of, wis = excluded.wis, wis_base = excluded.wis_base,
     covered50 = excluded.covered50, covered90 = excluded.covered90
-WHERE forecasting_score.truth <> excluded.truth
+WHERE forecasting_score.truth <> excluded.truth AND forecasting_score.truth_as_of <= excluded.truth_as_of
 
 -- name: past_coverage
 -- By measure and horizon, of the nation and its provinces: how forecasts of earlier runs did.
