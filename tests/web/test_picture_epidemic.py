@@ -139,6 +139,8 @@ def test_late_reports_do_not_look_like_a_fall(signed_in: SignedIn, tell: Tell) -
     """Every case is known four days after it fell ill: by onset the last days are empty, by report nothing changes."""
     for ago in range(5, 33):
         tell(20, ago, late=4)
+        tell(20, ago, late=4, measure="in_hospital")
+        tell(-20, ago - 3, late=1, measure="in_hospital")
     page = text_of(signed_in("national").get("/picture/"))
     said = re.search(r'<ul class="pic-changes">.*?</ul>', page, re.DOTALL)
     assert said is not None

@@ -23,7 +23,7 @@ from lachan.access.rules import may
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.changed import DAYS, HEAP_FROM, HEAP_SHARE, WEEK, Change, Line, changes
-from lachan.analytics.epidemic.facts import Figures, Table
+from lachan.analytics.epidemic.facts import Figures, Table, Wanted
 from lachan.analytics.facts import Picture
 from lachan.analytics.maps import Map, map_of, on_map
 from lachan.forecasting import queries as forecasts
@@ -200,10 +200,20 @@ class Scene:
     def sentences(self) -> list[Told]:
         day = last_whole(self.ask)
         whole = [Line(values, measure=measure) for measure, values in self.whole_days.items()]
-        whole.append(Line(self.counts[0].of("in_hospital")[0].tolist(), measure="in_hospital"))
+        whole.append(Line(self._in_hospital(day), measure="in_hospital"))
         found = changes(day, whole, [place.line for place in self.places], self._more(day))
         links = Links(self.ask.of_area, "#days", "#alarms", "#debts", "#ahead")
         return sentences(found, links)
+
+    def _in_hospital(self, day: date) -> list[int]:
+        """Of 28 days; the two that are compared each as known when it ended, or late reports would look like a fall.
+        Two statements."""
+        found: list[int] = self.counts[0].of("in_hospital")[0].tolist()
+        for back in (0, WEEK):
+            on = day - timedelta(days=back)
+            asked = Wanted(measures=("in_hospital",), since=on, until=on, area_ids=(self.ask.area_id,), as_of=on)
+            found[-1 - back] = int(epidemic.series(self.actor, asked).values[0, 0, 0])
+        return found
 
     def _more(self, day: date) -> list[Change]:
         """What other rooms know: open alarms, tasks overdue, the forecast. Only of now."""
