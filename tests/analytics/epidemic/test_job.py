@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lachan.analytics.epidemic import checks, projection
 from lachan.kernel import journal
+from lachan.kernel.checks import one_moment
 from lachan.places import queries as places
 
 from .conftest import Ward, totals
@@ -49,4 +50,5 @@ def test_facts_are_read_behind_the_journal_and_nothing_twice(committed: None) ->
     third = run_to_the_end()
     assert (third.facts, third.changes) == (0, 0)
     checks.prepare()
-    assert [finding.detail for finding in checks.findings() if not finding.good] == []
+    with one_moment():  # as ``lachan db check`` asks: in a transaction that may not write
+        assert [finding.detail for finding in checks.findings() if not finding.good] == []

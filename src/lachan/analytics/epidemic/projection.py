@@ -74,6 +74,7 @@ def count_again(touched: Mapping[UUID, datetime]) -> int:
         return 0
     with hot_cursor() as cursor:
         cursor.execute(load("analytics", "one_epidemic_writer"))
+        prepare(cursor)
         lay_out(cursor, touched)
         cursor.execute(load("analytics", "epidemic_last_change"))
         [before] = cursor.fetchone() or (0,)
@@ -85,8 +86,7 @@ def count_again(touched: Mapping[UUID, datetime]) -> int:
 
 
 def lay_out(cursor: psycopg.Cursor[Any], touched: Mapping[UUID, datetime]) -> None:
-    """What counts of these people, as the tables say now, on the desk (``epidemic_new``)."""
-    prepare(cursor)
+    """What counts of these people, as the tables say now, on the desk (``epidemic_new``); after :func:`prepare`."""
     for name in ("epidemic_clear_people", "epidemic_clear_facts"):
         cursor.execute(load("analytics", name))
     people = sorted(touched)
