@@ -10,6 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from lachan.access.actors import Actor
+from lachan.analytics.facts import AgeRow
+from lachan.analytics.rules import Sums
 from lachan.forecasting import workbench
 from lachan.forecasting.facts import LEVELS, Band, Past, PastForecast
 from lachan.forecasting.models import Alarm, AlarmStep
@@ -238,6 +241,23 @@ def test_a_beginning_takes_the_last_weeks_without_a_gap() -> None:
     assert cases == (2.0,) * 7 + (3.0,) * 7 + (0.0,) * 7 + (4.0,) * 7
     assert workbench._daily(history[-2:]) == (None, ())
     assert workbench._daily(((date(2021, 1, 3), None),)) == (None, ())
+
+
+def test_doses_begin_as_the_register_knows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages say how many, weeks say when; nobody has a second dose without a first, and no band more than its people."""
+    start = forecasts.SUNDAY + timedelta(days=1)
+    given = {start - timedelta(days=1): Sums(60, 40, 20, 0), start - timedelta(days=8): Sums(60, 60, 0, 0)}
+    ages = (AgeRow(30, Sums(120, 80, 30, 0), Sums(0, 0, 0, 0), Sums()), AgeRow(80, Sums(40, 20, 20, 0), Sums(), Sums()))
+    monkeypatch.setattr(workbench.coverage, "course", lambda *asked: given)
+    monkeypatch.setattr(workbench.coverage, "by_age", lambda *asked: ages)
+    actor = Actor.system("tests")
+    rows, doses = workbench._given(actor, 1, start, 1_000_000)
+    assert doses == (100, 20, 0)  # second doses by age are fifty, but only twenty were given before the start
+    first = {(row["day"], row["age_from"]): row["count"] for row in rows if row["dose"] == 1}
+    assert first[(start - timedelta(days=1)).isoformat(), 30] == pytest.approx(32)
+    assert first[(start - timedelta(days=8)).isoformat(), 80] == pytest.approx(12)
+    few, _ = workbench._given(actor, 1, start, 300)
+    assert all(row["count"] < 60 for row in few)
 
 
 # alarms

@@ -16,7 +16,7 @@ import numpy as np
 
 from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
-from lachan.analytics.rules import Sums
+from lachan.analytics.rules import Sums, total
 from lachan.forecasting import queries
 from lachan.forecasting.engines.whatif import Difference, Ranges, Scenario, compare, scenario_of, simulate
 from lachan.forecasting.engines.whatif.scenario import AGES, national_people
@@ -95,13 +95,18 @@ def _daily(history: tuple[tuple[date, float | None], ...]) -> tuple[date | None,
 def _given(
     actor: Actor, area_id: int, start: date, people: int | None
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[int, int, int]]:
-    """The register's doses as rows by day, number and age band: each band's total over the days doses were given on.
+    """The register's doses as rows by week, number and age band: each band's total over the weeks doses were given in;
+    a week stands on its last day, as the engine counts protection in whole weeks.
 
     A band never has more people than live in it, nor more second doses than first: counts of residents by estimate and
     of doses by registration differ a little.
     """
-    days = coverage.course(actor, area_id, FIRST_DOSES, start - timedelta(days=1))
-    sums = Sums(*(sum(getattr(one, kind) for one in days.values()) for kind in Sums._fields))
+    last = start - timedelta(days=1)
+    weeks: dict[date, Sums] = {}
+    for day, given in coverage.course(actor, area_id, FIRST_DOSES, last).items():
+        end = last - timedelta(days=(last - day).days // 7 * 7)
+        weeks[end] = weeks.get(end, Sums()).plus(given)
+    sums = total(weeks.values())
     bands = _by_band(actor, area_id)
     room = national_people(AGES, float(people) if people else None)
     rows: list[dict[str, Any]] = []
@@ -109,11 +114,11 @@ def _given(
     for number, kind in enumerate(_KINDS, 1):
         room = np.minimum(bands[number - 1], room)
         whole = getattr(sums, kind)
-        # the days are of stations, the ages of residents: the ages say how many, the days say when
+        # the weeks are of stations, the ages of residents: the ages say how many, the weeks say when
         share = min(1.0, whole / max(bands[number - 1].sum(), 1.0))
         room = room * share
         totals.append(round(float(room.sum())))
-        for day, given in sorted(days.items()):
+        for day, given in sorted(weeks.items()):
             part = getattr(given, kind) / whole if whole else 0.0
             rows += [
                 {"day": day.isoformat(), "dose": number, "age_from": age, "count": round(float(count) * part, 3)}
