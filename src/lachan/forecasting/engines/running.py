@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -51,8 +52,8 @@ def run(source: Path, target: Path, *, jobs: int = 1, seed: int = 0, progress: P
     notes: list[tuple[str, str, str, str]] = []
     if due:
         asked = [day for day in history.dates if day in set(task.dates) and day <= due[-1]]
-        _members(source, target, [day for day in asked if not _kept(target, day).exists()], jobs, seed, tell)
-        past = {day: _read(_kept(target, day), task) for day in asked}
+        _members(source, target, [day for day in asked if not _kept(target, day, seed).exists()], jobs, seed, tell)
+        past = {day: _read(_kept(target, day, seed), task) for day in asked}
         for at, day in enumerate(due):
             made = forecast(history, day, seed=seed, past=past, samples=SAMPLES)
             hub.write_answer(target, task, day, {name: one.quantiles for name, one in made.items()})
@@ -82,7 +83,7 @@ def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int,
             tell("members", at + 1, len(days))
         return
     # spawned, not forked: LightGBM's threads do not survive a fork
-    pool = ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn"), initializer=_undisturbed)
     try:
         waiting = [pool.submit(_make, source, target, day, seed) for day in days]
         for at, future in enumerate(as_completed(waiting)):
@@ -90,6 +91,11 @@ def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int,
             tell("members", at + 1, len(days))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _undisturbed() -> None:
+    """Ctrl-C is for the one who started the run: a worker ends the date it is at, whole."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +107,7 @@ def _read_source(source: Path) -> tuple[Task, Vintages]:
 def _make(source: Path, target: Path, day: date, seed: int) -> None:
     task, history = _read_source(source)
     made = members_of(history, day, seed=seed)
-    path = _kept(target, day)
+    path = _kept(target, day, seed)
     draft = path.with_suffix(".part")
     with draft.open("wb") as handle:
         cubes: dict[str, Any] = {
@@ -111,8 +117,8 @@ def _make(source: Path, target: Path, day: date, seed: int) -> None:
     os.replace(draft, path)
 
 
-def _kept(target: Path, day: date) -> Path:
-    return target / KEPT / f"{day}.npz"
+def _kept(target: Path, day: date, seed: int) -> Path:
+    return target / KEPT / f"{day}-{seed}.npz"
 
 
 def _read(path: Path, task: Task) -> dict[str, dict[str, Floats]]:
