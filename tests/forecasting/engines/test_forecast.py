@@ -32,7 +32,7 @@ def sound(made: forecast.Forecast, places: int, horizons: int = 4) -> None:
 
 
 def test_every_member_speaks_and_the_mixture_is_sound(tmp_path: Path) -> None:
-    history = history_of(write_task(tmp_path / "plain", waves(6, 60)))
+    history = history_of(write_task(tmp_path / "plain", waves(6, 90)))
     made = forecast.forecast(history, history.dates[-1])[TARGET]
     sound(made, 6)
     assert set(made.weights) == set(MEMBERS)
@@ -43,7 +43,7 @@ def test_every_member_speaks_and_the_mixture_is_sound(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_figures_and_later_files_change_nothing(tmp_path: Path) -> None:
-    history = history_of(write_task(tmp_path / "plain", waves(5, 50)))
+    history = history_of(write_task(tmp_path / "plain", waves(5, 90)))
     day = history.dates[1]
     one = forecast.forecast(history, day, seed=3)[TARGET]
     again = forecast.forecast(history.until(day), day, seed=3)[TARGET]
@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_figures_and_later_files_change_nothing(tmp
 
 
 def test_what_the_members_said_later_is_not_looked_at(tmp_path: Path) -> None:
-    history = history_of(write_task(tmp_path / "plain", waves(5, 50)))
+    history = history_of(write_task(tmp_path / "plain", waves(5, 90)))
     past = {day: forecast.members_of(history, day) for day in history.dates}
     spoilt = {
         **past,
@@ -66,7 +66,7 @@ def test_what_the_members_said_later_is_not_looked_at(tmp_path: Path) -> None:
 
 
 def test_bad_data_is_named_and_never_breaks_a_forecast(tmp_path: Path) -> None:
-    values = waves(8, 60)
+    values = waves(8, 90)
     values[0, :] = np.nan  # never reported
     values[1, -9:] = np.nan  # stopped
     values[2, -1] = np.nan  # late
@@ -92,7 +92,7 @@ def test_a_short_history_is_enough_for_some_forecast(tmp_path: Path, steps: int)
 
 
 def test_one_place_alone_and_rates_with_decimals(tmp_path: Path) -> None:
-    rates = waves(1, 70) / 731.0
+    rates = waves(1, 90) / 731.0
     history = history_of(write_task(tmp_path / "rates", rates, dates=1))
     made = forecast.forecast(history, history.dates[-1])[TARGET]
     sound(made, 1)
@@ -114,14 +114,14 @@ def test_daily_data_keep_the_rhythm_of_the_week(tmp_path: Path) -> None:
 
 
 def test_late_reports_are_corrected_by_what_earlier_ones_became(tmp_path: Path) -> None:
-    history = history_of(write_task(tmp_path / "low", waves(6, 60, size=2000), dates=8, low=0.7))
+    history = history_of(write_task(tmp_path / "low", waves(6, 90, size=2000), dates=8, low=0.7))
     known = prepare(history, history.dates[-1], TARGET)
     raw = history.series(history.dates[-1], TARGET).values[:, -1]
     assert float(np.median(known.values[:, -1] / raw)) == pytest.approx(1 / 0.7, rel=0.1)
 
 
 def test_a_nation_hears_its_parts_and_paths_add_up(tmp_path: Path) -> None:
-    parts = waves(6, 60)
+    parts = waves(6, 90)
     history = history_of(write_task(tmp_path / "sum", np.vstack([parts, parts.sum(axis=0)]), dates=1))
     assert aggregates.whole(prepare(history, history.dates[0], TARGET)) == 6
     made = forecast.forecast(history, history.dates[0])[TARGET]
@@ -135,7 +135,7 @@ def test_a_nation_hears_its_parts_and_paths_add_up(tmp_path: Path) -> None:
 def test_without_lightgbm_the_other_members_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lachan.forecasting.engines.members.trees_available", lambda: False)
     assert regression_module.trees_available() in (True, False)
-    history = history_of(write_task(tmp_path / "plain", waves(4, 50), dates=1))
+    history = history_of(write_task(tmp_path / "plain", waves(4, 90), dates=1))
     made = forecast.forecast(history, history.dates[-1])[TARGET]
     sound(made, 4)
     assert BASELINE in made.weights

@@ -22,7 +22,7 @@ FIGURES = ("rel_wis", "rel_wis_log", "ratio_base", "ratio_ens", "ratio_ens_log",
 
 
 def test_a_run_answers_everything_and_a_cut_run_goes_on(tmp_path: Path) -> None:
-    task = write_task(tmp_path / "task", waves(4, 50), dates=4)
+    task = write_task(tmp_path / "task", waves(4, 90), dates=4)
     told: list[tuple[str, int, int]] = []
     whole = run(task, tmp_path / "whole", progress=lambda *step: told.append(step))
     assert (whole.answered, whole.before) == (4, 0)
@@ -42,7 +42,7 @@ def test_a_run_answers_everything_and_a_cut_run_goes_on(tmp_path: Path) -> None:
 
 
 def test_later_files_withheld_give_the_same_forecasts_on_two_processes(tmp_path: Path) -> None:
-    values = waves(4, 50)
+    values = waves(4, 90)
     task = write_task(tmp_path / "task", values, dates=4)
     run(task, tmp_path / "all", jobs=2)
     early = tmp_path / "early"

@@ -20,6 +20,7 @@ from lachan.forecasting.engines.forecast import forecast, members_of
 from lachan.forecasting.engines.hub import Floats, Task, Vintages
 from lachan.forecasting.engines.members.regression import trees_available
 from lachan.forecasting.engines.nowcast import files as nowcasts
+from lachan.forecasting.engines.threads import single
 
 KEPT = ".members"  # folder beside the answers: what the members said, so that a run that was cut goes on
 SAMPLES = 2  # paths are not written
@@ -82,6 +83,7 @@ def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int,
             _make(source, target, day, seed)
             tell("members", at + 1, len(days))
         return
+    single()  # what is spawned inherits it
     # spawned, not forked: LightGBM's threads do not survive a fork
     pool = ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn"), initializer=_undisturbed)
     try:
