@@ -25,6 +25,9 @@ class Report(models.Model):
         constraints = [models.UniqueConstraint("area_id", "day", name="report_once")]
         indexes = [models.Index("day", "area_id", name="report_day")]
 
+    class Distribution:
+        kind = "local"
+
 
 class ReportDrawing(models.Model):
     """A page or PDF of a report as it was first drawn: the same bytes for whoever asks later."""
@@ -42,6 +45,9 @@ class ReportDrawing(models.Model):
             models.CheckConstraint(condition=models.Q(form__in=["html", "pdf"]), name="drawing_form"),
             models.CheckConstraint(condition=models.Q(language__in=["vi", "en"]), name="drawing_language"),
         ]
+
+    class Distribution:
+        kind = "local"
 
 
 class ReportNote(models.Model):
@@ -73,6 +79,9 @@ class ReportNote(models.Model):
             models.Index("area_id", "due", name="note_open", condition=models.Q(state="open")),
         ]
 
+    class Distribution:
+        kind = "local"
+
 
 class ReportReader(models.Model):
     """An address the report of a place goes to by e-mail; sealed, as every address of a person is."""
@@ -96,6 +105,9 @@ class ReportReader(models.Model):
     class Sealed:
         columns = ("address",)
 
+    class Distribution:
+        kind = "local"
+
 
 class ReportSend(models.Model):
     """One report on its way to one reader: tried again with a limit, never sent twice."""
@@ -116,3 +128,6 @@ class ReportSend(models.Model):
             )
         ]
         indexes = [models.Index("next_at", name="report_send_due", condition=models.Q(state="waiting"))]
+
+    class Distribution:
+        kind = "local"

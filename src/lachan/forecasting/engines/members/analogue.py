@@ -25,6 +25,9 @@ def analogue(panel: Panel, leads: npt.NDArray[np.int64], levels: Floats, related
         after, weight = _after(sources, panel, place, newest[place])
         for at in range(len(leads)):
             known = np.isfinite(after[:, at])
+            if not known.any():  # nowhere did anything like it come before: the others answer
+                out[place, at] = np.nan
+                continue
             out[place, at] = panel.level[place, -1] + weighted_quantiles(after[known, at], weight[known], levels)
     return out
 

@@ -85,7 +85,7 @@ def _weekday(values: Floats) -> Floats:
     together = np.nansum(values, axis=0)
     weeks = SPREAD_OVER // 7
     same, all_days = np.zeros_like(together), np.zeros_like(together)
-    for back in range(1, weeks + 1):
+    for back in range(1, min(weeks, (len(together) - 1) // 7) + 1):  # a register's first weeks have fewer behind them
         same[7 * back :] += together[: len(together) - 7 * back]
     sums = np.concatenate([[0.0], np.cumsum(together)])
     at = np.arange(len(together))
