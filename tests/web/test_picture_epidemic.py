@@ -175,9 +175,10 @@ def test_a_quiet_month_is_told_as_quiet(signed_in: SignedIn, tell: Tell) -> None
 def test_every_map_is_drawn_by_the_server(signed_in: SignedIn, tell: Tell, shown: str, query: str) -> None:
     wave(tell)
     page = text_of(signed_in("national").get(f"/picture/?show={shown}{query}"))
-    drawn = {"": 36, "&draw=points": 0, "&map=2021": 65}[query]
+    points = "points" in query and shown != "growth"  # of most communes there are too few cases for it
+    drawn = 0 if points else 65 if "2021" in query else 36
     assert page.count('class="pic-tile ') == drawn
-    assert page.count("<circle class=") == (3_321 if "points" in query else 0)
+    assert page.count("<circle class=") == (3_321 if points else 0)
     assert breaches(page) == []
 
 
@@ -268,7 +269,8 @@ def test_the_wall_has_nothing_to_press_and_says_when_it_is_old(signed_in: Signed
     assert "Số liệu này chưa mới" in text_of(client.get("/picture/"))
 
 
-@pytest.mark.parametrize("path", ["/picture/", "/picture/?map=2021", "/picture/{city}/", "/picture/{commune}/",
+@pytest.mark.parametrize("path", ["/picture/", "/picture/?map=2021", "/picture/?draw=points", "/picture/{city}/",
+                                  "/picture/{commune}/",
                                   "/picture/wall/live/", "/picture/compare/?area={city}&area={other}"])  # fmt: skip
 def test_every_screen_answers_within_a_quarter_of_a_second(signed_in: SignedIn, tell: Tell, path: str) -> None:
     wave(tell)

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
@@ -130,8 +132,11 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
         asked = replace(wanted(ask), area_ids=tuple(row.area.id for row in covered), map=of)
     if not covered:
         return ()
+    many = area is not None and area.level == 0 and covered[0].area.level == COMMUNE  # drawn, and nothing else
+    if many:
+        asked = replace(asked, since=asked.until - timedelta(days=WEEK - 1))
     found = epidemic.series(actor, asked)
-    news = reported(found.area_ids, asked.until, DAYS)
+    news = np.zeros((len(covered), WEEK), np.int64) if many else reported(found.area_ids, asked.until, DAYS)
     at = {area_id: index for index, area_id in enumerate(found.area_ids)}
     return tuple(_place(row, found, news, at[row.area.id]) for row in covered if row.area.id in at)
 

@@ -152,6 +152,8 @@ class Scene:
         now = epidemic.latest(actor, ask.area_id, ask.day) if ask.as_of is not None else None
         complete = epidemic.complete_until()
         asked = ask.but(shown="coverage") if self.quiet else ask
+        if self.nation and asked.shown == "growth":  # of most communes too few cases to say; provinces have their own
+            asked = asked.but(drawn="tiles")
         return {
             "ask": ask,
             "now": self.now,
