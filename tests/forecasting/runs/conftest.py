@@ -121,6 +121,12 @@ def minister() -> Actor:
     return officer(Role.NATIONAL_OFFICER, NATION)
 
 
+def patient() -> None:
+    """A run computes between its transactions; a test is one transaction, which may then be idle for long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 @dataclass(frozen=True)
 class Made:
     """A register and the run of its last day."""
@@ -136,6 +142,7 @@ def made(reference: None, django_db_blocker: Any) -> Iterator[Made]:
         outer = transaction.atomic()
         outer.__enter__()
         try:
+            patient()
             here = fill(AS_OF, burst=2)
             yield Made(here, operations.run(REGISTER, AS_OF, now=at(AS_OF)))
         finally:

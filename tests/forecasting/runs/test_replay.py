@@ -12,11 +12,14 @@ from lachan.forecasting.facts import REPLAY, CannotSay, Published, Status
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 
+from .conftest import patient
+
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = date(2021, 8, 8)
 
 
 def test_two_weeks_of_the_wave(reference: None, minister: Actor) -> None:
+    patient()
     for day in (DAY, DAY + timedelta(days=7)):
         run = operations.run(REPLAY, day, now=datetime(2021, 8, 20, 2, 0, tzinfo=UTC))
         assert run.status is Status.PUBLISHED, run
