@@ -43,7 +43,7 @@ class Prior:
     step_sd: float = 0.018
     brought: float = 0.01  # chance a day that people infected elsewhere come, and the log of how many, mean and spread
     brought_log: tuple[float, float] = (0.7, 1.2)
-    even: float = 1.0  # size of the negative binomial of how many one infected person infects: few infect many
+    even: float = 0.5  # size of the negative binomial of how many one infected person infects: few infect many
     pull: float = 0.003  # towards the anchor (R = 1, or the pooled curve), share a day
     size_sd: float = 0.02  # how the log of the negative binomial's size moves
 
