@@ -117,17 +117,17 @@ def test_after_zeros_there_is_no_absurd_figure() -> None:
 @pytest.mark.slow
 def test_small_places_lean_on_the_curve_of_all_and_large_ones_do_not() -> None:
     curve = curves()["wave"]
-    large = [played(seed, curve, start=200.0) for seed in range(2)]
-    other = played(4, curves()["ramp"], start=200.0)
-    small = [played(seed, curve, start=4.0) for seed in range(10, 14)]
+    large = [played(seed, curve, start=2000.0) for seed in range(2)]
+    other = played(4, curves()["ramp"], start=30.0)
+    small = [played(seed, curve, start=4.0) for seed in range(10, 16)]
     alone = estimate(np.vstack(small), days(120), INTERVALS, prior=FEW, pooled=False)
     among = estimate(np.vstack([*small, other, *large]), days(120), INTERVALS, prior=FEW)
 
     def missed(got: Rt) -> float:
-        return float(np.nanmean(np.abs(np.log(got.median[:4, 30:]) - np.log(curve[30:]))))
+        return float(np.nanmean(np.abs(np.log(got.median[:6, 30:]) - np.log(curve[30:]))))
 
     assert missed(among) < missed(alone)
-    assert np.nanmean(np.abs(np.log(among.median[4, 30:]) - np.log(curves()["ramp"][30:]))) < 0.1
+    assert np.nanmean(np.abs(np.log(among.median[6, 30:]) - np.log(curves()["ramp"][30:]))) < 0.1
 
 
 @pytest.mark.parametrize("cases", [np.zeros(60), np.full(60, np.nan), np.full(60, -3.0), np.ones(5)])
