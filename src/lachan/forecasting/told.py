@@ -11,6 +11,7 @@ from lachan.forecasting.charts.numbers import day as day_text
 from lachan.forecasting.charts.numbers import number as num
 
 TWICE: Final = 2.0  # from here on a rise is told as times, not as percent
+WIDE: Final = 5.0  # an interval that reaches this far beyond the week before says nothing
 
 
 def text(one: Change) -> str:
@@ -51,6 +52,9 @@ def _whole(one: Change) -> str:
     if one.kind == "none":
         return _nothing(one)
     counted = _counted(one)
+    if one.kind == "steady" and one.high > WIDE:
+        said = _("{counted}; {before} in the week before. Too few to tell a change.")
+        return said.format(counted=counted, before=num(one.before))
     if one.kind == "steady":
         low, high = (_signed(round((end - 1) * 100)) for end in (one.low, one.high))
         said = _("{counted}; {before} in the week before. No clear change ({low} to {high} %).")

@@ -88,7 +88,7 @@ def test_answers_are_whole_hubverse_rows(tmp_path: Path) -> None:
         (lambda folder: (folder / hub.FOLDER / "later.parquet").touch(), "is named by its date"),
     ],
 )
-def test_what_cannot_be_read_is_named(tmp_path: Path, spoil, said: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_read_is_named(tmp_path: Path, spoil, said: str) -> None:
     task_in(tmp_path)
     spoil(tmp_path)
     with pytest.raises(hub.BadTask, match=said):

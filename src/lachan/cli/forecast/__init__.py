@@ -6,7 +6,8 @@ import typer
 
 from lachan.cli.forecast import nowcast, rt, run, score, whatif
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Forecasts, nowcasts, Rt and what-if, file in, file out.")
+HELP = "Forecasts, nowcasts, Rt and what-if, file in, file out."
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
 
 
 @app.callback()

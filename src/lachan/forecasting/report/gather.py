@@ -69,7 +69,7 @@ def _of(actor: Actor, area: AreaFact, day: date, disease: str, now: datetime, le
         made_at=now,
         disease=disease,
         figures=(*_vaccination(actor, area, day), *_epidemic(actor, area, day, disease), _tasks(load)),
-        changes=tuple(said.changes(day, area, _whole(actor, area, day, disease), below, load.late)),
+        changes=tuple(said.changes(day, area, _beds(actor, area, day, disease), below, load.late)),
         places=_places(below, _rates(actor, area, disease)),
         outlook=_outlook(actor, area, disease, day),
         alarms=_alarms(actor, area, disease),
@@ -108,11 +108,10 @@ def _tasks(load: capacity.Load) -> Figure:
     return Figure(id="tasks", name=FIGURES["tasks"], value=load.due, before=None, good=-1)
 
 
-def _whole(actor: Actor, area: AreaFact, day: date, disease: str) -> Table:
-    measures = ("cases", "deaths", "in_hospital")
+def _beds(actor: Actor, area: AreaFact, day: date, disease: str) -> Table:
     since = day - timedelta(days=4 * WEEK - 1)
     return epidemic.series(
-        actor, Wanted(measures=measures, area_ids=(area.id,), since=since, until=day, disease=disease)
+        actor, Wanted(measures=("in_hospital",), area_ids=(area.id,), since=since, until=day, disease=disease)
     )
 
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from lachan.analytics.epidemic import changed
-from lachan.analytics.epidemic.facts import Table
+from lachan.analytics.epidemic.facts import Ints, Table
+from lachan.analytics.epidemic.reported import reported
 from lachan.forecasting import told
 from lachan.forecasting.charts.numbers import between
 from lachan.forecasting.charts.numbers import day as day_text
@@ -22,6 +23,7 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+DAYS: Final = 28
 CASES: Final = Words("Ca mắc mới mỗi tuần", "New cases a week")
 FEW: Final = Words("Chưa thể nói: số liệu quá ít.", "Cannot be said: too few data.")
 STATES: Final = {
@@ -43,25 +45,30 @@ def disease(code: str) -> Words:
 
 
 def changes(day: date, area: AreaFact, whole: Table, below: Table | None, late: int) -> list[Sentence]:
-    """At most three things that changed, with the page that shows each."""
-    lines = [
-        changed.Line([int(value) for value in whole.of(measure)[0]], measure=measure) for measure in whole.measures
+    """At most three things that changed, with the page that shows each.
+
+    Cases are taken by the day they became known: by onset the last days always look like a fall.
+    """
+    lines = [changed.Line(_plain(whole.of("in_hospital")[0]), measure="in_hospital")]
+    lines += [
+        changed.Line(_plain(reported([area.id], day, DAYS, name)[0]), measure=name) for name in ("cases", "deaths")
     ]
     more = [changed.Change("overdue", day, count=late, weight=min(late, 500) / 250)] if late else []
-    found = changed.changes(day, lines, _lines(below), more)
+    found = changed.changes(day, lines, _lines(day, below), more)
     in_both = [_both(one) for one in found]
     return [Sentence(words, _link(one, area)) for one, words in zip(found, in_both, strict=True)]
 
 
-def _lines(below: Table | None) -> list[changed.Line]:
+def _lines(day: date, below: Table | None) -> list[changed.Line]:
     if below is None:
         return []
     names = {one.id: one.full_name for one in places.areas(below.area_ids)}
-    cases = below.of("cases")
-    return [
-        changed.Line([int(value) for value in cases[at]], area_id, names[area_id])
-        for at, area_id in enumerate(below.area_ids)
-    ]
+    cases = reported(below.area_ids, day, DAYS)
+    return [changed.Line(_plain(cases[at]), area_id, names[area_id]) for at, area_id in enumerate(below.area_ids)]
+
+
+def _plain(values: Ints) -> list[int]:
+    return [int(value) for value in values]
 
 
 def _both(one: changed.Change) -> Words:

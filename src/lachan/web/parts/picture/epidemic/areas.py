@@ -23,13 +23,13 @@ from lachan.analytics.epidemic.changed import (
     compared,
 )
 from lachan.analytics.epidemic.facts import Ints, Table, Wanted
+from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import AreaRow
 from lachan.analytics.maps import Map
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, PROVINCE
 from lachan.web.parts.picture.epidemic.ask import Ask
-from lachan.web.parts.picture.epidemic.reported import reported
 
 MEASURED: Final = ("cases", "deaths", "in_hospital")
 PER: Final = 100_000

@@ -24,6 +24,7 @@ from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.changed import DAYS, HEAP_FROM, HEAP_SHARE, WEEK, Change, Line, changes
 from lachan.analytics.epidemic.facts import Figures, Table, Wanted
+from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import Picture
 from lachan.analytics.maps import Map, map_of, on_map
 from lachan.forecasting import queries as forecasts
@@ -38,7 +39,6 @@ from lachan.web.parts.picture.epidemic.ask import DRAWN, SHOWN, Ask, ask_of
 from lachan.web.parts.picture.epidemic.debts import debts_of
 from lachan.web.parts.picture.epidemic.definitions import definitions
 from lachan.web.parts.picture.epidemic.plan import plan_of
-from lachan.web.parts.picture.epidemic.reported import reported
 from lachan.web.parts.picture.epidemic.told import Links, Told, sentences
 from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.templatetags.lachan import day as day_text

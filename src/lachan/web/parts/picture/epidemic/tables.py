@@ -12,12 +12,12 @@ from lachan.access.actors import Actor
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.changed import DAYS
 from lachan.analytics.epidemic.facts import Table as Counts
+from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import Picture
 from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.picture.epidemic.areas import Place, last_whole, places_in, wanted
 from lachan.web.parts.picture.epidemic.ask import Ask
 from lachan.web.parts.picture.epidemic.figures import picture_of
-from lachan.web.parts.picture.epidemic.reported import reported
 from lachan.web.parts.picture.tables import Column, Table
 from lachan.web.templatetags.lachan import day as day_text
 
