@@ -30,7 +30,7 @@ LEVELS = np.array([0.05, 0.5, 0.95])
 
 @dataclass(frozen=True)
 class Prior:
-    """How Rt moves, by day, on the log scale; chosen on epidemics simulated by us (tests/forecasting/engines/rt)."""
+    """How Rt moves, by day, on the log scale; chosen as the README of forecasting says."""
 
     particles: int = 5000
     jump: float = 0.01  # chance of a jump in a day, and its spread
