@@ -94,7 +94,8 @@ def _shaken(row: dict[str, float], levels: tuple[float, ...], rng: np.random.Gen
 
 @pytest.mark.parametrize("track", TRACKS)
 def test_a_few_dates_of_each_track_are_near_the_hubs_ensemble(shared: Path, tmp_path: Path, track: str) -> None:
-    """Loose on purpose: a broken engine is twice the ensemble, a sound one within a third of it on any four dates."""
+    """Loose on purpose: a broken engine is twice the ensemble, a sound one within a third of it on any few dates. Places
+    of a date err together, so that half intervals of three dates hold a third of them now and two thirds then."""
     source = shared / "forecast-data" / track
     task = tmp_path / track
     (task / hub.FOLDER).mkdir(parents=True)
@@ -109,5 +110,5 @@ def test_a_few_dates_of_each_track_are_near_the_hubs_ensemble(shared: Path, tmp_
         if line.model == "mine" and line.horizon is None:
             assert line.share == 1.0
             assert line.ratio_ens_log < 1.33, line
-            assert 0.35 < line.c50 < 0.7, line
+            assert 0.25 < line.c50 < 0.75, line
             assert line.c90 > 0.75, line
