@@ -94,8 +94,10 @@ def _shaken(row: dict[str, float], levels: tuple[float, ...], rng: np.random.Gen
 
 @pytest.mark.parametrize("track", TRACKS)
 def test_a_few_dates_of_each_track_are_near_the_hubs_ensemble(shared: Path, tmp_path: Path, track: str) -> None:
-    """Loose on purpose: a broken engine is twice the ensemble, a sound one within a third of it on any few dates. Places
-    of a date err together, so that half intervals of three dates hold a third of them now and two thirds then."""
+    """Loose on purpose: a broken engine is twice the ensemble, a sound one within a third of it on any few dates.
+
+    Places of a date err together: half intervals of three dates hold a third of the truth now and two thirds then.
+    """
     source = shared / "forecast-data" / track
     task = tmp_path / track
     (task / hub.FOLDER).mkdir(parents=True)
