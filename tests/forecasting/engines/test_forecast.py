@@ -91,6 +91,15 @@ def test_a_short_history_is_enough_for_some_forecast(tmp_path: Path, steps: int)
     sound(forecast.forecast(history, history.dates[-1])[TARGET], 4)
 
 
+def test_one_place_with_a_short_history_falls_back_to_the_baseline_and_says_so(tmp_path: Path) -> None:
+    history = history_of(write_task(tmp_path / "alone", waves(1, 30)))
+    day = history.dates[-1]
+    made = forecast.forecast(history, day)[TARGET]
+    sound(made, 1)
+    assert "fell_back" in made.notes["P0"]
+    np.testing.assert_allclose(made.quantiles, forecast.members_of(history, day)[TARGET][BASELINE])
+
+
 def test_one_place_alone_and_rates_with_decimals(tmp_path: Path) -> None:
     rates = waves(1, 90) / 731.0
     history = history_of(write_task(tmp_path / "rates", rates, dates=1))

@@ -13,6 +13,7 @@ from lachan.forecasting.engines.prepare import LONGEST_GAP, SHORTEST, Known
 
 CAP = 3.0  # times the highest value ever seen of a place, for the median; wider levels in proportion of the last value
 FASTEST = 2.2  # log growth a week that no median passes
+FEW = 60  # weeks of all places together under which nobody has learnt anything: one place of a register's first year
 
 
 def finished(
@@ -28,7 +29,8 @@ def finished(
 
     never = np.asarray(~known.seen.any(axis=1))
     late = (known.silent > 0) & ~never
-    back = (known.silent > LONGEST_GAP * known.week) & ~never
+    little = known.seen.sum() < FEW * known.week
+    back = ((known.silent > LONGEST_GAP * known.week) | little) & ~never
     out[back] = made[BASELINE][back]
     capped = _capped(known, out) & ~never
     out = _uncertain_start(known, out)
