@@ -130,7 +130,7 @@ def epidemic_latest(
 
 @router.get(
     "/epidemic/ages", operation_id="epidemic_ages", summary="A count by age, sex and vaccination at the time",
-    openapi_extra=doc(answers.Ages, 403, 404, 422),
+    openapi_extra=doc(answers.EpidemicAges, 403, 404, 422),
 )  # fmt: skip
 def epidemic_ages(
     request: HttpRequest, area: Area = "", measure: Annotated[Measure, Query()] = "cases",
@@ -145,7 +145,8 @@ def epidemic_ages(
         answers.AgeCount(age_band=row.age_band, sex=row.sex, vaccinated=row.vaccinated, count=row.total)
         for row in found
     ]
-    return _dated(answer(request, answers.Ages(code=place.code, measure=measure, first=since, last=until, items=items)))
+    ages = answers.EpidemicAges(code=place.code, measure=measure, first=since, last=until, items=items)
+    return _dated(answer(request, ages))
 
 
 def _place(request: HttpRequest, code: str, of: str | None, on: date) -> tuple[Actor, AreaFact]:

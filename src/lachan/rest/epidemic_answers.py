@@ -77,7 +77,7 @@ class AgeCount(Answer):
     count: int
 
 
-class Ages(Answer):
+class EpidemicAges(Answer):
     """A measure of an area over days."""
 
     code: str

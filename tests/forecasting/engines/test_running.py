@@ -54,7 +54,10 @@ def test_later_files_withheld_give_the_same_forecasts_on_two_processes(tmp_path:
         (early / hub.FOLDER / f"{day}.parquet").unlink()
     run(early, tmp_path / "some")
     for day in kept:
-        assert pq.read_table(tmp_path / "some" / f"{day}.parquet") == pq.read_table(tmp_path / "all" / f"{day}.parquet")
+        one, other = (pq.read_table(tmp_path / name / f"{day}.parquet") for name in ("some", "all"))
+        assert one.drop_columns("value") == other.drop_columns("value")
+        # sums of other threads end otherwise in the last bits
+        np.testing.assert_allclose(one["value"].to_numpy(), other["value"].to_numpy(), rtol=1e-6, atol=1e-6)
 
 
 def test_scores_are_those_of_the_benchmark(shared: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from django.utils import translation
 
 import lachan.immunization
+from lachan.forecasting.sentences import SENTENCES as OF_FORECASTING
 from lachan.immunization.messages import DOSE_SENTENCES, SCREENING_SENTENCES, dose_sentence, screening_sentence
 from lachan.immunization.rules.reasons import NEEDS, SEVERITY, Authority, Reason, Severity
 from lachan.immunization.rules.screening import Outcome, ScreeningFinding, ScreeningReason
@@ -18,7 +19,7 @@ from lachan.surveillance.sentences import SENTENCES as OF_SURVEILLANCE
 from lachan.tracing.sentences import SENTENCES as OF_TRACING
 
 CATALOGUES = sorted((Path(lachan.immunization.__file__).parent / "locale").glob("*/vi/LC_MESSAGES/django.po"))
-OF_ROOMS_ABOVE = OF_SURVEILLANCE.keys() | OF_TRACING.keys()  # wired in by the application
+OF_ROOMS_ABOVE = OF_SURVEILLANCE.keys() | OF_TRACING.keys() | OF_FORECASTING.keys()  # wired in by the application
 SLOT = re.compile(r"%\((\w+)\)s")
 
 

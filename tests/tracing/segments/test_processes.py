@@ -54,7 +54,7 @@ def test_readers_see_whole_states_only(tmp_path: Path) -> None:
     rounds = 0
     begun = time.monotonic()
     while len(list(folder.glob("seen-*"))) < len(readers):
-        assert time.monotonic() - begun < 50, "readers see nothing new"
+        assert time.monotonic() - begun < 180, "readers see nothing new"  # a fresh clone compiles first
         rounds += 1
         rows = day_of(FIRST, 40 + rounds)
         rows.place[:] = rounds

@@ -4,26 +4,26 @@ SELECT pg_advisory_xact_lock(x'65706964'::bigint)
 
 -- name: epidemic_desk_people
 -- Where a run lays the people it counts again, with the moment of the latest fact about each.
-CREATE TEMP TABLE IF NOT EXISTS epidemic_touched (person_id uuid PRIMARY KEY, at timestamptz NOT NULL)
+CREATE TEMP TABLE IF NOT EXISTS stage_epidemic_touched (person_id uuid PRIMARY KEY, at timestamptz NOT NULL)
 ON COMMIT DELETE ROWS
 
 -- name: epidemic_desk_facts
 -- And everything that counts of them, by the time it was known in.
-CREATE TEMP TABLE IF NOT EXISTS epidemic_new (
+CREATE TEMP TABLE IF NOT EXISTS stage_epidemic_new (
     person_id uuid, fact_id uuid, measure text, weight smallint, disease text, day date, area_id int, age_band smallint,
     sex char(1), vaccinated smallint, since timestamptz, until timestamptz) ON COMMIT DELETE ROWS
 
 -- name: epidemic_clear_people
 -- Before the next portion.
-DELETE FROM epidemic_touched
+DELETE FROM stage_epidemic_touched
 
 -- name: epidemic_clear_facts
 -- The same.
-DELETE FROM epidemic_new
+DELETE FROM stage_epidemic_new
 
 -- name: epidemic_touch
 -- The people of this portion.
-INSERT INTO epidemic_touched SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
+INSERT INTO stage_epidemic_touched SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
 
 -- name: epidemic_count
 -- Everything that counts of them: tests and watches from the tables, cases as folded from their histories. Parameters:
@@ -31,20 +31,20 @@ INSERT INTO epidemic_touched SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
 WITH fact AS (
     SELECT t.person_id, v.fact_id, m.measure, 1::smallint AS weight, v.disease, v.day, NULL::int AS own,
            v.area_id AS other, v.since, v.until
-    FROM epidemic_touched t
+    FROM stage_epidemic_touched t
     JOIN surveillance_countedtest v USING (person_id)
     CROSS JOIN (VALUES ('tests'), ('positives')) AS m (measure)
     WHERE m.measure = 'tests' OR v.positive
     UNION ALL
     SELECT t.person_id, w.fact_id, 'contacts', 1::smallint, w.disease, w.day, w.area_id, NULL, w.since, w.until
-    FROM epidemic_touched t JOIN tracing_countedwatch w USING (person_id)
+    FROM stage_epidemic_touched t JOIN tracing_countedwatch w USING (person_id)
     UNION ALL
     SELECT person_id, fact_id, measure, weight, disease, day, area_id, NULL, since, until
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::smallint[], %s::text[], %s::date[], %s::int[],
                 %s::timestamptz[], %s::timestamptz[])
          AS told (person_id, fact_id, measure, weight, disease, day, area_id, since, until)
 )
-INSERT INTO epidemic_new
+INSERT INTO stage_epidemic_new
 SELECT f.person_id, f.fact_id, f.measure, f.weight, f.disease, f.day,
        coalesce(f.own, kept.area_id, p.residence_id, f.other, 0),
        CASE WHEN p.birth_date IS NULL OR p.birth_date > f.day THEN -1
@@ -69,18 +69,18 @@ WHERE f.until IS NULL OR f.until > f.since
 -- What is no longer so is closed, what is new is opened, and both become changes. A past that was counted stays: an
 -- entry closes at the moment the facts give, else (where somebody lives, who somebody is) at that of the latest fact.
 WITH old AS (
-    SELECT e.* FROM epidemic_touched t JOIN analytics_epidemicentry e USING (person_id)
+    SELECT e.* FROM stage_epidemic_touched t JOIN analytics_epidemicentry e USING (person_id)
 ), standing AS (
     SELECT person_id, fact_id, measure, weight, max(coalesce(until, since)) AS fixed,
            max(since) FILTER (WHERE until IS NULL) AS open_since
     FROM old GROUP BY 1, 2, 3, 4
 ), final AS (
-    SELECT DISTINCT ON (person_id, fact_id, measure, weight) * FROM epidemic_new
+    SELECT DISTINCT ON (person_id, fact_id, measure, weight) * FROM stage_epidemic_new
     ORDER BY person_id, fact_id, measure, weight, since DESC
 ), moment AS (
-    SELECT person_id, fact_id, measure, weight, since AS at FROM epidemic_new
+    SELECT person_id, fact_id, measure, weight, since AS at FROM stage_epidemic_new
     UNION ALL
-    SELECT person_id, fact_id, measure, weight, until FROM epidemic_new WHERE until IS NOT NULL
+    SELECT person_id, fact_id, measure, weight, until FROM stage_epidemic_new WHERE until IS NOT NULL
 ), bound AS (
     SELECT e.person_id, e.id, min(m.at) AS at
     FROM old e JOIN moment m USING (person_id, fact_id, measure, weight)
@@ -88,14 +88,14 @@ WITH old AS (
 ), closing AS (
     SELECT e.person_id, e.id, e.fact_id, e.measure, e.weight, coalesce(b.at, greatest(t.at, e.since)) AS until
     FROM old e
-    JOIN epidemic_touched t USING (person_id)
+    JOIN stage_epidemic_touched t USING (person_id)
     LEFT JOIN bound b ON b.person_id = e.person_id AND b.id = e.id
     LEFT JOIN final f ON f.person_id = e.person_id AND f.fact_id = e.fact_id AND f.measure = e.measure
         AND f.weight = e.weight
     WHERE e.until IS NULL AND (b.at IS NOT NULL OR f.fact_id IS NULL OR f.until IS NOT NULL
         OR (f.day, f.area_id, f.age_band, f.sex, f.vaccinated) <> (e.day, e.area_id, e.age_band, e.sex, e.vaccinated))
 ), opening AS (
-    SELECT n.* FROM epidemic_new n LEFT JOIN standing s USING (person_id, fact_id, measure, weight)
+    SELECT n.* FROM stage_epidemic_new n LEFT JOIN standing s USING (person_id, fact_id, measure, weight)
     WHERE s.fixed IS NULL OR (s.open_since IS NOT NULL AND n.since > s.open_since)
        OR (s.open_since IS NULL AND n.since >= s.fixed)
     UNION ALL
@@ -103,7 +103,7 @@ WITH old AS (
            greatest(t.at, s.fixed), NULL
     FROM final f
     JOIN standing s USING (person_id, fact_id, measure, weight)
-    JOIN epidemic_touched t USING (person_id)
+    JOIN stage_epidemic_touched t USING (person_id)
     LEFT JOIN closing c USING (person_id, fact_id, measure, weight)
     WHERE f.until IS NULL AND CASE WHEN s.open_since IS NULL THEN f.since < s.fixed
                                    ELSE f.since <= s.open_since AND c.id IS NOT NULL END
@@ -306,11 +306,11 @@ SELECT max(day) FROM analytics_epidemicprovinceday WHERE disease = %s AND measur
 -- name: unequal_epidemic_people
 -- Of the people on the desk: how many stand in the entries otherwise than they count now, and one of them.
 WITH counted AS (
-    SELECT person_id, fact_id, measure, weight, disease, day, area_id, age_band, sex, vaccinated FROM epidemic_new
+    SELECT person_id, fact_id, measure, weight, disease, day, area_id, age_band, sex, vaccinated FROM stage_epidemic_new
     WHERE until IS NULL
 ), kept AS (
     SELECT e.person_id, fact_id, measure, weight, disease, day, area_id, age_band, sex::char(1), vaccinated
-    FROM analytics_epidemicentry e JOIN epidemic_touched USING (person_id) WHERE until IS NULL
+    FROM analytics_epidemicentry e JOIN stage_epidemic_touched USING (person_id) WHERE until IS NULL
 ), differing AS (
     (SELECT * FROM counted EXCEPT ALL SELECT * FROM kept) UNION ALL (SELECT * FROM kept EXCEPT ALL SELECT * FROM counted)
 )

@@ -20,7 +20,7 @@ from lachan.forecasting.report.notes import Kind, Note
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import REFUSED, Outcome
 from lachan.web.parts.board.desk import actor_here, command_id
-from lachan.web.parts.report.views import VERB, area_or_404, back, day_of, decides, language_now, shown
+from lachan.web.parts.report.views import VERB, area_of, back, day_of, decides, language_now, shown
 from lachan.web.parts.report.words import REFUSALS
 
 WHOLE: Final = ""  # notes about no figure
@@ -30,7 +30,8 @@ WHOLE: Final = ""  # notes about no figure
 @needs(VERB)
 def page(request: HttpRequest, area_id: int) -> HttpResponse:
     """The figures of the report, each with its notes; notes of earlier days that are still open first."""
-    actor, area, day = actor_here(request), area_or_404(area_id), day_of(request)
+    actor, day = actor_here(request), day_of(request)
+    area = area_of(actor, area_id)
     kept = archive.read(actor, area_id, day)
     context: dict[str, Any] = {"area": area, "kept": kept, "tab": "meeting", "decides": decides(actor, area_id)}
     if kept is not None:
@@ -45,6 +46,7 @@ def page(request: HttpRequest, area_id: int) -> HttpResponse:
 def write(request: HttpRequest, area_id: int) -> HttpResponse:
     """A question or a decision beside a figure."""
     actor, day = actor_here(request), day_of(request)
+    area_of(actor, area_id, DECIDE)
     kept = archive.read(actor, area_id, day)
     if kept is None:
         return redirect("report-meeting", area_id)
@@ -63,6 +65,8 @@ def write(request: HttpRequest, area_id: int) -> HttpResponse:
 @needs(DECIDE)
 def settle(request: HttpRequest, area_id: int) -> HttpResponse:
     """The answer to a question, or that a decision is carried out or dropped."""
+    actor = actor_here(request)
+    area_of(actor, area_id, DECIDE)
     try:
         note = UUID(request.POST.get("note", ""))
     except ValueError:
@@ -70,7 +74,7 @@ def settle(request: HttpRequest, area_id: int) -> HttpResponse:
     dropped = request.POST.get("state") == "dropped"
     settled = notes.Settled(note, "dropped" if dropped else "done", request.POST.get("answer", ""))
     now = timezone.now()
-    _tell(request, notes.settle([settled], actor=actor_here(request), now=now), _("Settled, and kept with its answer."))
+    _tell(request, notes.settle([settled], actor=actor, now=now), _("Settled, and kept with its answer."))
     return back(area_id, "report-meeting", day_of(request))
 
 

@@ -17,7 +17,7 @@ from lachan.forecasting.report import post
 from lachan.forecasting.report.archive import DECIDE, Language
 from lachan.kernel.outcomes import ACCEPTED, REFUSED
 from lachan.web.parts.board.desk import actor_here
-from lachan.web.parts.report.views import area_or_404
+from lachan.web.parts.report.views import area_of
 from lachan.web.parts.report.words import REFUSALS
 
 _MOST_AT_ONCE = 50
@@ -27,7 +27,8 @@ _MOST_AT_ONCE = 50
 @needs(DECIDE)
 def page(request: HttpRequest, area_id: int) -> HttpResponse:
     """The list; a post adds addresses (one a line) or takes one away."""
-    actor, area = actor_here(request), area_or_404(area_id)
+    actor = actor_here(request)
+    area = area_of(actor, area_id, DECIDE)
     if request.method == "POST":
         if request.POST.get("end"):
             _end(request, actor, area_id)

@@ -39,7 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     actor = actor_here(request)
     if scopes.area_in_scope(actor, COUNTRY_ID, VERB):
         return redirect("report", COUNTRY_ID)
-    granted = [places.area(area_id) for grant in actor.grants if (area_id := _area_of(grant)) is not None]
+    granted = [places.area(area_id) for grant in actor.grants if (area_id := _home_of(grant)) is not None]
     own = [area for area in granted if area is not None and scopes.area_in_scope(actor, area.id, VERB)]
     if not own:
         raise PermissionDenied
@@ -51,7 +51,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @needs(VERB)
 def page(request: HttpRequest, area_id: int) -> HttpResponse:
     """The report of a place on a day, or the latest before it, as it was first drawn."""
-    actor, area, day = actor_here(request), area_or_404(area_id), day_of(request)
+    actor, day = actor_here(request), day_of(request)
+    area = area_of(actor, area_id)
     kept = archive.read(actor, area_id, day)
     filed = archive.archive(actor, area_id, day + timedelta(days=1))
     context: dict[str, Any] = {
@@ -71,7 +72,9 @@ def page(request: HttpRequest, area_id: int) -> HttpResponse:
 @needs(VERB)
 def paper(request: HttpRequest, area_id: int) -> HttpResponse:
     """The PDF of a report, as it was first drawn."""
-    kept = archive.read(actor_here(request), area_id, day_of(request))
+    actor = actor_here(request)
+    area_of(actor, area_id)
+    kept = archive.read(actor, area_id, day_of(request))
     if kept is None:
         return redirect("report", area_id)
     language = _language(request.GET.get("language", ""))
@@ -87,11 +90,13 @@ def back(area_id: int, name: str, day: date) -> HttpResponseRedirect:
     return HttpResponseRedirect(answer["Location"])
 
 
-def area_or_404(area_id: int) -> AreaFact:
-    """The area; 404 where there is none."""
+def area_of(actor: Actor, area_id: int, verb: str = VERB) -> AreaFact:
+    """The area, if the actor may do this there: 404 where there is none, 403 out of scope."""
     area = places.area(area_id)
     if area is None:
         raise Http404
+    if not scopes.area_in_scope(actor, area_id, verb):
+        raise PermissionDenied
     return area
 
 
@@ -125,7 +130,7 @@ def language_now() -> Language:
     return _language(get_language() or "")
 
 
-def _area_of(grant: GrantFact) -> int | None:
+def _home_of(grant: GrantFact) -> int | None:
     """The area of a grant; that of a station's head is the station's commune."""
     facility = places.facility(grant.facility_id) if grant.facility_id is not None else None
     return facility.area_id if facility is not None else grant.area_id
