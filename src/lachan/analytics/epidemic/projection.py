@@ -86,7 +86,7 @@ def count_again(touched: Mapping[UUID, datetime]) -> int:
 
 
 def lay_out(cursor: psycopg.Cursor[Any], touched: Mapping[UUID, datetime]) -> None:
-    """What counts of these people, as the tables say now, on the desk (``stage_epidemic_new``); after :func:`prepare`."""
+    """What counts of these people now, on the desk (``stage_epidemic_new``); after :func:`prepare`."""
     for name in ("epidemic_clear_people", "epidemic_clear_facts"):
         cursor.execute(load("analytics", name))
     people = sorted(touched)
