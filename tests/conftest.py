@@ -90,7 +90,7 @@ def own_ring(tmp_path: Path, settings: Any) -> Iterator[None]:
 
     def forget_all() -> None:
         for part in (keys, trust, published, well_known.lists):
-            part.forget()  # type: ignore[attr-defined]
+            part.forget()
 
     settings.CONF = replace(settings.CONF, data_dir=tmp_path)
     settings.LACHAN_DEMO = True

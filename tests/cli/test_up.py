@@ -46,7 +46,7 @@ class House:
         begun = time.monotonic()
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(self.command(), env=self.environment, stdout=output, stderr=output)
-        wait_for(lambda: "Open http" in self.said() or self.process.poll() is not None, 90)  # type: ignore[union-attr]
+        wait_for(lambda: "Open http" in self.said() or self.process.poll() is not None, 90)
         assert self.process.poll() is None, self.said()
         return time.monotonic() - begun
 

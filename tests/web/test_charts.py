@@ -11,11 +11,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from lachan.forecasting.charts import palette
-from lachan.forecasting.charts.frame import apart, runs, ticks_of
-from lachan.forecasting.charts.numbers import between, number
-from lachan.forecasting.charts.past import record_of
-from lachan.web.charts import (
+from lachan.forecasting.charts import (
     Band,
     Chart,
     Mark,
@@ -28,9 +24,13 @@ from lachan.web.charts import (
     line,
     lines,
     multiples,
+    palette,
     past,
     ranges,
 )
+from lachan.forecasting.charts.frame import apart, runs, ticks_of
+from lachan.forecasting.charts.numbers import between, number
+from lachan.forecasting.charts.past import record_of
 from lachan.web.templatetags.lachan import num
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -129,7 +129,7 @@ def test_the_nation_asks_a_fixed_number_of_statements(
     forecasts.said(forecasts.run(), [COUNTRY_ID, *(area.id for area in places.provinces(forecasts.SUNDAY))])
     client = signed_in("national")
     client.get(f"/forecast/{COUNTRY_ID}/")
-    with django_assert_max_num_queries(32):  # type: ignore[operator]
+    with django_assert_max_num_queries(32):
         page = text(client, f"/forecast/{COUNTRY_ID}/")
     assert page.count('data-label="Hai tuần nữa (90 %)"') == 63
 

@@ -74,7 +74,7 @@ def test_a_page_just_drawn_costs_the_database_nothing(
 ) -> None:
     tell(40, ago() + 2)
     visitor.get("/public/")
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         visitor.get("/public/")
 
 

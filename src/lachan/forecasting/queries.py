@@ -102,13 +102,10 @@ def latest(
     disease: str = DISEASE, source: str = REGISTER, as_of: date | None = None,
 ) -> Published | CannotSay:  # fmt: skip
     """The forecast that stands for a place, or why there is none. Three statements at most."""
-    area = _see(actor, area_id)
-    run = _run("run_shown", {"source": source, "until": as_of})
-    if run is None:
-        return CannotSay("nothing_published")
-    drawn = _drawn(actor, area, run)
-    if drawn is None:
-        return CannotSay("not_on_map")
+    found = _shown(actor, area_id, source, as_of)
+    if isinstance(found, CannotSay):
+        return found
+    run, drawn = found
     rows = _rows("forecast_of", [drawn.id, run.id, disease, measure])
     [[excluded, targets]] = _rows("why_not", [run.id])
     if not rows:
@@ -127,13 +124,11 @@ def past(
     disease: str = DISEASE, source: str = REGISTER, as_of: date | None = None,
 ) -> Past:  # fmt: skip
     """Forecasts of past weeks over what came, at one horizon; empty where there were none. Three statements."""
-    area = _see(actor, area_id)
     weeks = min(max(weeks, 1), MOST_WEEKS)
-    nothing = Past(area_id, disease, measure, horizon, ())
-    run = _run("run_shown", {"source": source, "until": as_of})
-    drawn = _drawn(actor, area, run) if run is not None else None
-    if run is None or drawn is None:
-        return nothing
+    found = _shown(actor, area_id, source, as_of)
+    if isinstance(found, CannotSay):
+        return Past(area_id, disease, measure, horizon, ())
+    run, drawn = found
     made = _rows("published_between", [source, run.as_of - WEEK * (weeks + max(HORIZONS) + 1), run.as_of])
     rows = _rows(
         "past_of",
@@ -153,11 +148,10 @@ def record(
     disease: str = DISEASE, source: str = REGISTER, as_of: date | None = None,
 ) -> tuple[Record, ...]:  # fmt: skip
     """Scores against the baseline by horizon, over every run of those weeks. Three statements."""
-    area = _see(actor, area_id)
-    run = _run("run_shown", {"source": source, "until": as_of})
-    drawn = _drawn(actor, area, run) if run is not None else None
-    if run is None or drawn is None:
+    shown = _shown(actor, area_id, source, as_of)
+    if isinstance(shown, CannotSay):
         return ()
+    run, drawn = shown
     made = _rows("published_between", [source, run.as_of - WEEK * min(max(weeks, 1), MOST_WEEKS), run.as_of])
     found = _rows("record_of", [drawn.id, [row[0] for row in made], disease, measure])
     return tuple(Record(*row) for row in found)
@@ -167,13 +161,10 @@ def rt(
     actor: Actor, area_id: int, *, disease: str = DISEASE, source: str = REGISTER, as_of: date | None = None
 ) -> RtFact | CannotSay:
     """Rt of a place by day with its interval of 90 %. Two statements."""
-    area = _see(actor, area_id)
-    run = _run("run_shown", {"source": source, "until": as_of})
-    if run is None:
-        return CannotSay("nothing_published")
-    drawn = _drawn(actor, area, run)
-    if drawn is None:
-        return CannotSay("not_on_map")
+    found = _shown(actor, area_id, source, as_of)
+    if isinstance(found, CannotSay):
+        return found
+    run, drawn = found
     rows = _rows("rt_of", [drawn.id, run.id, disease])
     if not rows:
         return CannotSay("by_province")
@@ -187,13 +178,10 @@ def nowcast(
     disease: str = DISEASE, source: str = REGISTER, as_of: date | None = None,
 ) -> NowcastFact | CannotSay:  # fmt: skip
     """What the last days will come to once late reports are in. Two statements."""
-    area = _see(actor, area_id)
-    run = _run("run_shown", {"source": source, "until": as_of})
-    if run is None:
-        return CannotSay("nothing_published")
-    drawn = _drawn(actor, area, run)
-    if drawn is None:
-        return CannotSay("not_on_map")
+    found = _shown(actor, area_id, source, as_of)
+    if isinstance(found, CannotSay):
+        return found
+    run, drawn = found
     rows = _rows("nowcast_of", [drawn.id, run.id, disease, measure])
     if not rows:
         return CannotSay("by_province" if drawn.level > PROVINCE else "not_measured")
@@ -277,6 +265,16 @@ def _see(actor: Actor, area_id: int) -> AreaFact:
     if not may_see(actor, area_id):
         raise Forbidden(f"The forecasts of {area.full_name} are not within your grants.")
     return area
+
+
+def _shown(actor: Actor, area_id: int, source: str, as_of: date | None) -> tuple[RunFact, AreaFact] | CannotSay:
+    """The run that is shown and the place on its map, or why there is none. One statement."""
+    area = _see(actor, area_id)
+    run = _run("run_shown", {"source": source, "until": as_of})
+    if run is None:
+        return CannotSay("nothing_published")
+    drawn = _drawn(actor, area, run)
+    return (run, drawn) if drawn is not None else CannotSay("not_on_map")
 
 
 def _drawn(actor: Actor, area: AreaFact, run: RunFact) -> AreaFact | None:

@@ -47,13 +47,13 @@ def test_a_series_as_known_then_and_now(ward: Ward) -> None:
     filled(ward)
     areas = (COUNTRY_ID, province(ward), ward.commune, ward.elsewhere)
     wanted = {"measures": ("tests", "cases"), "since": TODAY - DAY, "until": TODAY + DAY, "area_ids": areas}
-    now = queries.for_jobs(Wanted(**wanted))  # type: ignore[arg-type]
+    now = queries.for_jobs(Wanted(**wanted))
     assert now.area_ids == areas
     assert now.days.tolist() == [TODAY - DAY, TODAY, TODAY + DAY]
     assert now.of("cases").tolist() == [[1, 1, 0]] * 3 + [[0, 0, 0]]
-    then = queries.for_jobs(Wanted(**wanted, as_of=TODAY + DAY))  # type: ignore[arg-type]
+    then = queries.for_jobs(Wanted(**wanted, as_of=TODAY + DAY))
     assert then.of("cases").tolist() == [[1, 1, 0]] * 3 + [[0, 0, 0]]
-    assert queries.for_jobs(Wanted(**wanted, as_of=TODAY - DAY)).values.sum() == 0  # type: ignore[arg-type]
+    assert queries.for_jobs(Wanted(**wanted, as_of=TODAY - DAY)).values.sum() == 0
 
 
 def test_a_triangle_says_how_late_what_became_known(ward: Ward) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from lachan.web.charts import Chart
+from lachan.forecasting.charts import Chart
 
 register = template.Library()
 

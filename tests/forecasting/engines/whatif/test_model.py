@@ -44,7 +44,7 @@ def plain(**changed: object) -> Scenario:
         begin=Start(infections_per_day=sure(20.0)),
         matrix={"all": np.ones((2, 2))},
     )
-    return replace(base, **changed)  # type: ignore[arg-type]
+    return replace(base, **changed)
 
 
 @pytest.mark.slow

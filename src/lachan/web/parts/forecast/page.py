@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.rules import may
-from lachan.forecasting import queries
+from lachan.forecasting import charts, queries
 from lachan.forecasting.charts.numbers import between
 from lachan.forecasting.facts import (
     REPLAY,
@@ -32,7 +32,6 @@ from lachan.forecasting.facts import (
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
-from lachan.web import charts
 from lachan.web.parts.forecast import reading, words
 from lachan.web.parts.forecast.ask import Ask, actor_for, ask_of, home_of, plainly
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
-from lachan.forecasting import queries, workbench
+from lachan.forecasting import charts, queries, workbench
 from lachan.forecasting.charts.numbers import between, number
 from lachan.forecasting.engines.whatif import BadScenario, Difference, Ranges
 from lachan.forecasting.engines.whatif.assumptions import Assumption, Floats, raw
@@ -25,7 +25,6 @@ from lachan.forecasting.workbench import Beginning, Busy, Compared, TooLong
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
-from lachan.web import charts
 from lachan.web.parts.forecast import words
 from lachan.web.parts.forecast.ask import SOURCES, actor_for, home_of, plainly
 from lachan.web.parts.forecast.scenario import ScenarioForm, notes_of, said_of

@@ -13,8 +13,8 @@ from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics.epidemic.changed import Change
 from lachan.forecasting import queries
+from lachan.forecasting.charts import Band, Chart, fan
 from lachan.forecasting.facts import CannotSay, Published
-from lachan.web.charts import Band, Chart, fan
 from lachan.web.parts.forecast.words import why
 from lachan.web.parts.picture.epidemic.ask import Ask
 from lachan.web.templatetags.lachan import num

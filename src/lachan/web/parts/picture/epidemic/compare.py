@@ -21,10 +21,10 @@ from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.facts import Table, Wanted
 from lachan.analytics.maps import Map, map_of
+from lachan.forecasting.charts import Chart, lines
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
-from lachan.web.charts import Chart, lines
 from lachan.web.parts.picture.epidemic.areas import PER, last_whole
 from lachan.web.parts.picture.epidemic.ask import COMPARED, FEWEST, MOST, Ask, ask_of, number
 from lachan.web.parts.picture.scope import actor_for, plainly
