@@ -5,6 +5,8 @@ A fixed number of statements, however many areas, days and facts there are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -89,17 +91,27 @@ def series(actor: Actor, wanted: Wanted) -> Table:
 
 def latest(actor: Actor, area_id: int, day: date, as_of: date | None = None, disease: str = COVID) -> Figures:
     """An area on a day: every figure with the day before and 28 days. One statement; now also two for the coverage."""
-    area = _see(actor, area_id)
+    [found] = latest_of(actor, [area_id], day, as_of, disease)
+    covered = Figure(_covered(actor, found.area, day) if as_of is None else None, None, (None,) * SPARK)
+    return replace(found, figures={**found.figures, "coverage": covered})
+
+
+def latest_of(
+    actor: Actor, area_ids: Sequence[int], day: date, as_of: date | None = None, disease: str = COVID
+) -> list[Figures]:
+    """The same of many areas, in their order, without the coverage. One statement."""
+    areas = [_see(actor, area_id) for area_id in area_ids]
     wanted = Wanted(
-        measures=COUNTED, since=day - _BACK, until=day, disease=disease, area_ids=(area_id,), as_of=as_of
+        measures=COUNTED, since=day - _BACK, until=day, disease=disease, area_ids=tuple(area_ids), as_of=as_of
     )  # fmt: skip
     counts = dict(zip(COUNTED, for_jobs(wanted).values, strict=True))
-    people = np.array([float(area.population or 0) or np.nan])
-    made: dict[str, Figure] = {name: _figure(row[0].astype(float)) for name, row in counts.items()}
-    made |= {name: _figure(row[0]) for name, row in derived.derive(counts, people).items()}
+    people = np.array([float(area.population or 0) or np.nan for area in areas])
+    made = {name: values.astype(float) for name, values in counts.items()} | derived.derive(counts, people)
     made["beds"] = made["in_hospital"]
-    made["coverage"] = Figure(_covered(actor, area, day) if as_of is None else None, None, (None,) * SPARK)
-    return Figures(area, day, as_of, made)
+    return [
+        Figures(area, day, as_of, {name: _figure(values[at]) for name, values in made.items()})
+        for at, area in enumerate(areas)
+    ]
 
 
 def _figure(values: Floats) -> Figure:
@@ -152,6 +164,7 @@ __all__ = [
     "for_jobs",
     "latest",
     "latest_day",
+    "latest_of",
     "may_see",
     "public",
     "series",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,11 +14,13 @@ from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
 from lachan.analytics.debt import queries as debt
 from lachan.analytics.epidemic import queries as epidemic
-from lachan.analytics.epidemic.facts import COVID, Table, Wanted
+from lachan.analytics.epidemic.changed import Line
+from lachan.analytics.epidemic.facts import COVID, Figures, Table, Wanted
 from lachan.analytics.epidemic.facts import Figure as Counted
+from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.maps import map_on
 from lachan.forecasting import queries as forecasts
-from lachan.forecasting.facts import AlarmFact, NowcastFact, Published, RtDay, State
+from lachan.forecasting.facts import AlarmFact, NowcastFact, Published, RtDay, Standing, State
 from lachan.forecasting.report import notes, said
 from lachan.forecasting.report.content import (
     AlarmLine,
@@ -39,6 +42,8 @@ from lachan.tracing.outbreak import capacity
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEK: Final = 7
+DAYS: Final = 4 * WEEK
+NEWS: Final = ("cases", "deaths")  # told by the day they became known: by onset the last days always look like a fall
 PAST_WEEKS: Final = 20
 MOST_PLACES: Final = 40
 # figure -> what kind it is, and whether a rise is good (1), bad (-1) or neither
@@ -51,32 +56,67 @@ EPIDEMIC: Final[Mapping[str, tuple[Kind, int]]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """What is asked once for all places of a slice. ``known``: by measure and place, what became known by day."""
+
+    day: date
+    disease: str
+    now: datetime
+    figures: Mapping[int, Figures]
+    known: Mapping[str, Mapping[int, list[int]]]
+    loads: Sequence[capacity.Load]
+    counted: datetime | None
+    standing: Standing
+    notes: Mapping[int, tuple[OpenNote, ...]]
+
+    def load(self, area: AreaFact) -> capacity.Load:
+        """Work of the communes of a place."""
+        inside = places.areas_under(area.id, follow=True) | {area.id}
+        return capacity.total(one for one in self.loads if area.level == 0 or one.area_id in inside)
+
+
 def gather(areas: Sequence[AreaFact], day: date, *, disease: str = COVID, now: datetime) -> list[Content]:
-    """The report of each place as the system knows it now. ``day``: the day it is about."""
-    actor = Actor.system("reports")
-    open_notes = notes.still_open([area.id for area in areas], day)
-    return [_of(actor, area, day, disease, now, open_notes.get(area.id, ())) for area in areas]
+    """The report of each place as the system knows it now, in their order. ``day``: the day it is about."""
+    actor, ids = Actor.system("reports"), [area.id for area in areas]
+    shared = _Shared(
+        day, disease, now,
+        figures={one.area.id: one for one in epidemic.latest_of(actor, ids, day, disease=disease)},
+        known={name: dict(zip(ids, reported(ids, day, DAYS, name).tolist(), strict=True)) for name in NEWS},
+        loads=capacity.loads(actor, now),
+        counted=epidemic.complete_until(),
+        standing=forecasts.standing(actor),
+        notes=notes.still_open(ids, day),
+    )  # fmt: skip
+    return [_of(actor, area, shared) for area in areas]
 
 
-def _of(actor: Actor, area: AreaFact, day: date, disease: str, now: datetime, left: tuple[OpenNote, ...]) -> Content:
-    below = _below(actor, area, day, disease)
-    load = capacity.total(capacity.loads(actor, now, area.id))
+def _of(actor: Actor, area: AreaFact, shared: _Shared) -> Content:
+    day, disease = shared.day, shared.disease
+    below, load, figures = _below(actor, area, day, disease), shared.load(area), shared.figures[area.id].figures
     return Content(
         area_id=area.id,
         place=area.full_name,
         level=area.level,
         day=day,
-        made_at=now,
+        made_at=shared.now,
         disease=disease,
-        figures=(*_vaccination(actor, area, day), *_epidemic(actor, area, day, disease), _tasks(load)),
-        changes=tuple(said.changes(day, area, _beds(actor, area, day, disease), below, load.late)),
+        figures=(*_vaccination(actor, area, day), *_epidemic(figures), _tasks(load)),
+        changes=tuple(said.changes(day, area, _lines(area, shared), said.lines_of(day, below), load.late)),
         places=_places(below, _rates(actor, area, disease)),
-        outlook=_outlook(actor, area, disease, day),
+        outlook=_outlook(actor, area, disease),
         alarms=_alarms(actor, area, disease),
         debts=_debts(actor, area, day, load.late),
-        quality=_quality(actor, area, disease, day),
-        notes=left,
+        quality=_quality(actor, area, shared),
+        notes=shared.notes.get(area.id, ()),
     )
+
+
+def _lines(area: AreaFact, shared: _Shared) -> list[Line]:
+    """The place's own course: beds as they stood, cases and deaths by the day they became known."""
+    beds = shared.figures[area.id].figures["in_hospital"].spark
+    lines = [Line([int(value or 0) for value in beds], measure="in_hospital")]
+    return lines + [Line(shared.known[name][area.id], measure=name) for name in NEWS]
 
 
 def _vaccination(actor: Actor, area: AreaFact, day: date) -> tuple[Figure, ...]:
@@ -91,9 +131,8 @@ def _vaccination(actor: Actor, area: AreaFact, day: date) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _epidemic(actor: Actor, area: AreaFact, day: date, disease: str) -> tuple[Figure, ...]:
-    figures = epidemic.latest(actor, area.id, day, disease=disease).figures
-    return tuple(_figure(name, figures[name], *as_what) for name, as_what in EPIDEMIC.items() if name in figures)
+def _epidemic(figures: Mapping[str, Counted]) -> tuple[Figure, ...]:
+    return tuple(_figure(name, figures[name], *as_what) for name, as_what in EPIDEMIC.items())
 
 
 def _figure(name: str, counted: Counted, kind: Kind, good: int) -> Figure:
@@ -106,13 +145,6 @@ def _figure(name: str, counted: Counted, kind: Kind, good: int) -> Figure:
 
 def _tasks(load: capacity.Load) -> Figure:
     return Figure(id="tasks", name=FIGURES["tasks"], value=load.due, before=None, good=-1)
-
-
-def _beds(actor: Actor, area: AreaFact, day: date, disease: str) -> Table:
-    since = day - timedelta(days=4 * WEEK - 1)
-    return epidemic.series(
-        actor, Wanted(measures=("in_hospital",), area_ids=(area.id,), since=since, until=day, disease=disease)
-    )
 
 
 def _below(actor: Actor, area: AreaFact, day: date, disease: str) -> Table | None:
@@ -160,7 +192,7 @@ def _row(area: AreaFact, today: int, week: int, before: int, rt: float | None) -
     )
 
 
-def _outlook(actor: Actor, area: AreaFact, disease: str, day: date) -> Outlook:
+def _outlook(actor: Actor, area: AreaFact, disease: str) -> Outlook:
     measure = said.CASES
     found = forecasts.latest(actor, area.id, "cases", disease=disease)
     if not isinstance(found, Published):
@@ -206,13 +238,13 @@ def _debts(actor: Actor, area: AreaFact, day: date, late: int) -> tuple[Debt, ..
     )
 
 
-def _quality(actor: Actor, area: AreaFact, disease: str, day: date) -> tuple[Words, ...]:
+def _quality(actor: Actor, area: AreaFact, shared: _Shared) -> tuple[Words, ...]:
     """What the reader must know of the figures: until when they are counted, what is late, what was not published."""
-    lines = [said.counted(epidemic.complete_until())]
-    late = forecasts.nowcast(actor, area.id, "cases", disease=disease)
+    lines = [said.counted(shared.counted)]
+    late = forecasts.nowcast(actor, area.id, "cases", disease=shared.disease)
     if isinstance(late, NowcastFact):
         lines += said.late(late)
-    standing = forecasts.standing(actor)
-    if standing.blocked and standing.last is not None:
-        lines.append(said.reason(standing.last.reason, standing.last.params))
+    last = shared.standing.last
+    if shared.standing.blocked and last is not None:
+        lines.append(said.reason(last.reason, last.params))
     return tuple(lines)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from lachan.analytics.epidemic import changed
-from lachan.analytics.epidemic.facts import Ints, Table
+from lachan.analytics.epidemic.facts import Table
 from lachan.analytics.epidemic.reported import reported
 from lachan.forecasting import told
 from lachan.forecasting.charts.numbers import between
@@ -23,7 +23,6 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-DAYS: Final = 28
 CASES: Final = Words("Ca mắc mới mỗi tuần", "New cases a week")
 FEW: Final = Words("Chưa thể nói: số liệu quá ít.", "Cannot be said: too few data.")
 STATES: Final = {
@@ -44,31 +43,21 @@ def disease(code: str) -> Words:
     return _DISEASES.get(code, Words(code, code))
 
 
-def changes(day: date, area: AreaFact, whole: Table, below: Table | None, late: int) -> list[Sentence]:
-    """At most three things that changed, with the page that shows each.
-
-    Cases are taken by the day they became known: by onset the last days always look like a fall.
-    """
-    lines = [changed.Line(_plain(whole.of("in_hospital")[0]), measure="in_hospital")]
-    lines += [
-        changed.Line(_plain(reported([area.id], day, DAYS, name)[0]), measure=name) for name in ("cases", "deaths")
-    ]
+def changes(
+    day: date, area: AreaFact, own: Sequence[changed.Line], below: Sequence[changed.Line], late: int
+) -> list[Sentence]:
+    """At most three things that changed, with the page that shows each."""
     more = [changed.Change("overdue", day, count=late, weight=min(late, 500) / 250)] if late else []
-    found = changed.changes(day, lines, _lines(day, below), more)
-    in_both = [_both(one) for one in found]
-    return [Sentence(words, _link(one, area)) for one, words in zip(found, in_both, strict=True)]
+    return [Sentence(_both(one), _link(one, area)) for one in changed.changes(day, own, below, more)]
 
 
-def _lines(day: date, below: Table | None) -> list[changed.Line]:
+def lines_of(day: date, below: Table | None) -> list[changed.Line]:
+    """Cases of what lies in a place, by the day they became known."""
     if below is None:
         return []
     names = {one.id: one.full_name for one in places.areas(below.area_ids)}
-    cases = reported(below.area_ids, day, DAYS)
-    return [changed.Line(_plain(cases[at]), area_id, names[area_id]) for at, area_id in enumerate(below.area_ids)]
-
-
-def _plain(values: Ints) -> list[int]:
-    return [int(value) for value in values]
+    cases = reported(below.area_ids, day, len(below.days)).tolist()
+    return [changed.Line(row, area_id, names[area_id]) for area_id, row in zip(below.area_ids, cases, strict=True)]
 
 
 def _both(one: changed.Change) -> Words:
