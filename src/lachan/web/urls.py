@@ -23,6 +23,8 @@ _PARTS = (
     "supply",
     "picture",
     "forecast",
+    "effectiveness",
+    "demand",
     "report",
     "planning",
     "debt",
