@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from lachan.access import scopes
+from lachan.access import reach
 from lachan.access.actors import Actor
-from lachan.access.rules import may
 from lachan.analytics import maps
 from lachan.analytics.counters import primary_doses
 from lachan.analytics.facts import (
@@ -32,13 +31,14 @@ from lachan.analytics.maps import Map, map_of, residences_of, stations_of
 from lachan.analytics.rules import Sums, total
 from lachan.immunization.queries import catalogue, published
 from lachan.immunization.rules.bands import AGE_BANDS, UNKNOWN_BAND
-from lachan.kernel.errors import Forbidden, Problem
+from lachan.kernel.errors import Problem
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact, FacilityRow
 from lachan.places.rules import COUNTRY_ID, PROVINCE
 
 DAYS: Final = 28
+VERB: Final = "coverage.read"
 _NOTHING: Final = Sums()
 
 
@@ -47,29 +47,17 @@ _NOTHING: Final = Sums()
 
 def may_see(actor: Actor, area_id: int) -> bool:
     """Whether figures of the area are the actor's to read; those of the nation need a grant for the nation."""
-    return may(actor, "coverage.read") and scopes.area_in_scope(actor, area_id, "coverage.read")
+    return reach.may_see(actor, VERB, area_id)
 
 
 def home_area(actor: Actor) -> int | None:
-    """Where an actor begins: the widest area granted for figures, a station's commune for its head; None: nowhere."""
-    if may_see(actor, COUNTRY_ID):
-        return COUNTRY_ID
-    found: list[AreaFact] = []
-    for grant in actor.grants:
-        facility = places.facility(grant.facility_id) if grant.facility_id is not None else None
-        area = places.area(grant.area_id or (facility.area_id if facility else 0))
-        if area is not None and may_see(actor, area.id):
-            found.append(area)
-    return min(found, key=lambda area: (area.level, area.id)).id if found else None
+    """Where an actor begins; None: nowhere."""
+    found = reach.home(actor, VERB)
+    return found.id if found is not None else None
 
 
 def _see(actor: Actor, area_id: int) -> AreaFact:
-    area = places.area(area_id)
-    if area is None:
-        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id}.", status=404)
-    if not may_see(actor, area_id):
-        raise Forbidden(f"The figures of {area.full_name} are not within your grants.")
-    return area
+    return reach.seen(actor, VERB, area_id, "The figures")
 
 
 # pictures

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from lachan.access import scopes
+from lachan.access import reach
 from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics.maps import Map, on_map
@@ -58,7 +58,7 @@ PAGE: Final = 50
 
 def may_see(actor: Actor, area_id: int) -> bool:
     """Whether forecasts of the area are the actor's to read; those of the nation need a grant for the nation."""
-    return may(actor, VERB) and scopes.area_in_scope(actor, area_id, VERB)
+    return reach.may_see(actor, VERB, area_id)
 
 
 # runs
@@ -259,12 +259,7 @@ def _may(actor: Actor) -> None:
 
 
 def _see(actor: Actor, area_id: int) -> AreaFact:
-    area = places.area(area_id)
-    if area is None:
-        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id}.", status=404)
-    if not may_see(actor, area_id):
-        raise Forbidden(f"The forecasts of {area.full_name} are not within your grants.")
-    return area
+    return reach.seen(actor, VERB, area_id, "The forecasts")
 
 
 def _shown(actor: Actor, area_id: int, source: str, as_of: date | None) -> tuple[RunFact, AreaFact] | CannotSay:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from lachan.access import scopes
+from lachan.access import reach, scopes
 from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics import maps
@@ -56,8 +56,8 @@ class Days:
 
 
 def may_see_area(actor: Actor, area_id: int) -> bool:
-    """Whether the meter of an area is the actor's to read."""
-    return may(actor, VERB) and scopes.area_in_scope(actor, area_id, VERB)
+    """Whether the meter of an area is the actor's to read; the nation's needs a grant for the nation."""
+    return reach.may_see(actor, VERB, area_id)
 
 
 def may_see_facility(actor: Actor, facility: FacilityRow) -> bool:
@@ -91,12 +91,7 @@ def facility_of(actor: Actor, facility_id: int) -> FacilityRow:
 
 
 def _area_of(actor: Actor, area_id: int) -> AreaFact:
-    area = places.area(area_id)
-    if area is None:
-        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id}.", status=404)
-    if not may_see_area(actor, area_id):
-        raise Forbidden(f"The debt of {area.full_name} is not within your grants.")
-    return area
+    return reach.seen(actor, VERB, area_id, "The debts")
 
 
 # the meter

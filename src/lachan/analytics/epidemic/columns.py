@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from lachan.access import reach
 from lachan.analytics.epidemic.facts import Wanted
 from lachan.analytics.maps import Map, map_of, map_on, provinces_on, residences_of
-from lachan.kernel.errors import Problem
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import PROVINCE
@@ -30,19 +30,12 @@ class Columns(NamedTuple):
 def asked(wanted: Wanted) -> list[AreaFact]:
     """The areas, in the order of the answer's columns. Problem 404 for one that is not there."""
     if wanted.children_of is None:
-        return [known(area_id) for area_id in wanted.area_ids]
-    area, of = known(wanted.children_of), wanted.map or map_on(wanted.until)
+        return [reach.known(area_id) for area_id in wanted.area_ids]
+    area, of = reach.known(wanted.children_of), wanted.map or map_on(wanted.until)
     if area.level == 0:
         return places.provinces(of.day)
     inside = residences_of(area.id)
     return [found for found in places.communes(area.id, map_of(area).day) if found.id in inside]
-
-
-def known(area_id: int) -> AreaFact:
-    area = places.area(area_id)
-    if area is None:
-        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id}.", status=404)
-    return area
 
 
 def columns(areas: Sequence[AreaFact]) -> list[Columns]:

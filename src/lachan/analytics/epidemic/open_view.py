@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from lachan.analytics.epidemic.columns import known
+from lachan.access import reach
 from lachan.analytics.epidemic.derived import WEEK
 from lachan.analytics.epidemic.facts import COVID, Public, PublicLine, Wanted
 from lachan.analytics.epidemic.series import for_jobs
@@ -26,7 +26,7 @@ def public(area_id: int, day: date, disease: str = COVID) -> Public:
     Problem 404 for an area of another map, and for districts: a second way to add the same people up would give away
     what the first one hides.
     """
-    area, of = known(area_id), map_on(day)
+    area, of = reach.known(area_id), map_on(day)
     if area.level not in (0, PROVINCE, COMMUNE) or not area.valid(of.day):
         raise Problem("area_unknown", "Unknown area", f"There is no area {area_id} on the map of the day.", status=404)
     end = day - timedelta(days=(day.weekday() + 1) % 7)

@@ -13,12 +13,11 @@ from typing import Any, Final
 import numpy as np
 from django.db import connection
 
-from lachan.access import scopes
+from lachan.access import reach
 from lachan.access.actors import Actor
-from lachan.access.rules import may
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import derived, projection
-from lachan.analytics.epidemic.columns import columns, known
+from lachan.analytics.epidemic.columns import columns
 from lachan.analytics.epidemic.courses import ZONE
 from lachan.analytics.epidemic.definitions import COUNTED, STOCKS
 from lachan.analytics.epidemic.facts import (
@@ -35,7 +34,7 @@ from lachan.analytics.epidemic.facts import (
 from lachan.analytics.epidemic.open_view import public
 from lachan.analytics.epidemic.series import for_jobs, triangle
 from lachan.analytics.maps import residences_of
-from lachan.kernel.errors import Forbidden, Problem
+from lachan.kernel.errors import Problem
 from lachan.kernel.statements import load
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COUNTRY_ID
@@ -50,14 +49,11 @@ STEPS: Final = ("listed", "reached", "quarantined", "tested")
 
 def may_see(actor: Actor, area_id: int) -> bool:
     """Whether the figures of the area are the actor's to read; those of the nation need a grant for the nation."""
-    return may(actor, VERB) and scopes.area_in_scope(actor, area_id, VERB)
+    return reach.may_see(actor, VERB, area_id)
 
 
 def _see(actor: Actor, area_id: int) -> AreaFact:
-    area = known(area_id)
-    if not may_see(actor, area_id):
-        raise Forbidden(f"The figures of {area.full_name} are not within your grants.")
-    return area
+    return reach.seen(actor, VERB, area_id, "The figures")
 
 
 def complete_until() -> datetime | None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from lachan.analytics.epidemic.columns import DAY, DELAY, asked, columns, known, listed, unpack
+from lachan.access import reach
+from lachan.analytics.epidemic.columns import DAY, DELAY, asked, columns, listed, unpack
 from lachan.analytics.epidemic.definitions import COUNTED, STOCKS
 from lachan.analytics.epidemic.facts import Floats, Table, Wanted
 from lachan.kernel.database import hot_cursor
@@ -63,7 +64,7 @@ def triangle(area_ids: Sequence[int], disease: str, measure: str, as_of: date, l
         raise Problem(
             "days_out_of_range", "Days out of range", f"At most {MOST_DAYS} days, {LONGEST} late.", status=422
         )
-    areas = [known(area_id) for area_id in area_ids]
+    areas = [reach.known(area_id) for area_id in area_ids]
     since = as_of - timedelta(days=days - 1)
     counts = np.zeros((len(areas), days, longest + 1))
     for part in columns(areas):

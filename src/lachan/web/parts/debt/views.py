@@ -29,7 +29,7 @@ from lachan.places.facts import FacilityRow
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.debt.bars import KEYS, bar, parts
 from lachan.web.parts.debt.rows import body, drawn, row_of
-from lachan.web.parts.picture.scope import plainly
+from lachan.web.reading import plainly
 
 PAGE = 100  # lines of an area
 BEHIND = 60  # seconds after which the page says that the meter is behind

@@ -36,9 +36,10 @@ from lachan.tracing.outbreak.graph import Wish, picture
 from lachan.tracing.outbreak.lines import areas_of
 from lachan.web.parts.board.desk import command_id
 from lachan.web.parts.forecast import words
-from lachan.web.parts.forecast.ask import actor_for, home_of, plainly
+from lachan.web.parts.forecast.ask import home_of
 from lachan.web.parts.outbreak.asking import recorded
 from lachan.web.parts.outbreak.graph import Asked, Shown, shown
+from lachan.web.reading import actor_for, plainly
 
 MOST_CHOSEN: Final = 50  # of one page
 BEFORE: Final = timedelta(days=28)  # cases of a cluster that began before its alarm

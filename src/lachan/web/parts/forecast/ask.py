@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from lachan.access.actors import Actor, actor_of
+from lachan.access import reach
+from lachan.access.actors import Actor
 from lachan.forecasting import queries
 from lachan.forecasting.facts import MEASURES, REGISTER, REPLAY
-from lachan.kernel.errors import Problem
-from lachan.places import queries as places
-from lachan.places.facts import AreaFact
-from lachan.places.rules import COUNTRY_ID
 
 SOURCES: Final = {"register": REGISTER, "replay": REPLAY}  # as addresses name them
 BEGINNING: Final = date(2020, 1, 23)  # first cases in Vietnam
@@ -77,37 +72,9 @@ def _day(text: str) -> date | None:
     return day if BEGINNING <= day < timezone.localdate() else None
 
 
-def actor_for(request: HttpRequest) -> Actor:
-    actor = actor_of(request)
-    if actor is None:
-        raise PermissionDenied
-    return actor
-
-
 def home_of(actor: Actor) -> int:
-    """Where a reader begins: the widest area of their grants, a station's commune for its head; PermissionDenied
-    where there is none."""
-    if queries.may_see(actor, COUNTRY_ID):
-        return COUNTRY_ID
-    found: list[AreaFact] = []
-    for grant in actor.grants:
-        facility = places.facility(grant.facility_id) if grant.facility_id is not None else None
-        area = places.area(grant.area_id or (facility.area_id if facility else 0))
-        if area is not None and queries.may_see(actor, area.id):
-            found.append(area)
-    if not found:
+    """Where a reader begins; PermissionDenied where there is nothing to read."""
+    found = reach.home(actor, queries.VERB)
+    if found is None:
         raise PermissionDenied
-    return min(found, key=lambda area: (area.level, area.id)).id
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """403 for a place outside the actor's grants, 404 for one that does not exist."""
-    try:
-        yield
-    except Problem as problem:
-        if problem.status == 403:
-            raise PermissionDenied from problem
-        if problem.status == 404:
-            raise Http404 from problem
-        raise
+    return found.id

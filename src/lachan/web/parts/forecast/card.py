@@ -19,7 +19,7 @@ from lachan.forecasting.charts.numbers import number
 from lachan.forecasting.facts import REPLAY, Card
 from lachan.places import queries as places
 from lachan.web.parts.forecast import words
-from lachan.web.parts.forecast.ask import actor_for, plainly
+from lachan.web.reading import actor_for, plainly
 
 MOST_NAMED: Final = 12  # places or weeks of a line
 

@@ -33,7 +33,8 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
 from lachan.web.parts.forecast import reading, words
-from lachan.web.parts.forecast.ask import Ask, actor_for, ask_of, home_of, plainly
+from lachan.web.parts.forecast.ask import Ask, ask_of, home_of
+from lachan.web.reading import actor_for, plainly
 
 PAST_WEEKS: Final = 20
 SHOWN_WEEKS: Final = 26  # of the history

@@ -26,8 +26,9 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
 from lachan.web.parts.forecast import words
-from lachan.web.parts.forecast.ask import SOURCES, actor_for, home_of, plainly
+from lachan.web.parts.forecast.ask import SOURCES, home_of
 from lachan.web.parts.forecast.scenario import ScenarioForm, notes_of, said_of
+from lachan.web.reading import actor_for, plainly
 
 DRAWN: Final = ("reported", "in_hospital", "icu", "deaths")
 LISTED: Final = ("infections", "reported", "admissions", "in_hospital", "icu", "oxygen", "deaths")

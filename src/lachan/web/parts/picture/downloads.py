@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter
 from lachan.access.doors import needs
 from lachan.kernel.errors import Problem
 from lachan.places import queries as places
-from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.tables import NAMES, Table, table
 from lachan.web.parts.picture.wish import Wish, wish_of
+from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import clock
 from lachan.web.templatetags.lachan import day as day_text
 

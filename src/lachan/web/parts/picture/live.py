@@ -14,8 +14,8 @@ from lachan.access.doors import needs
 from lachan.analytics import queries
 from lachan.analytics.maps import Map
 from lachan.places import queries as places
-from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.wish import wish_of
+from lachan.web.reading import actor_for, plainly
 
 
 @require_GET

@@ -28,9 +28,9 @@ from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
 from lachan.web.parts.picture import charts, tables, words
-from lachan.web.parts.picture.scope import actor_for, plainly
 from lachan.web.parts.picture.tiles import tile_map
 from lachan.web.parts.picture.wish import MEASURES, Wish, wish_of
+from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import day as day_text
 from lachan.web.templatetags.lachan import num
 

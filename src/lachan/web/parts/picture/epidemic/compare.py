@@ -27,7 +27,7 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
 from lachan.web.parts.picture.epidemic.areas import PER, last_whole
 from lachan.web.parts.picture.epidemic.ask import COMPARED, FEWEST, MOST, Ask, ask_of, number
-from lachan.web.parts.picture.scope import actor_for, plainly
+from lachan.web.reading import actor_for, plainly
 
 DAYS: Final = 56
 WEEK: Final = 7

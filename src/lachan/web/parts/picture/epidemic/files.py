@@ -13,7 +13,7 @@ from lachan.web.parts.picture.downloads import address_of, as_file
 from lachan.web.parts.picture.epidemic import tables
 from lachan.web.parts.picture.epidemic.ask import ask_of
 from lachan.web.parts.picture.epidemic.tables import NAMES
-from lachan.web.parts.picture.scope import actor_for, plainly
+from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import clock
 from lachan.web.templatetags.lachan import day as day_text
 

@@ -40,7 +40,7 @@ from lachan.web.parts.picture.epidemic.debts import debts_of
 from lachan.web.parts.picture.epidemic.definitions import definitions
 from lachan.web.parts.picture.epidemic.plan import plan_of
 from lachan.web.parts.picture.epidemic.told import Links, Told, sentences
-from lachan.web.parts.picture.scope import actor_for, plainly
+from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import day as day_text
 
 BEHIND: Final = timedelta(minutes=30)  # the figures are older than this: the page says so

@@ -20,7 +20,7 @@ from lachan.web.parts.picture.epidemic import drawn, figures
 from lachan.web.parts.picture.epidemic.ask import ask_of
 from lachan.web.parts.picture.epidemic.debts import debts_of
 from lachan.web.parts.picture.epidemic.page import BEHIND, Scene
-from lachan.web.parts.picture.scope import actor_for, plainly
+from lachan.web.reading import actor_for, plainly
 
 OLD: Final = timedelta(hours=6)  # figures so old are drawn as such, all of them
 

@@ -1,4 +1,4 @@
-"""The actor of a picture, and what analytics' refusals mean to a browser."""
+"""What pages of figures share: who reads, and what is said of a place that is not theirs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lachan.kernel.errors import Problem
 
 
 def actor_for(request: HttpRequest) -> Actor:
+    """Who is signed in; PermissionDenied for nobody."""
     actor = actor_of(request)
     if actor is None:
         raise PermissionDenied
@@ -21,7 +22,7 @@ def actor_for(request: HttpRequest) -> Actor:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """403 for an area outside the actor's grants, 404 for one that does not exist."""
+    """403 for a place outside the actor's grants, 404 for one that does not exist."""
     try:
         yield
     except Problem as problem:
