@@ -109,11 +109,11 @@ def latest(
     rows = _rows("forecast_of", [drawn.id, run.id, disease, measure])
     [[excluded, targets]] = _rows("why_not", [run.id])
     if not rows:
-        return _why_not(drawn, measure, _json(excluded) or [])
+        return why_not(drawn, measure, _json(excluded) or [])
     target = (_json(targets) or {}).get(f"{disease}:{measure}", {})
     ends_on, values = rows[0][5:7]
     return Published(
-        run, drawn.id, disease, measure, _weeks(ends_on, values or []),
+        run, drawn.id, disease, measure, weeks_of(ends_on, values or []),
         tuple(Horizon(row[0], row[1], tuple(row[2]), tuple(row[3])) for row in rows),
         tuple(rows[0][4]), dict(target.get("weights", {})),
     )  # fmt: skip
@@ -278,14 +278,16 @@ def _drawn(actor: Actor, area: AreaFact, run: RunFact) -> AreaFact | None:
     return found if found is not None and may_see(actor, found.id) else None
 
 
-def _why_not(area: AreaFact, measure: str, excluded: list[dict[str, Any]]) -> CannotSay:
+def why_not(area: AreaFact, measure: str, excluded: list[dict[str, Any]]) -> CannotSay:
+    """Why a run has no forecast of a place; ``excluded`` as its card has it."""
     for entry in excluded:
         if entry["area"] in (area.id, area.province_id) and entry["measure"] == measure:
             return CannotSay(entry["reason"], {key: value for key, value in entry.items() if key == "since"})
     return CannotSay("too_few" if area.level == COMMUNE else "not_measured")
 
 
-def _weeks(ends_on: date | None, values: Sequence[float | None]) -> tuple[tuple[date, float | None], ...]:
+def weeks_of(ends_on: date | None, values: Sequence[float | None]) -> tuple[tuple[date, float | None], ...]:
+    """Values by the week they end on, the last on ``ends_on``."""
     if ends_on is None:
         return ()
     return tuple((ends_on - WEEK * (len(values) - 1 - at), value) for at, value in enumerate(values))
