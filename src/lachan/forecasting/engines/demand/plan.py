@@ -22,15 +22,27 @@ BLOCK = 128
 
 @dataclass(frozen=True)
 class Plan:
-    """Doses wanted: mean [A, P, H] and quantiles [A, P, H, Q] at `levels`; of all places together, each path summed,
-    [P, H, Q]; and what the supply makes of them. NaN, and no risk, where the past says nothing (`said` False)."""
+    """Doses wanted: mean [A, P, H] and quantiles [A, P, H, Q] at `levels`; `through`, the same of the sums up to each
+    week; of all places together each path summed, [S, P, H], so that sums of blocks are sums of paths; and what the
+    supply makes of them. NaN, and no risk, where the past says nothing (`said` False)."""
 
     levels: tuple[float, ...]
     mean: Floats
     quantiles: Floats
-    together: Floats
+    through: Floats
+    summed: Floats
     risk: Risk | None
     said: bool
+
+    @property
+    def together(self) -> Floats:
+        """Quantiles [P, H, Q] of all places together."""
+        return levelled(self.summed)
+
+
+def levelled(paths: Floats) -> Floats:
+    """Quantiles [..., Q] at `LEVELS` over the first axis of paths."""
+    return np.moveaxis(np.quantile(paths, LEVELS, axis=0), 0, -1)
 
 
 def plan(
@@ -59,9 +71,9 @@ def plan(
     if not known.said:
         none = np.full((places, products, weeks), np.nan)
         spread = np.full((*none.shape, len(LEVELS)), np.nan)
-        return Plan(LEVELS, none, spread, np.full((products, weeks, len(LEVELS)), np.nan), None, False)
+        return Plan(LEVELS, none, spread, spread, np.full((samples, products, weeks), np.nan), None, False)
     belongs = np.array([[step.product == product for product in range(products)] for step in steps], dtype=np.float64)
-    means, quantiles, risks = [], [], []
+    means, quantiles, through, risks = [], [], [], []
     together = np.zeros((samples, products, weeks))
     for first in range(0, places, BLOCK):
         block = slice(first, min(first + BLOCK, places))
@@ -71,8 +83,9 @@ def plan(
         wanted = np.einsum("sajh,jp->saph", doses, belongs, optimize=True)
         together += wanted.sum(axis=1)
         means.append(wanted.mean(axis=0))
-        quantiles.append(np.moveaxis(np.quantile(wanted, LEVELS, axis=0), 0, -1))
+        quantiles.append(levelled(wanted))
+        through.append(levelled(np.cumsum(wanted, axis=-1)))
         risks.append(risk(wanted, supply.of(block), level=level, covered=covered))
     joined = Risk(**{name: np.concatenate([getattr(one, name) for one in risks]) for name in Risk.__dataclass_fields__})
-    of_all = np.moveaxis(np.quantile(together, LEVELS, axis=0), 0, -1)
-    return Plan(LEVELS, np.concatenate(means), np.concatenate(quantiles), of_all, joined, True)
+    parts = (np.concatenate(part) for part in (means, quantiles, through))
+    return Plan(LEVELS, *parts, together, joined, True)

@@ -32,11 +32,12 @@ class Supply:
 
 @dataclass(frozen=True)
 class Risk:
-    """out [A, P, H]: chance that somebody is turned away in that week. unmet [A, P, H]: people turned away, mean.
-    expired [A, P]: doses that expire unused, mean. opened [A, P]: doses lost in opened vials, mean. target [A, P]:
+    """out [A, P, H]: chance that somebody is turned away in that week. ever [A, P]: in any of the weeks covered. unmet
+    [A, P, H]: people turned away and not served yet, mean. expired [A, P]: doses that expire unused, mean. opened [A, P]: doses lost in opened vials, mean. target [A, P]:
     doses that suffice for the weeks covered with the service level asked for; order [A, P]: what lacks, whole vials."""
 
     out: Floats
+    ever: Floats
     unmet: Floats
     expired: Floats
     opened: Floats
@@ -71,6 +72,7 @@ def risk(wanted: Floats, supply: Supply, *, level: float = 0.95, covered: int = 
     out, unmet = np.zeros((places, products, weeks)), np.zeros((places, products, weeks))
     expired, opened = np.zeros((places, products)), np.zeros((places, products))
     waiting = np.zeros((samples, places, products))
+    ever = np.zeros((samples, places, products), dtype=bool)
     for week in range(weeks):
         lots[..., -1] += supply.deliveries[..., week]
         people = wanted[..., week] + waiting
@@ -79,6 +81,8 @@ def risk(wanted: Floats, supply: Supply, *, level: float = 0.95, covered: int = 
         taken = np.minimum(used_for(served, supply.vial, supply.sessions), there)
         waiting = people - served
         out[..., week], unmet[..., week] = (waiting > 0).mean(axis=0), waiting.mean(axis=0)
+        if week < covered:
+            ever |= waiting > 0
         opened += (taken - served).mean(axis=0)
         _take(lots, taken)
         if week < columns - 1:  # the last column expires beyond the weeks looked at
@@ -87,7 +91,8 @@ def risk(wanted: Floats, supply: Supply, *, level: float = 0.95, covered: int = 
     target = _target(wanted[..., :covered], supply, level)
     usable = _usable(wanted[..., :covered], supply)
     lacking = np.maximum(target - usable - supply.deliveries[..., :covered].sum(axis=-1), 0.0)
-    return Risk(out, unmet, expired, opened, target, np.ceil(lacking / supply.vial) * supply.vial)
+    order = np.ceil(lacking / supply.vial) * supply.vial
+    return Risk(out, ever.mean(axis=0), unmet, expired, opened, target, order)
 
 
 def _take(lots: Floats, taken: Floats) -> None:
