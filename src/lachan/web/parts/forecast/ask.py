@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from lachan.access import reach
 from lachan.access.actors import Actor
 from lachan.forecasting import queries
 from lachan.forecasting.facts import MEASURES, REGISTER, REPLAY
+from lachan.web.parts.picture.address import day_of
 
 SOURCES: Final = {"register": REGISTER, "replay": REPLAY}  # as addresses name them
 BEGINNING: Final = date(2020, 1, 23)  # first cases in Vietnam
@@ -60,16 +61,8 @@ def ask_of(request: HttpRequest, area_id: int) -> Ask:
         area_id,
         measure if measure in MEASURES else MEASURES[0],
         SOURCES.get(source, REGISTER),
-        _day(asked.get("as_of", "")),
+        day_of(asked.get("as_of", ""), BEGINNING, timezone.localdate() - timedelta(days=1)),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if BEGINNING <= day < timezone.localdate() else None
 
 
 def home_of(actor: Actor) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from django.utils.formats import get_format
 from django.utils.html import escape
@@ -33,6 +33,11 @@ class Column:
     @property
     def numeric(self) -> bool:
         return self.kind in ("count", "percent", "rate")
+
+
+def counts(*labels: str) -> tuple[Column, ...]:
+    """Columns of whole numbers."""
+    return tuple(Column(label, "count") for label in labels)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,18 @@ class Table:
                 parts.append(f'{start} data-value="{_order(value)}">{text}</td>')
             parts.append("</tr>")
         return mark_safe("".join(parts))  # every text in it went through escape
+
+
+class Filed(Protocol):
+    """What a page was asked for, which knows the address of a table of it as a file."""
+
+    def table(self, name: str, form: str) -> str: ...
+
+
+def with_files(found: Table, asked: Filed) -> Table:
+    """The table with the addresses of its files."""
+    found.files.update({form: asked.table(found.name, form) for form in ("csv", "xlsx")})
+    return found
 
 
 def _opening(column: Column, first: bool) -> str:
@@ -160,13 +177,11 @@ def areas_table(found: AreaTable, wish: Wish, name: str = "provinces") -> Table:
     columns = (
         Column(_("Province") if name == "provinces" else _("Commune"), "name"),
         Column(_("Code"), "text"),
-        Column(_("Population"), "count"),
-        Column(_("≥ 1 dose"), "count"),
+        *counts(_("Population"), _("≥ 1 dose")),
         Column(_("≥ 1 dose, share"), "percent"),
         Column(_("Fully vaccinated"), "count"),
         Column(_("Fully vaccinated, share"), "percent"),
-        Column(_("Boosters"), "count"),
-        Column(_("Doses on {day}").format(day=day_text(wish.day)), "count"),
+        *counts(_("Boosters"), _("Doses on {day}").format(day=day_text(wish.day))),
     )
     rows = tuple(
         (
@@ -187,7 +202,7 @@ def areas_table(found: AreaTable, wish: Wish, name: str = "provinces") -> Table:
         note += " " + _(
             "Awaiting review: residents of communes that were divided; only their address says where they are."
         )
-    return _with_files(
+    return with_files(
         Table(name, _("Coverage by province") if name == "provinces" else _("Coverage by commune"), note, columns, rows,
               links, last),
         wish,
@@ -200,9 +215,7 @@ def facilities_table(found: Sequence[FacilityDays], wish: Wish, most: int | None
     columns = (
         Column(_("Facility"), "name"),
         Column(_("Code"), "text"),
-        Column(_("Doses on {day}").format(day=day_text(wish.day)), "count"),
-        Column(_("The day before"), "count"),
-        Column(_("28 days"), "count"),
+        *counts(_("Doses on {day}").format(day=day_text(wish.day)), _("The day before"), _("28 days")),
     )
     rows = tuple((row.facility.name, row.facility.code, row.today, row.yesterday, row.recent) for row in found)
     links = tuple(wish.but(facility_id=row.facility.id).address() for row in found)
@@ -211,51 +224,41 @@ def facilities_table(found: Sequence[FacilityDays], wish: Wish, most: int | None
         note += " " + _("The {shown} busiest of {count}; the files have all.").format(
             shown=len(found), count=num(count)
         )
-    return _with_files(Table("facilities", _("Facilities"), note, columns, rows, links), wish)
+    return with_files(Table("facilities", _("Facilities"), note, columns, rows, links), wish)
 
 
 def days_table(picture: Picture, wish: Wish) -> Table:
     columns = (
         Column(_("Day"), "day"),
-        Column(_("Doses"), "count"),
-        Column(_("First doses"), "count"),
-        Column(_("Series completed"), "count"),
-        Column(_("Boosters"), "count"),
+        *counts(_("Doses"), _("First doses"), _("Series completed"), _("Boosters")),
     )
     rows = tuple(
         (row.day, row.sums.doses, row.sums.first, row.sums.completed, row.sums.boosters)
         for row in reversed(picture.days)
     )
-    return _with_files(Table("days", _("Doses by day"), _("Doses given in the area, by day."), columns, rows), wish)
+    return with_files(Table("days", _("Doses by day"), _("Doses given in the area, by day."), columns, rows), wish)
 
 
 def products_table(found: Sequence[ProductRow], wish: Wish) -> Table:
     columns = (
         Column(_("Product"), "name"),
-        Column(_("Dose 1"), "count"),
-        Column(_("Dose 2"), "count"),
-        Column(_("Dose 3"), "count"),
-        Column(_("Dose 4 and later"), "count"),
-        Column(_("All doses"), "count"),
+        *counts(_("Dose 1"), _("Dose 2"), _("Dose 3"), _("Dose 4 and later"), _("All doses")),
         Column(_("Share"), "percent"),
     )
     whole = sum(row.doses for row in found)
     rows = tuple((row.name, *row.numbers, row.doses, 100 * row.doses / whole) for row in found)
-    return _with_files(Table("products", _("By product"), _whose(wish), columns, rows), wish)
+    return with_files(Table("products", _("By product"), _whose(wish), columns, rows), wish)
 
 
 def ages_table(found: Sequence[AgeRow], wish: Wish) -> Table:
     columns = (
         Column(_("Age"), "name"),
-        Column(_("≥ 1 dose, female"), "count"),
-        Column(_("≥ 1 dose, male"), "count"),
-        Column(_("≥ 1 dose, all"), "count"),
-        Column(_("Fully vaccinated"), "count"),
-        Column(_("Boosters"), "count"),
+        *counts(_("≥ 1 dose, female"), _("≥ 1 dose, male"), _("≥ 1 dose, all")),
+        *counts(_("Fully vaccinated"), _("Boosters")),
     )
     rows = tuple((words.band_name(row.band), row.female.first, row.male.first, *_people(row.all)) for row in found)
     note = _whose(wish) + " " + _("Age on the day of the dose.")
-    return _with_files(Table("ages", _("By age and sex"), note, columns, rows), wish)
+    return with_files(Table("ages", _("By age and sex"), note, columns, rows), wish)
 
 
 def _people(sums: Sums) -> tuple[int, int, int]:
@@ -268,8 +271,3 @@ def _whose(wish: Wish) -> str:
     if wish.area_id == COUNTRY_ID:
         return _("All doses, all days.")
     return _("Doses of the residents of the area, all days.")
-
-
-def _with_files(table: Table, wish: Wish) -> Table:
-    table.files.update({form: wish.table(table.name, form) for form in ("csv", "xlsx")})
-    return table

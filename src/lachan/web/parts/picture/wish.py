@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lachan.analytics.maps import Map, map_on
 from lachan.places.rules import COUNTRY_ID
+from lachan.web.parts.picture.address import day_of, number
 
 MEASURES: Final = ("first", "completed", "boosters", "today")
 BEGINNING: Final = date(2021, 3, 8)  # first day of vaccination in Vietnam
@@ -63,7 +64,7 @@ class Wish:
 def wish_of(request: HttpRequest, area_id: int | None = None, facility_id: int | None = None) -> Wish:
     today = timezone.localdate()
     asked = request.GET
-    day = _day(asked.get("day", ""), today)
+    day = day_of(asked.get("day", ""), BEGINNING, today) or today
     known = asked.get("map", "") in list(Map)
     measure = asked.get("measure", "")
     return Wish(
@@ -71,18 +72,6 @@ def wish_of(request: HttpRequest, area_id: int | None = None, facility_id: int |
         day,
         Map(asked["map"]) if known else map_on(day),
         measure if measure in MEASURES else MEASURES[0],
-        area_id if area_id is not None else _number(asked.get("area", "")) or COUNTRY_ID,
-        facility_id if facility_id is not None else _number(asked.get("facility", "")),
+        area_id if area_id is not None else number(asked.get("area", "")) or COUNTRY_ID,
+        facility_id if facility_id is not None else number(asked.get("facility", "")),
     )
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return today
-    return day if BEGINNING <= day <= today else today
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None

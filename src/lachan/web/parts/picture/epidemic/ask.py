@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from lachan.analytics.maps import Map, map_on
 from lachan.places.rules import COUNTRY_ID
+from lachan.web.parts.picture.address import day_of, number
 
 SHOWN: Final = ("incidence", "growth", "coverage")  # measures of the map, the first by default
 DRAWN: Final = ("tiles", "points")
@@ -79,9 +80,9 @@ class Ask:
 
 def ask_of(request: HttpRequest, area_id: int | None = None) -> Ask:
     asked, today = request.GET, timezone.localdate()
-    as_of = _day(asked.get("as_of", ""), today)
+    as_of = day_of(asked.get("as_of", ""), BEGINNING, today)
     as_of = None if as_of == today else as_of
-    day = _day(asked.get("day", ""), as_of or today) or as_of or today
+    day = day_of(asked.get("day", ""), BEGINNING, as_of or today) or as_of or today
     shown, drawn, of = asked.get("show", ""), asked.get("draw", ""), asked.get("map", "")
     return Ask(
         today,
@@ -92,16 +93,3 @@ def ask_of(request: HttpRequest, area_id: int | None = None) -> Ask:
         drawn if drawn in DRAWN else DRAWN[0],
         area_id if area_id is not None else number(asked.get("area", "")) or COUNTRY_ID,
     )
-
-
-def _day(text: str, latest: date) -> date | None:
-    """A day from the beginning until ``latest``; None for anything else."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if BEGINNING <= day <= latest else None
-
-
-def number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else None

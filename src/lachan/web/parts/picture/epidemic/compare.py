@@ -25,8 +25,9 @@ from lachan.forecasting.charts import Chart, lines
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
+from lachan.web.parts.picture.address import number
 from lachan.web.parts.picture.epidemic.areas import PER, last_whole
-from lachan.web.parts.picture.epidemic.ask import COMPARED, FEWEST, MOST, Ask, ask_of, number
+from lachan.web.parts.picture.epidemic.ask import COMPARED, FEWEST, MOST, Ask, ask_of
 from lachan.web.reading import actor_for, plainly
 
 DAYS: Final = 56

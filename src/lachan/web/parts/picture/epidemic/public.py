@@ -27,7 +27,7 @@ from lachan.analytics.maps import Map, map_on
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID, PROVINCE
 from lachan.web.parts.picture import tiles
-from lachan.web.parts.picture.epidemic.ask import number
+from lachan.web.parts.picture.address import number
 from lachan.web.parts.picture.epidemic.drawn import Drawing, Tile, legend
 from lachan.web.templatetags.lachan import num
 

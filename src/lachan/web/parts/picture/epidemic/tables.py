@@ -18,7 +18,7 @@ from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.picture.epidemic.areas import Place, last_whole, places_in, wanted
 from lachan.web.parts.picture.epidemic.ask import Ask
 from lachan.web.parts.picture.epidemic.figures import picture_of
-from lachan.web.parts.picture.tables import Column, Table
+from lachan.web.parts.picture.tables import Column, Table, counts, with_files
 from lachan.web.templatetags.lachan import day as day_text
 
 NAMES: Final = ("provinces", "communes", "days")
@@ -48,13 +48,10 @@ def places_table(found: Sequence[Place], ask: Ask) -> Table:
     nation = ask.area_id == COUNTRY_ID
     columns = (
         Column(_("Province") if nation else _("Commune"), "name"),
-        Column(_("Population"), "count"),
-        Column(_("Reported, 7 days"), "count"),
-        Column(_("The 7 days before"), "count"),
+        *counts(_("Population"), _("Reported, 7 days"), _("The 7 days before")),
         Column(_("Change"), "text"),
         Column(_("Fell ill in 7 days, per 100,000"), "rate"),
-        Column(_("Deaths, 7 days"), "count"),
-        Column(_("In hospital"), "count"),
+        *counts(_("Deaths, 7 days"), _("In hospital")),
         Column(_("Fully vaccinated, share"), "percent"),
     )
     rows = tuple(
@@ -67,7 +64,7 @@ def places_table(found: Sequence[Place], ask: Ask) -> Table:
     links = tuple(ask.of_area(place.area.id) for place in found)
     note = _("Whole days only, by residence; areas of the map of {map}.").format(map=ask.of)
     title = _("Provinces") if nation else _("Communes")
-    return _with_files(Table("provinces" if nation else "communes", title, note, columns, rows, links), ask)
+    return with_files(Table("provinces" if nation else "communes", title, note, columns, rows, links), ask)
 
 
 def change_of(place: Place) -> str:
@@ -84,10 +81,11 @@ def change_of(place: Place) -> str:
 def days_table(news: Sequence[int], then: Counts, now: Counts | None, picture: Picture, ask: Ask) -> Table:
     """28 days, the latest first; ``now`` beside then where the page shows what was known. ``news``: cases by the day
     they were reported."""
-    columns = [Column(_("Day"), "day"), Column(_("Cases reported"), "count"), Column(_("Fell ill"), "count")]
-    if now is not None:
-        columns.append(Column(_("Fell ill, as known now"), "count"))
-    columns += [Column(_("Deaths"), "count"), Column(_("In hospital"), "count"), Column(_("Doses"), "count")]
+    again = (_("Fell ill, as known now"),) if now is not None else ()
+    columns = (
+        Column(_("Day"), "day"),
+        *counts(_("Cases reported"), _("Fell ill"), *again, _("Deaths"), _("In hospital"), _("Doses")),
+    )
     doses = {row.day: row.sums.doses for row in picture.days}
     rows = []
     for index in range(len(then.days) - 1, -1, -1):
@@ -97,10 +95,4 @@ def days_table(news: Sequence[int], then: Counts, now: Counts | None, picture: P
         rows.append((day, news[index], cases, *known, deaths, hospital, doses.get(day)))
     note = _("As known on {day}.").format(day=day_text(ask.as_of)) if ask.as_of else _("As known now.")
     note += " " + _("Who fell ill in the last days is not all reported yet.")
-    title = _("Days")
-    return _with_files(Table("days", title, note, tuple(columns), tuple(rows)), ask)
-
-
-def _with_files(found: Table, ask: Ask) -> Table:
-    found.files.update({form: ask.table(found.name, form) for form in ("csv", "xlsx")})
-    return found
+    return with_files(Table("days", _("Days"), note, columns, tuple(rows)), ask)
