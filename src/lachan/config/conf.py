@@ -13,6 +13,7 @@ import tomllib
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -32,6 +33,7 @@ BOUNDS = {
     "message_rate": (1, 1_000_000),
     "smtp_port": (1, 65_535),
     "trusted_proxies": (0, 10),
+    "campaign_share": (1, 100),
 }
 
 
@@ -117,6 +119,14 @@ class Conf:
     pkcs11_module: str = field(default="", metadata={"help": "library of a key module: signing keys stay inside it"})
     pkcs11_token: str = field(default="", metadata={"help": "label of the module's token"})
     pkcs11_pin: str = field(default="", metadata={"help": "user PIN of the token"})
+    campaign_share: int = field(
+        default=70, metadata={"help": "target of the campaign: percent of the population fully vaccinated"}
+    )
+    campaign_until: str = field(default="2022-03-31", metadata={"help": "the day by which it is to be reached"})
+    campaign_source: str = field(
+        default="3355/QĐ-BYT, 8/7/2021",
+        metadata={"help": "number and day of the decision that sets it, as pages cite it"},
+    )
     statement_timeout_ms: int = field(default=30_000, metadata={"help": "longest a statement of the web may run"})
 
     @property
@@ -221,6 +231,10 @@ def _checked(conf: Conf) -> Conf:
         zoneinfo.ZoneInfo(conf.time_zone)
     except (ValueError, KeyError, OSError):  # KeyError: unknown; OSError: a folder of time zones
         raise ConfigurationError(f"time_zone takes a name like Asia/Ho_Chi_Minh, not {conf.time_zone!r}") from None
+    try:
+        date.fromisoformat(conf.campaign_until)
+    except ValueError:
+        raise ConfigurationError(f"campaign_until takes a day like 2022-03-31, not {conf.campaign_until!r}") from None
     for name, (low, high) in BOUNDS.items():
         if not low <= getattr(conf, name) <= high:
             raise ConfigurationError(f"{name} must lie between {low} and {high}, not {getattr(conf, name)}")
