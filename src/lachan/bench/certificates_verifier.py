@@ -1,30 +1,23 @@
 """The guard's page in a real browser: from a picture to the verdict, and what its first visit costs.
 
-Bytes are counted where they pass: a relay between the browser and the server, so that nothing the browser fetches by
-itself (its service worker, the lists) is left out.
+Bytes are counted by a relay, so that nothing the browser fetches by itself (its service worker, the lists) is left out.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from django.utils import timezone
 
 from lachan.bench import wire
 from lachan.bench.house import House
+from lachan.bench.relay import CHROMIUM, relay
 from lachan.certificates import keys
 from lachan.certificates.codecs import hcert, qr
 
-CHROMIUM: Final = Path("/usr/bin/chromium")
 CODES: Final = 60
 WARM: Final = 3  # before the clock counts: the first pictures of a day
 PATIENCE_MS: Final = 60_000
@@ -44,7 +37,7 @@ def measure(house: House) -> dict[str, Any]:
     if not CHROMIUM.exists():
         return _without(f"{CHROMIUM} is missing: apt-get install chromium")
     pictures = _pictures()
-    with _relay(house.url) as (url, counted), sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
+    with relay(house.url) as (url, counted), sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         try:
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, args=_ARGUMENTS, viewport={"width": 360, "height": 740}
@@ -105,37 +98,3 @@ def _verdict_ms(page: Any, picture: bytes) -> float:
     page.keyboard.press("Enter")
     page.wait_for_selector(".v-sheet", state="detached")
     return float(found[0])
-
-
-@contextmanager
-def _relay(url: str) -> Iterator[tuple[str, list[int]]]:
-    """Address of a relay to the server, and a cell with the bytes the server has sent through it."""
-    host, port = url.removeprefix("http://").split(":")
-    counted = [0]
-    lock = threading.Lock()
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def pump(source: socket.socket, target: socket.socket, counting: bool) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                if counting:
-                    with lock:
-                        counted[0] += len(data)
-                target.sendall(data)
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = listener.accept()
-                far = socket.create_connection((host, int(port)))
-                for source, target, counting in ((near, far, False), (far, near, True)):
-                    threading.Thread(target=pump, args=(source, target, counting), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", counted
-    finally:
-        listener.close()

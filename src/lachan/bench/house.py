@@ -110,12 +110,24 @@ def running(data_dir: Path) -> Iterator[House]:
     data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port()
     environment = {**os.environ, "LACHAN_DATA_DIR": str(data_dir), "LACHAN_PORT": str(port)}
+    with _started([sys.executable, "-m", "lachan.cli.main", "up", "--no-demo"], environment, data_dir, port) as house:
+        yield house
+
+
+@contextmanager
+def serving(command: list[str], data_dir: Path, port: int) -> Iterator[House]:
+    """The web server alone, beside a database that runs: no worker whose jobs would be measured with the screens."""
+    with _started(command, {**os.environ, "LACHAN_PORT": str(port)}, data_dir, port) as house:
+        yield house
+
+
+@contextmanager
+def _started(command: list[str], environment: dict[str, str], data_dir: Path, port: int) -> Iterator[House]:
     environment.pop("LACHAN_STATEMENT_TIMEOUT_MS", None)
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lachan.cli.main", "up", "--no-demo"],
-            env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
-        )  # fmt: skip
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+        )
         house = House(f"http://127.0.0.1:{port}", process, data_dir)
         try:
             _wait(house, said)
@@ -135,7 +147,7 @@ def _wait(house: House, said: IO[bytes]) -> None:
     while time.monotonic() < deadline:
         if house.process.poll() is not None:
             said.seek(0)
-            raise HouseError(f"lachan up ended: {said.read()[-600:].decode(errors='replace').strip()}")
+            raise HouseError(f"the server ended: {said.read()[-600:].decode(errors='replace').strip()}")
         with suppress(OSError):
             if ready(house.url):
                 return

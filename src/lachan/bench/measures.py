@@ -11,7 +11,6 @@ from lachan.bench import (
     certificates_ready,
     certificates_verifier,
     doses,
-    epidemic,
     reads,
     stations,
     tracing_graph,
@@ -56,8 +55,6 @@ def measure(
             results[name] = tracing_graph.measure()
         elif name == "lists":
             results[name] = tracing_lists.measure(house, say=say, **options)
-        elif name == "epidemic":
-            results[name] = epidemic.measure(say, **options)
         elif name == "verifier":
             results[name] = certificates_verifier.measure(house)
         else:

@@ -62,6 +62,12 @@ GOALS = (
     Goal("onset changed to list recomputed, p95", ("tracing", "recompute_s"), 1, 0.2, "s", most=True),
     Goal("bytes of a visit in the answer store", ("tracing", "bytes_per_visit"), 25, 16, "", most=True),
     Goal("F1 p95 at 20 million visits against 2 million", ("tracing", "growth"), 1.5, 1.1, "x", most=True),
+    Goal("night's national run, 63 provinces", ("analytics", "national_run_s"), 300, 60, "s", most=True),
+    Goal("all four forecast tracks", ("analytics", "tracks_s"), 2_400, 600, "s", most=True),
+    Goal("indicators of a day of 1 million facts", ("analytics", "day_indicators_s"), 60, 10, "s", most=True),
+    Goal("situation report, nation, PDF", ("analytics", "report_s"), 10, 2, "s", most=True),
+    Goal("slowest screen of the epidemic, p95", ("analytics", "screens_p95_ms"), 250, 250, "ms", most=True),
+    Goal("national page, first load", ("analytics", "national_kb"), 400, 400, "kB", most=True),
     Goal("slowest screen, p95", ("screens", "p95_ms"), 250, 250, "ms", most=True),
 )
 

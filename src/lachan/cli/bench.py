@@ -89,6 +89,26 @@ def tracing(
 
 
 @app.command()
+def analytics(
+    facts: Annotated[int, typer.Option(min=2_100, help="facts of the new day")] = 1_000_000,
+    tracks: Annotated[bool, typer.Option(help="the four tracks of the forecasts' benchmark too")] = True,
+    as_json: Json = False,
+) -> None:
+    """The night's national run, a new day of a million facts, the situation report, every screen of the epidemic."""
+    from lachan.cli import bench_analytics
+
+    _answer({"analytics": bench_analytics.measure(_say, facts=facts, tracks=tracks)}, "analytics", as_json)
+
+
+@app.command(hidden=True)
+def analytics_part(name: str, facts: Annotated[int | None, typer.Option(min=2_100)] = None) -> None:
+    """One part of ``analytics``, as JSON."""
+    from lachan.cli import bench_analytics
+
+    typer.echo(json.dumps(bench_analytics.part(name, _say, facts), ensure_ascii=False))
+
+
+@app.command()
 def cost(as_json: Json = False) -> None:
     """A dose at 2,000,000 people against one at 200,000: each measured twice in turn, the better counts."""
     _answer({"cost": _cost()}, "cost", as_json)
@@ -109,6 +129,7 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     from lachan.bench import report
+    from lachan.cli import bench_analytics
 
     facts = report.machine()
     results = _apart(["doses", "coverage", "single", "identity"], FEW)
@@ -117,6 +138,7 @@ def everything(context: typer.Context, as_json: Json = False) -> None:
     results["cost"] = _cost_of([results["doses"]], [large["doses"]])
     results["certificates"] = _certificates(FEW)
     results["tracing"] = _tracing(VISITS)
+    results["analytics"] = bench_analytics.measure(_say)
     path = report.keep(RESULTS, results, facts, datetime.now().astimezone())
     if as_json:
         typer.echo(json.dumps({"machine": facts, **results}, ensure_ascii=False))

@@ -1,0 +1,102 @@
+"""``lachan bench analytics``: the night, the day, the evening's report and the screens of the epidemic.
+
+Two houses beside the installation's, kept between runs: ``bench-analytics`` (three years of 3,321 communes) and
+``bench-national`` (three years of 63 provinces). Each measure in a process of its own; the database alone, so that no
+worker's jobs are measured with it, and for the screens the web server beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+Say = Callable[[str], None]
+COUNTRY: Final = "bench-analytics"
+NATIONAL: Final = "bench-national"
+PARTS: Final = ("national", "day", "report", "screens")
+DATA: Final = Path("..") / "shared" / "forecast-data"
+
+
+def measure(
+    say: Say, parts: tuple[str, ...] = PARTS, *, facts: int | None = None, tracks: bool = True
+) -> dict[str, Any]:
+    """The parts in turn, and the four tracks; figures under their names."""
+    found: dict[str, Any] = {}
+    for name in parts:
+        say(f"measuring {name}")
+        found |= _apart(name, facts)
+    if tracks:
+        from lachan.bench import analytics_tracks
+
+        found |= analytics_tracks.measure(DATA, say)
+    return found
+
+
+def _apart(name: str, facts: int | None) -> dict[str, Any]:
+    command = [sys.executable, "-m", "lachan.cli.main", "bench", "analytics-part", name]
+    command += ["--facts", str(facts)] if facts is not None else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ, check=False)
+    if done.returncode:
+        raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
+    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    return found
+
+
+def part(name: str, say: Say, facts: int | None = None) -> Mapping[str, Any]:
+    """One part, in this process: it knows one house only."""
+    from lachan.forecasting.engines import threads
+
+    threads.single()  # before numpy, as the worker does
+    from lachan.bench import house
+    from lachan.config import conf
+
+    data_dir = conf.load().data_dir.resolve() / (NATIONAL if name == "national" else COUNTRY)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = house.free_port()
+    os.environ["LACHAN_PORT"] = str(port)
+    house.prepare(data_dir)
+    import logging
+
+    logging.getLogger().setLevel("WARNING")
+    from lachan.cli.db import bring_up_to_date
+    from lachan.cli.house import database
+
+    with database():
+        bring_up_to_date(say)
+        house.durable()
+        return _measured(name, say, facts, data_dir, port)
+
+
+def _measured(name: str, say: Say, facts: int | None, data_dir: Path, port: int) -> Mapping[str, Any]:
+    from django.utils import timezone
+
+    from lachan.bench import (
+        analytics_day,
+        analytics_fill,
+        analytics_national,
+        analytics_report,
+        analytics_screens,
+        house,
+    )
+
+    if name == "national":
+        return analytics_national.measure(say)
+    last = analytics_fill.country(timezone.localdate(), say, forget=name == "day")
+    if name == "day":
+        return analytics_day.measure(say, facts or analytics_day.FACTS)
+    analytics_fill.runs(last, say)
+    if name == "report":
+        return analytics_report.measure()
+    if name != "screens":
+        raise SystemExit(f"there is no part {name!r}: {', '.join(PARTS)}")
+    from lachan.cli.up import web_command
+    from lachan.config import conf
+
+    analytics_screens.report_to_look_at(timezone.now())
+    with house.serving(web_command(conf.load()), data_dir, port) as started:
+        return analytics_screens.measure(started)
