@@ -103,6 +103,15 @@ def test_a_server_without_citus_is_not_distributed() -> None:
 
 
 @pytest.mark.slow
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "meta.json").write_text('{"generation_interval": [0, 1], "infection_to_report": [1]}')
+    (tmp_path / "place.csv").write_text("date,cases\n2021-05-01,3\n")
+    (tmp_path / "file").write_text("")
+    assert main(["forecast", "rt", "--input", str(tmp_path), "--output", str(tmp_path / "file" / "under")]) == 2
+    assert capsys.readouterr().err.strip().splitlines()[-1].endswith("under: not a directory")
+
+
+@pytest.mark.slow
 def test_output_into_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m lachan.cli.main openapi | head -1; true"],

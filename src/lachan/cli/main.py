@@ -139,6 +139,8 @@ def _sentence(error: Exception) -> str | None:
         return f"the database does not answer ({str(error).strip().splitlines()[0]}); lachan doctor says more"
     if isinstance(error, ProgrammingError) and "does not exist" in str(error):
         return f"the database lacks a table ({str(error).strip().splitlines()[0]}); type: lachan db migrate"
+    if isinstance(error, OSError) and error.filename is not None:  # a disk that is full, a folder that is not ours
+        return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}"
     return None
 
 
