@@ -1,0 +1,1 @@
+"""Vaccine effectiveness from the register's own doses and tests: counted, estimated, kept, asked for."""
