@@ -39,7 +39,7 @@ def ill(day: Desk, count: int) -> None:
         }  # fmt: skip
         [outcome] = execute([Command(new_id(), "result.record", now, sent)], actor=actor, now=now)
         assert outcome.status.value == "accepted", outcome
-        projection.count_again({UUID(person): now})
+        projection.count_again([UUID(person)], now)
 
 
 def test_a_station_reads_its_own_commune_now_and_then(day: Desk) -> None:

@@ -20,6 +20,7 @@ from lachan.kernel import arrays
 from lachan.kernel.statements import load
 
 MOST_ROWS = 10_000  # rows a reader takes at once
+MOST_SUBJECTS = 100_000  # the same of a reader that takes no rows
 _Batch = TypeVar("_Batch")
 
 
@@ -91,6 +92,24 @@ def glance(reader: str, only: Only, limit: int = 1_000) -> Iterator[Glance]:
 
 def _glanced(found: Sequence[Any]) -> Glance:
     return Glance([Row._make((*record[:7], {})) for record in found if record[7]], found[-1][8])
+
+
+class Subjects(NamedTuple):
+    """Of ``read`` facts whom those asked for are about: ``people`` of them, each once, with the moment of the latest
+    fact about each, as two arrays in the server's own text, to be handed back to it (``%s::uuid[]``,
+    ``%s::timestamptz[]``)."""
+
+    read: int
+    people: int
+    ids: str
+    moments: str
+
+
+def subjects(reader: str, verbs: Sequence[str], limit: int = 1_000) -> Iterator[Subjects]:
+    """As :func:`glance`, for a reader that asks only whom facts of some verbs (SQL patterns) are about: a million of
+    them cost no row in this process."""
+    asked = [min(limit, MOST_SUBJECTS), list(verbs)]
+    return behind(reader, load("kernel", "journal_subjects"), asked, lambda found: Subjects._make(found[-1][2:]))
 
 
 def behind(reader: str, statement: str, asked: list[Any], made: Callable[[Sequence[Any]], _Batch]) -> Iterator[_Batch]:

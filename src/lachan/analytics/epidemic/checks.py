@@ -61,7 +61,7 @@ def _unequal(people: list[UUID]) -> list[tuple[int, str]]:
     if not people:
         return []
     with hot_cursor() as cursor:
-        projection.lay_out(cursor, dict.fromkeys(people, datetime.now(UTC)))
+        projection.lay_out(cursor, people, datetime.now(UTC))
         cursor.execute(load("analytics", "unequal_epidemic_people"))
         return [(row[0], str(row[1])) for row in cursor.fetchall() if row[0]]
 
@@ -71,5 +71,5 @@ def _waiting() -> set[UUID]:
     found: set[UUID] = set()
     unread = journal.unread(projection.READER)
     while rows := list(islice(unread, journal.MOST_ROWS)):
-        found |= projection.touched_by(rows).keys()
+        found |= projection.touched_by(rows)
     return found

@@ -7,7 +7,7 @@ So facts may be read late, twice, in portions of any size: the changes are the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -25,15 +25,15 @@ from lachan.kernel.statements import load
 from lachan.surveillance.cases.histories import histories
 
 READER: Final = "analytics.epidemic"
-FACTS: Final = journal.Only(
-    ("result.%", "case.%", "dose.%", "contact.listed", "contact.released", "contact.accepted", "person.amended",
-     "person.merged", "person.unmerged")
+VERBS: Final = (
+    "result.%", "case.%", "dose.%", "contact.listed", "contact.released", "contact.accepted", "person.amended",
+    "person.merged", "person.unmerged",
 )  # fmt: skip
-ROWS: Final = 10_000  # facts a transaction
+ROWS: Final = 50_000  # facts a transaction: the fewer, the more often the sums of a day are written
 PEOPLE: Final = 10_000  # of a rebuild, a portion
-ROUNDS: Final = 500  # in one run: what is left waits for the next
+ROUNDS: Final = 100  # in one run: what is left waits for the next
 _NOBODY: Final = UUID(int=0)
-_READ: Final = tuple(verb.removesuffix("%") for verb in FACTS.verbs)
+_READ: Final = tuple(verb.removesuffix("%") for verb in VERBS)
 
 
 class Progress(NamedTuple):
@@ -49,33 +49,37 @@ def run() -> Progress:
     """Read what is new and count again what it touches. Safe beside another run, which then does the work."""
     began = timezone.now()
     facts = people = changes = 0
-    for glance in islice(journal.glance(READER, FACTS, ROWS), ROUNDS):
-        touched = touched_by(glance.rows)
-        facts, people = facts + glance.read, people + len(touched)
-        changes += count_again(touched)
+    for found in islice(journal.subjects(READER, VERBS, ROWS), ROUNDS):
+        facts, people = facts + found.read, people + found.people
+        if found.people:
+            changes += _counted(found.ids, found.moments)
     as_of = journal.unread_since(READER) or began
     with connection.cursor() as cursor:
         cursor.execute(load("analytics", "keep_epidemic_state"), [as_of])
     return Progress(facts, people, changes, as_of)
 
 
-def touched_by(rows: Iterable[journal.Row]) -> dict[UUID, datetime]:
-    """People of whom something changed, with the moment of the latest fact about each."""
-    found: dict[UUID, datetime] = {}
-    for row in rows:
-        if row.verb.startswith(_READ):
-            found[row.subject] = max(found.get(row.subject, row.recorded_at), row.recorded_at)
-    return found
+def touched_by(rows: Iterable[journal.Row]) -> set[UUID]:
+    """People of whom something changed."""
+    return {row.subject for row in rows if row.verb.startswith(_READ)}
 
 
-def count_again(touched: Mapping[UUID, datetime]) -> int:
-    """Count these people again and keep what changed; how many changes. Eight statements however many people."""
-    if not touched:
-        return 0
+def count_again(people: Collection[UUID], at: datetime) -> int:
+    """Count these people again and keep what changed, where nothing else says when as of that moment; how many changes.
+    Ten statements however many people."""
+    return _counted(*_arrays(people, at)) if people else 0
+
+
+def _arrays(people: Collection[UUID], at: datetime) -> tuple[str, str]:
+    """People and the moment of the latest fact about each as the desk takes them: arrays in the server's own text."""
+    return f"{{{','.join(map(str, people))}}}", f"{{{','.join([at.isoformat()] * len(people))}}}"
+
+
+def _counted(ids: str, moments: str) -> int:
     with hot_cursor() as cursor:
         cursor.execute(load("analytics", "one_epidemic_writer"))
         prepare(cursor)
-        lay_out(cursor, touched)
+        _lay_out(cursor, ids, moments)
         cursor.execute(load("analytics", "epidemic_last_change"))
         [before] = cursor.fetchone() or (0,)
         cursor.execute(load("analytics", "epidemic_apply"))
@@ -85,15 +89,22 @@ def count_again(touched: Mapping[UUID, datetime]) -> int:
         return written
 
 
-def lay_out(cursor: psycopg.Cursor[Any], touched: Mapping[UUID, datetime]) -> None:
+def lay_out(cursor: psycopg.Cursor[Any], people: Collection[UUID], at: datetime) -> None:
     """What counts of these people now, on the desk (``stage_epidemic_new``); after :func:`prepare`."""
+    _lay_out(cursor, *_arrays(people, at))
+
+
+def _lay_out(cursor: psycopg.Cursor[Any], ids: str, moments: str) -> None:
     for name in ("epidemic_clear_people", "epidemic_clear_facts"):
         cursor.execute(load("analytics", name))
-    people = sorted(touched)
-    arrays.execute(cursor, load("analytics", "epidemic_touch"), [people, [touched[one] for one in people]])
-    told = [one for history in histories(cursor, people) for one in intervals(history)]
+    cursor.execute(load("analytics", "epidemic_touch"), [ids, moments])
+    cursor.execute(load("analytics", "epidemic_know_people"))
+    cursor.execute(load("analytics", "epidemic_people_with_cases"))
+    ill = [row[0] for row in cursor.fetchall()]
+    told = [one for history in histories(cursor, ill) for one in intervals(history)] if ill else []
     columns = arrays.columns(told) if told else [[] for _ in range(9)]
     arrays.execute(cursor, load("analytics", "epidemic_count"), [*columns, list(AGE_BANDS)])
+    cursor.execute(load("analytics", "epidemic_know_facts"))
 
 
 def prepare(cursor: psycopg.Cursor[Any]) -> None:
@@ -122,8 +133,7 @@ def rebuild(*, forget: bool = False) -> int:
 
 
 def _recount(part: list[UUID]) -> int:
-    now = datetime.now(UTC)
-    count_again(dict.fromkeys(part, now))
+    count_again(part, datetime.now(UTC))
     return len(part)
 
 

@@ -25,27 +25,37 @@ DELETE FROM stage_epidemic_new
 -- The people of this portion.
 INSERT INTO stage_epidemic_touched SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
 
+-- name: epidemic_know_people
+-- The planner learns how many: of a temporary table nobody else tells it.
+ANALYZE stage_epidemic_touched
+
+-- name: epidemic_know_facts
+-- The same of what was counted.
+ANALYZE stage_epidemic_new
+
+-- name: epidemic_people_with_cases
+-- Those of them whose cases are to be folded.
+SELECT DISTINCT person_id FROM stage_epidemic_touched JOIN surveillance_casearea USING (person_id) ORDER BY 1
+
 -- name: epidemic_count
--- Everything that counts of them: tests and watches from the tables, cases as folded from their histories. Parameters:
--- the cases (a column each), the age bands. A move that came after the day leaves the fact where it was.
+-- Everything that counts of them: tests and watches from the tables, cases as folded from their histories; a positive
+-- test counts twice, under one heading. Parameters: the cases (a column each), the age bands. A move that came after the
+-- day leaves the fact where it was.
 WITH fact AS (
-    SELECT t.person_id, v.fact_id, m.measure, 1::smallint AS weight, v.disease, v.day, NULL::int AS own,
-           v.area_id AS other, v.since, v.until
-    FROM stage_epidemic_touched t
-    JOIN surveillance_countedtest v USING (person_id)
-    CROSS JOIN (VALUES ('tests'), ('positives')) AS m (measure)
-    WHERE m.measure = 'tests' OR v.positive
+    SELECT t.person_id, v.fact_id, CASE WHEN v.positive THEN '{tests,positives}'::text[] ELSE '{tests}' END AS measures,
+           1::smallint AS weight, v.disease, v.day, NULL::int AS own, v.area_id AS other, v.since, v.until
+    FROM stage_epidemic_touched t JOIN surveillance_countedtest v USING (person_id)
     UNION ALL
-    SELECT t.person_id, w.fact_id, 'contacts', 1::smallint, w.disease, w.day, w.area_id, NULL, w.since, w.until
+    SELECT t.person_id, w.fact_id, '{contacts}', 1::smallint, w.disease, w.day, w.area_id, NULL, w.since, w.until
     FROM stage_epidemic_touched t JOIN tracing_countedwatch w USING (person_id)
     UNION ALL
-    SELECT person_id, fact_id, measure, weight, disease, day, area_id, NULL, since, until
+    SELECT person_id, fact_id, ARRAY[measure], weight, disease, day, area_id, NULL, since, until
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::smallint[], %s::text[], %s::date[], %s::int[],
                 %s::timestamptz[], %s::timestamptz[])
          AS told (person_id, fact_id, measure, weight, disease, day, area_id, since, until)
 )
 INSERT INTO stage_epidemic_new
-SELECT f.person_id, f.fact_id, f.measure, f.weight, f.disease, f.day,
+SELECT f.person_id, f.fact_id, m.measure, f.weight, f.disease, f.day,
        coalesce(f.own, kept.area_id, p.residence_id, f.other, 0),
        CASE WHEN p.birth_date IS NULL OR p.birth_date > f.day THEN -1
             ELSE (bands.lower)[width_bucket(extract(year FROM age(f.day, p.birth_date))::int, bands.lower)] END,
@@ -55,14 +65,15 @@ SELECT f.person_id, f.fact_id, f.measure, f.weight, f.disease, f.day,
 FROM fact f
 CROSS JOIN (SELECT %s::int[] AS lower) AS bands
 LEFT JOIN people_countedperson p ON p.person_id = f.person_id
-LEFT JOIN LATERAL (
-    SELECT e.area_id FROM analytics_epidemicentry e
-    WHERE e.person_id = f.person_id AND e.fact_id = f.fact_id AND e.measure = f.measure AND e.weight = f.weight
-      AND p.residence_since > f.day
-    ORDER BY e.since DESC LIMIT 1) AS kept ON true
 CROSS JOIN LATERAL (
     SELECT count(*) AS doses, min(dose_number) FILTER (WHERE completes) AS completed, max(dose_number) AS latest
     FROM immunization_counteddose d WHERE d.person_id = f.person_id AND d.given_on <= f.day - 14) AS d
+CROSS JOIN LATERAL unnest(f.measures) AS m (measure)
+LEFT JOIN LATERAL (
+    SELECT e.area_id FROM analytics_epidemicentry e
+    WHERE e.person_id = f.person_id AND e.fact_id = f.fact_id AND e.measure = m.measure AND e.weight = f.weight
+      AND p.residence_since > f.day
+    ORDER BY e.since DESC LIMIT 1) AS kept ON true
 WHERE f.until IS NULL OR f.until > f.since
 
 -- name: epidemic_apply

@@ -36,6 +36,22 @@ WITH batch AS (
 SELECT xid, id, verb, subject, happened_at, recorded_at, actor, wanted, rows::int FROM counted WHERE wanted OR last
 ORDER BY xid, id
 
+-- name: journal_subjects
+-- Of the same rows whom those of some verbs are about, and how far they go: one row, none where there is nothing to read.
+WITH batch AS MATERIALIZED (
+    SELECT xid, id, verb, subject, recorded_at FROM kernel_journal
+    WHERE (xid, id) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    ORDER BY xid, id
+    LIMIT %s
+), latest AS (
+    SELECT subject, max(recorded_at) AS at FROM batch WHERE verb LIKE ANY (%s::text[]) GROUP BY subject
+)
+SELECT last.xid, last.id, (SELECT count(*) FROM batch)::int, count(subject)::int,
+       coalesce(array_agg(subject ORDER BY subject) FILTER (WHERE subject IS NOT NULL), '{}')::text,
+       coalesce(array_agg(at ORDER BY subject) FILTER (WHERE subject IS NOT NULL), '{}')::text
+FROM (SELECT xid, id FROM batch ORDER BY xid DESC, id DESC LIMIT 1) AS last LEFT JOIN latest ON true
+GROUP BY last.xid, last.id
+
 -- name: move_journal_cursor
 -- Remember how far the reader came.
 UPDATE kernel_journalcursor SET xid = %s, row_id = %s WHERE reader = %s
