@@ -13,7 +13,8 @@ WITH window_of AS (
           AND (wider.valid_from, coalesce(wider.valid_to, 'infinity'), wider.min_age)
               <> (r.valid_from, coalesce(r.valid_to, 'infinity'), r.min_age))
 ), line AS (
-    SELECT r.residence_id, r.birth_date, f.product_id, f.given_on, least(due.day, f.given_on) AS day
+    SELECT r.residence_id, r.birth_date, f.product_id, f.given_on,
+           CASE WHEN f.given_on IS NULL THEN due.day ELSE least(due.day, f.given_on, w.as_of) END AS day
     FROM people_resident r
     CROSS JOIN window_of w
     LEFT JOIN LATERAL (
@@ -44,7 +45,8 @@ WITH window_of AS (
 ), line AS (
     SELECT r.residence_id, coalesce(d.facility_id, 0) AS facility_id, d.product_id AS before,
            CASE WHEN d.completes THEN 0 ELSE d.dose_number + 1 END AS number, n.product_id, n.given_on,
-           least(d.next_due_on, n.given_on) AS day
+           CASE WHEN n.given_on IS NULL THEN d.next_due_on
+                ELSE least(d.next_due_on, n.given_on, w.as_of) END AS day
     FROM people_resident r
     CROSS JOIN window_of w
     JOIN immunization_coursedose d ON d.person_id = r.person_id AND d.next_due_on IS NOT NULL
