@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from lachan.forecasting.report.content import (
+    AlarmCount,
     AlarmLine,
     Band,
     Content,
     Debt,
     Figure,
+    Map,
     OpenNote,
     Outlook,
     PlaceRow,
     Sentence,
+    Spot,
+    Where,
 )
 from lachan.kernel.words import Words
 
@@ -37,7 +41,7 @@ def content(area_id: int, day: date = DAY, cases: int = 12, *, notes: tuple[Open
             Figure(id="cases", name=both("cases"), value=cases, before=9, good=-1, spark=(1.0, None, 3.0)),
             Figure(id="positivity", name=both("positivity"), value=None, before=None, kind="share", why=both("few")),
         ),
-        changes=(Sentence(both("cases rise"), "/picture/"),),
+        changes=(Sentence(both("cases rise"), Where("place", area_id)),),
         places=(PlaceRow(area_id=2, name="Quận 1", today=3, week=11, incidence=7.5, growth=1.4),),
         outlook=Outlook(
             measure=both("cases a week"),
@@ -48,7 +52,9 @@ def content(area_id: int, day: date = DAY, cases: int = 12, *, notes: tuple[Open
             of=20,
         ),
         alarms=(AlarmLine(id="a", place="Quận 1", disease=both("covid"), since=day, state=both("open")),),
-        debts=(Debt(both("missing"), 4, "/debt/"),),
+        debts=(Debt(both("missing"), 4, Where("debt", area_id)),),
         quality=(both("counted"),),
         notes=notes,
+        map=Map("points", (Spot("Quận 1", 106.7, -10.8, 7.5, 140_000), Spot("Quận 3", 106.68, -10.78, None, 90_000))),
+        alarm_count=AlarmCount(3, 2),
     )

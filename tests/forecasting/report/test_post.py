@@ -15,7 +15,7 @@ from lachan.access.actors import Actor, GrantFact
 from lachan.access.rules import Role
 from lachan.demonstration.mail import free_port
 from lachan.forecasting.report import archive, post
-from lachan.immunization.messaging import Mail, SmtpServer
+from lachan.immunization.messaging import Mail, Outgoing, Result, SmtpServer
 from lachan.kernel.errors import Forbidden
 from tests.immunization.test_mail import Post
 
@@ -70,6 +70,8 @@ def test_each_report_goes_to_each_reader_once(db: None, reference: None, nationa
             later += timedelta(days=1)
             post.send_due(written, way, later)
         assert ("given_up", post.MOST_TRIES, "address_refused") in states()
+        told = {reader.address: (reader.last_state, reader.last_reason) for reader in post.readers(national, HERE)}
+        assert told["nobody@example.test"] == ("refused", "address_refused")
     finally:
         running.stop()
     [letter] = taking.letters
@@ -84,3 +86,89 @@ def test_who_does_not_decide_sees_no_addresses(db: None, reference: None, nation
         post.readers(reader, HERE)
     with pytest.raises(Forbidden):
         added(["an@example.test"], reader)
+
+
+class Watched:
+    """A way out that says what the house is doing while a letter goes, and what comes of it."""
+
+    def __init__(self, *results: Result) -> None:
+        self.results, self.sent, self.open = list(results), [], []
+
+    def send(self, batch: Sequence[Outgoing]) -> list[Result]:
+        self.open.append(len(connection.savepoint_ids))
+        self.sent += [message.to for message in batch]
+        return [self.results.pop(0) if self.results else Result("sent") for _ in batch]
+
+
+def test_nothing_is_locked_while_a_letter_goes(db: None, reference: None, national: Actor) -> None:
+    added(["an@example.test", "binh@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+    way = Watched()
+    before = len(connection.savepoint_ids)
+    assert post.send_due(written, way, NOW) == 2
+    assert way.open == [before, before]
+
+
+def test_a_worker_that_died_over_a_letter_loses_none_and_others_wait(
+    db: None, reference: None, national: Actor
+) -> None:
+    added(["an@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+
+    class Dies(Watched):
+        def send(self, batch: Sequence[Outgoing]) -> list[Result]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        post.send_due(written, Dies(), NOW)
+    way = Watched()
+    assert post.send_due(written, way, NOW + post.LEASE / 2) == 0  # another worker may still be at it
+    assert post.send_due(written, way, NOW + post.LEASE) == 1
+    assert post.send_due(written, way, NOW + timedelta(days=1)) == 0
+    assert states() == [("sent", 2, "")]
+
+
+def test_a_letter_that_kills_every_worker_is_given_up(db: None, reference: None, national: Actor) -> None:
+    added(["an@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+    at = NOW
+    for _ in range(post.MOST_TRIES):
+        post._claimed(at)  # and never a word again
+        at += post.LEASE
+    assert post.send_due(written, Watched(), at) == 0
+    assert states() == [("given_up", post.MOST_TRIES, "worker_stopped")]
+
+
+def test_who_is_slow_does_not_write_over_who_came_after(db: None, reference: None, national: Actor) -> None:
+    added(["an@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+    slow = post._claimed(NOW)
+    assert slow is not None
+    assert post.send_due(written, Watched(), NOW + post.LEASE) == 1
+    post._note(slow, Result("retry", "mail_server_away"), NOW + post.LEASE)
+    assert states() == [("sent", 2, "")]
+
+
+def test_a_server_that_is_away_and_a_letter_that_cannot_be_written(db: None, reference: None, national: Actor) -> None:
+    added(["an@example.test", "binh@example.test", "chi@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+    way = Watched(Result("retry", "mail_server_away"))
+    assert post.send_due(written, way, NOW) == 0
+    assert len(way.sent) == 1  # the others wait without a try
+
+    def spoilt(due: post.Due) -> post.Letter:
+        if due.address.startswith("binh"):
+            raise RuntimeError("no font")
+        return written(due)
+
+    assert post.send_due(spoilt, Watched(), NOW + timedelta(hours=1)) == 2
+    assert states() == [("sent", 1, ""), ("sent", 2, ""), ("waiting", 1, "letter_failed")]
+
+
+def test_who_wants_no_more_gets_none_that_still_waits(db: None, reference: None, national: Actor) -> None:
+    added(["an@example.test"], national)
+    archive.keep([content(HERE)], now=NOW)
+    [reader] = post.readers(national, HERE)
+    post.end([reader.id], area_id=HERE, actor=national, now=NOW)
+    assert post.send_due(written, Watched(), NOW) == 0
+    assert states() == [("refused", 0, "reader_ended")]

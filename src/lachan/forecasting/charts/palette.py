@@ -23,6 +23,13 @@ LIGHT: Final[Mapping[str, str]] = {
     "series-3": "#3d5fb0",
     "series-4": "#9a3f7e",
     "series-5": "#6b6b00",
+    "map-0": "#eef0e4",
+    "map-1": "#d5e08a",
+    "map-2": "#8ccf6a",
+    "map-3": "#3fb57c",
+    "map-4": "#21908c",
+    "map-5": "#2e6f8e",
+    "map-6": "#3d4b89",
 }
 SERIES: Final = ("series-1", "series-2", "series-3", "series-4", "series-5")
 # what is measured -> its colour
@@ -38,6 +45,8 @@ _OF: Final[Mapping[str, str]] = {
     "admissions": "series-3",
     "in_hospital": "series-3",
     "beds": "series-3",
+    "icu": "series-4",
+    "oxygen": "series-5",
     "severe": "series-4",
     "critical": "series-4",
     "deaths": "series-4",

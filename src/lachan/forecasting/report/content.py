@@ -14,7 +14,7 @@ import msgspec
 
 from lachan.kernel.words import Words
 
-FORM: Final = 1  # of the content; a later form is read beside the older ones
+FORM: Final = 2  # of the content; a later form is read beside the older ones
 Kind = Literal["count", "rate", "share", "ratio", "days"]
 
 
@@ -35,11 +35,36 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     why: Words | None = None
 
 
+class Where(msgspec.Struct, frozen=True):
+    """A page that shows more, by what it is: the house's addresses may change, a report may not."""
+
+    page: Literal["place", "tasks", "debt"]
+    area_id: int
+
+
 class Sentence(msgspec.Struct, frozen=True):
     """One thing that changed, and the page that shows it."""
 
     text: Words
-    link: str
+    where: Where | None = None
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A place of the map: ``x`` to the east and ``y`` to the south, in squares of the tile map or in degrees.
+    ``value``: per 100,000 in seven days, None where it cannot be said; ``people`` live there."""
+
+    name: str
+    x: float
+    y: float
+    value: float | None
+    people: int
+
+
+class Map(msgspec.Struct, frozen=True):
+    """What lies in a place, drawn: a square a province, or a point a commune."""
+
+    kind: Literal["tiles", "points"]
+    spots: tuple[Spot, ...]
 
 
 class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,14 +103,27 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that stands: where, of what, since when, how strong, and what was done about it."""
+    """An alarm that stands: where, of what, since when, how strong, and what was done about it.
+
+    ``observed``: cases of its last seven days; ``strength``: families of methods that agree. ``reason``: what somebody
+    wrote about it, in reports of form 1 only: a sealed report must not keep what may name a person.
+    """
 
     id: str
     place: str
     disease: Words
     since: date
     state: Words
+    observed: float | None = None
+    strength: int | None = None
     reason: str = ""
+
+
+class AlarmCount(msgspec.Struct, frozen=True):
+    """Alarms that stand in a place: all of them, and those nobody has taken up. The lines are the first of them."""
+
+    standing: int
+    open: int
 
 
 class Debt(msgspec.Struct, frozen=True):
@@ -93,7 +131,7 @@ class Debt(msgspec.Struct, frozen=True):
 
     name: Words
     value: int
-    link: str
+    where: Where | None = None
 
 
 class OpenNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +163,19 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     debts: tuple[Debt, ...]
     quality: tuple[Words, ...]
     notes: tuple[OpenNote, ...]
+    map: Map | None = None
+    alarm_count: AlarmCount | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A figure of a kept report, no more of it read than what it said."""
+
+    id: str
+    value: float | None
+
+
+class _Said(msgspec.Struct, frozen=True):
+    figures: tuple[Said, ...]
 
 
 def to_bytes(content: Content) -> bytes:
@@ -136,6 +187,11 @@ def to_bytes(content: Content) -> bytes:
 def from_bytes(kept: bytes) -> Content:
     """Read a content that was kept."""
     return msgspec.json.decode(kept, type=Content)
+
+
+def said_in(kept: bytes) -> dict[str, float | None]:
+    """What a kept report said, by figure."""
+    return {figure.id: figure.value for figure in msgspec.json.decode(kept, type=_Said).figures}
 
 
 def seal(area_id: int, day: date, kept: bytes, before: str) -> str:

@@ -17,13 +17,14 @@ from lachan.forecasting.report.gather import gather
 from lachan.forecasting.report.words import LETTER, TITLE
 from lachan.immunization.messaging import transport
 from lachan.kernel.jobs import app
+from lachan.kernel.paper import plain
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COUNTRY_ID
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 AT: Final = time(19)
-SLICE: Final = 20  # places kept together: what is kept stays when the worker is stopped
+SLICE: Final = 100  # places asked about and kept together: what is kept stays when the worker is stopped
 DRAWN_AT_ONCE: Final = 1  # levels whose PDFs are drawn with the report; those of communes when somebody asks
 
 
@@ -69,7 +70,8 @@ def _places(day: date) -> list[AreaFact]:
         return []
     drawn = map_on(day).day
     provinces = places.provinces(drawn)
-    return [nation, *provinces, *(commune for one in provinces for commune in places.communes(one.id, drawn))]
+    # a province beside its communes: its report is made of theirs, and they are asked about once
+    return [nation, *(area for one in provinces for area in (one, *places.communes(one.id, drawn)))]
 
 
 def _draw(areas: Sequence[AreaFact], day: date, now: datetime) -> None:
@@ -85,7 +87,7 @@ def _letter(due: post.Due) -> post.Letter:
     kept = archive.standing(due.area_id, due.day)
     assert kept is not None  # a report is never deleted
     content = kept.content
-    title = TITLE.into(due.language).format(place=content.place, day=f"{due.day:%d/%m/%Y}")
+    title = TITLE.into(due.language).format(place=plain(content.place, 60), day=f"{due.day:%d/%m/%Y}")
     changes = "\n".join(f"- {line.text.into(due.language)}" for line in content.changes)
     text = LETTER.into(due.language).format(title=title, changes=changes)
     return post.Letter(title, text, f"lachan-{due.area_id}-{due.day}.pdf", pdf(kept, due.language, timezone.now()))

@@ -11,13 +11,26 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from lachan.forecasting import charts
+from lachan.forecasting.report import mapped
 from lachan.forecasting.report.archive import Language
 from lachan.forecasting.report.content import AlarmLine, Content, Figure, Kind, Outlook, PlaceRow
-from lachan.forecasting.report.words import HEADS, LABELS, MADE, NONE_SAID, NOTE_KINDS, SEALED, TITLE, WEEKS, inside
+from lachan.forecasting.report.words import (
+    HEADS,
+    LABELS,
+    MADE,
+    NONE_SAID,
+    NOTE_KINDS,
+    SEALED,
+    TITLE,
+    WEEKS,
+    alarms,
+    inside,
+)
 from lachan.kernel.paper import plain, typeset
 
 TEMPLATES: Final = Path(str(files("lachan.forecasting.report") / "templates"))
 MOST_PLACES: Final = 34
+MOST_ALARMS: Final = 30
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _UNITS: Final[dict[Kind, str]] = {"share": " %", "rate": "", "count": "", "ratio": "", "days": ""}
 
@@ -30,6 +43,7 @@ def draw(content: Content, language: Language, *, seal: str = "") -> bytes:
 
 def _sheet(content: Content, tongue: Language, seal: str) -> dict[str, Any]:
     chart = fan(content.outlook, content.day, tongue)
+    drawn = mapped.draw(content.map, tongue) if content.map else None
     return {
         "language": tongue,
         "kicker": LABELS["kicker"].into(tongue),
@@ -42,8 +56,13 @@ def _sheet(content: Content, tongue: Language, seal: str) -> dict[str, Any]:
         "fan": str(chart.svg) if chart else "",
         "fan-said": chart.said if chart else "",
         "outlook": outlook_lines(content.outlook, tongue),
+        "map": str(drawn.svg) if drawn else "",
+        "map-title": drawn.title if drawn else "",
+        "map-said": drawn.said if drawn else "",
         "places": [_place(row) for row in content.places[:MOST_PLACES]],
-        "alarms": [_alarm(one, tongue) for one in content.alarms],
+        "more-places": len(content.places) > MOST_PLACES,
+        "alarms": [_alarm(one, tongue) for one in content.alarms[:MOST_ALARMS]],
+        "alarms-said": alarms_said(content, MOST_ALARMS, tongue),
         "debts": [[one.name.into(tongue), charts.number(one.value)] for one in content.debts],
         "notes": [
             [NOTE_KINDS[one.kind].into(tongue), plain(one.text, 600), plain(one.who, 80), _due(one.due)]
@@ -102,6 +121,14 @@ def outlook_lines(outlook: Outlook, tongue: Language) -> list[str]:
     return lines or [NONE_SAID.into(tongue)]
 
 
+def alarms_said(content: Content, most: int, tongue: Language) -> str:
+    """How many alarms stand, where there are any."""
+    count = content.alarm_count
+    if count is None or not count.standing:
+        return ""
+    return alarms(count.standing, count.open, min(most, len(content.alarms))).into(tongue)
+
+
 def _place(row: PlaceRow) -> list[str]:
     growth = f"{sign(row.growth - 1)}{charts.number(abs(100 * (row.growth - 1)), 0)} %" if row.growth else "–"
     return [
@@ -113,7 +140,10 @@ def _place(row: PlaceRow) -> list[str]:
 def _alarm(one: AlarmLine, tongue: Language) -> list[str]:
     state = one.state.into(tongue)
     done = plain(f"{state}: {one.reason}" if one.reason else state, 300)
-    return [plain(one.place, 60), one.disease.into(tongue), charts.day(one.since), done]
+    return [
+        plain(one.place, 60), one.disease.into(tongue), charts.day(one.since), charts.number(one.observed, 0),
+        charts.number(one.strength, 0), done,
+    ]  # fmt: skip
 
 
 def _due(day: date | None) -> str:

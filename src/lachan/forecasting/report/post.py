@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from lachan.access.actors import Actor
 from lachan.forecasting.report.archive import DECIDE, ROOM, Language, see
 from lachan.immunization.messaging import Outgoing, Result, Transport
-from lachan.immunization.messaging.port import EMAIL, REJECTED, SENT
+from lachan.immunization.messaging.port import EMAIL, REJECTED, RETRY, SENT
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.ids import new_id
@@ -22,19 +23,26 @@ from lachan.kernel.sealing import blind, seal, unseal
 from lachan.kernel.statements import load
 
 MOST_READERS: Final = 200  # of a place
-BATCH: Final = 20  # letters of one go
+MOST_AT_ONCE: Final = 400  # letters of one round
 MOST_TRIES: Final = 8
+LEASE: Final = timedelta(minutes=10)  # longer than the slowest server may take over one letter
+SERVER_AWAY: Final = "mail_server_away"
+log = structlog.get_logger("lachan.forecasting")
 _SEALED: Final = "forecasting_reportreader.address"
 _WAIT: Final = timedelta(minutes=2)  # doubled from try to try
 
 
 class Reader(NamedTuple):
-    """Who gets the report of a place."""
+    """Who gets the report of a place. ``last_day``, ``last_state``, ``last_reason``: how the latest letter went (states
+    of :class:`lachan.forecasting.models.ReportSend`); None and "" before the first."""
 
     id: UUID
     address: str
     language: str
     since: datetime
+    last_day: date | None
+    last_state: str
+    last_reason: str
 
 
 class Letter(NamedTuple):
@@ -47,7 +55,7 @@ class Letter(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A report on its way to a reader."""
+    """A report on its way to a reader; ``tries``: this one counted."""
 
     report_id: UUID
     reader_id: UUID
@@ -63,7 +71,7 @@ def readers(actor: Actor, area_id: int) -> list[Reader]:
     see(actor, area_id, DECIDE)
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "readers_of"), {"area": area_id, "limit": MOST_READERS})
-        return [Reader(row[0], unseal(row[1], _SEALED), row[2], row[3]) for row in cursor.fetchall()]
+        return [Reader(row[0], unseal(row[1], _SEALED), *row[2:]) for row in cursor.fetchall()]
 
 
 def add(addresses: Sequence[str], *, area_id: int, language: Language, actor: Actor, now: datetime) -> list[Outcome]:
@@ -102,32 +110,63 @@ def end(ids: Sequence[UUID], *, area_id: int, actor: Actor, now: datetime) -> li
     return [Outcome(ACCEPTED, id=one) if one in ended else Outcome(REFUSED, "reader_unknown") for one in ids]
 
 
-def send_due(write: Callable[[Due], Letter], way: Transport, now: datetime) -> int:
-    """Send what is due, at most ``BATCH`` letters; returns how many went.
+def send_due(write: Callable[[Due], Letter], way: Transport, now: datetime, most: int = MOST_AT_ONCE) -> int:
+    """Send what is due, at most ``most`` letters; returns how many went.
 
-    What could not be handed over is tried again, each time after twice the wait, ``MOST_TRIES`` times. The rows stay
-    locked while their letters go, so that two workers do not send one twice.
+    A letter is claimed for ``LEASE`` and its try counted before it goes, and what came of it is written when it has
+    gone: no transaction is open meanwhile, two workers never hold the same letter, and one whose worker died is claimed
+    again when the lease is over, ``MOST_TRIES`` times in all. Only a worker that dies between the server's word and
+    ours can make a letter go twice; its ``Message-ID`` is then the same. What could not be handed over is tried again,
+    each time after twice the wait; a server that is away ends the round.
     """
     with hot_cursor() as cursor:
-        cursor.execute(load(ROOM, "take_sends"), {"now": now, "limit": BATCH})
-        due = [_due(row) for row in cursor.fetchall()]
-        if not due:
-            return 0
-        went = way.send([_outgoing(each, write(each)) for each in due])
-        cursor.execute(
-            load(ROOM, "note_sends"),
-            {
-                "now": now, "reports": [each.report_id for each in due], "readers": [each.reader_id for each in due],
-                "states": [_state(each, result) for each, result in zip(due, went, strict=True)],
-                "nexts": [now + _WAIT * 2**each.tries for each in due], "reasons": [result.reason for result in went],
-            },
-        )  # fmt: skip
-    return sum(result.status == SENT for result in went)
+        cursor.execute(load(ROOM, "give_up_sends"), {"now": now, "most": MOST_TRIES})
+    sent = 0
+    for _ in range(most):
+        due = _claimed(now)
+        if due is None:
+            break
+        result = _handed_over(due, write, way)
+        _note(due, result, now)
+        sent += result.status == SENT
+        if result.reason == SERVER_AWAY:
+            break
+    return sent
 
 
-def _outgoing(due: Due, letter: Letter) -> Outgoing:
+def _claimed(now: datetime) -> Due | None:
+    """One letter that is due, ours until the lease is over."""
+    with hot_cursor() as cursor:
+        cursor.execute(load(ROOM, "claim_send"), {"now": now, "until": now + LEASE, "most": MOST_TRIES})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    language: Language = "vi" if row[4] == "vi" else "en"
+    return Due(row[0], row[1], row[2], unseal(row[3], _SEALED), language, row[5], row[6])
+
+
+def _handed_over(due: Due, write: Callable[[Due], Letter], way: Transport) -> Result:
+    """What the way out said. A letter that cannot be written costs the others nothing."""
+    try:
+        letter = write(due)
+    except Exception:
+        log.exception("a report could not be written as a letter", report=str(due.report_id))
+        return Result(RETRY, "letter_failed")
     name = f"{due.report_id}.{due.reader_id}"
-    return Outgoing(name, due.address, letter.text, letter.subject, EMAIL, sheet=(letter.name, letter.pdf))
+    [result] = way.send(
+        [Outgoing(name, due.address, letter.text, letter.subject, EMAIL, sheet=(letter.name, letter.pdf))]
+    )
+    return result
+
+
+def _note(due: Due, result: Result, now: datetime) -> None:
+    """What came of a letter, unless somebody else has claimed it since."""
+    told = {
+        "report": due.report_id, "reader": due.reader_id, "tries": due.tries, "state": _state(due, result),
+        "next": now + _WAIT * 2 ** (due.tries - 1), "reason": result.reason, "now": now,
+    }  # fmt: skip
+    with hot_cursor() as cursor:
+        cursor.execute(load(ROOM, "note_send"), told)
 
 
 def _state(due: Due, result: Result) -> str:
@@ -136,12 +175,7 @@ def _state(due: Due, result: Result) -> str:
         return "sent"
     if result.status == REJECTED:
         return "refused"
-    return "given_up" if due.tries + 1 >= MOST_TRIES else "waiting"
-
-
-def _due(row: Sequence[Any]) -> Due:
-    language: Language = "vi" if row[4] == "vi" else "en"
-    return Due(row[0], row[1], row[2], unseal(row[3], _SEALED), language, row[5], row[6])
+    return "given_up" if due.tries >= MOST_TRIES else "waiting"
 
 
 def _is_address(text: str) -> bool:

@@ -10,16 +10,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import override
 
 from lachan.analytics.epidemic import changed
-from lachan.analytics.epidemic.facts import Table
-from lachan.analytics.epidemic.reported import reported
-from lachan.forecasting import told
+from lachan.forecasting import doubts, told
 from lachan.forecasting.charts.numbers import between
 from lachan.forecasting.charts.numbers import day as day_text
-from lachan.forecasting.facts import NowcastFact, State
-from lachan.forecasting.report.content import Band, Sentence
+from lachan.forecasting.facts import State
+from lachan.forecasting.many import Late
+from lachan.forecasting.report.content import Band, Sentence, Where
 from lachan.forecasting.sentences import SENTENCES
 from lachan.kernel.words import Words
-from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -48,16 +46,7 @@ def changes(
 ) -> list[Sentence]:
     """At most three things that changed, with the page that shows each."""
     more = [changed.Change("overdue", day, count=late, weight=min(late, 500) / 250)] if late else []
-    return [Sentence(_both(one), _link(one, area)) for one in changed.changes(day, own, below, more)]
-
-
-def lines_of(day: date, below: Table | None) -> list[changed.Line]:
-    """Cases of what lies in a place, by the day they became known."""
-    if below is None:
-        return []
-    names = {one.id: one.full_name for one in places.areas(below.area_ids)}
-    cases = reported(below.area_ids, day, len(below.days)).tolist()
-    return [changed.Line(row, area_id, names[area_id]) for area_id, row in zip(below.area_ids, cases, strict=True)]
+    return [Sentence(_both(one), _where(one, area)) for one in changed.changes(day, own, below, more)]
 
 
 def _both(one: changed.Change) -> Words:
@@ -67,10 +56,8 @@ def _both(one: changed.Change) -> Words:
         return Words(vietnamese, told.text(one))
 
 
-def _link(one: changed.Change, area: AreaFact) -> str:
-    if one.kind == "overdue":
-        return "/outbreak/capacity/"
-    return f"/picture/{one.area_id or area.id}/"
+def _where(one: changed.Change, area: AreaFact) -> Where:
+    return Where("tasks" if one.kind == "overdue" else "place", one.area_id or area.id)
 
 
 def reading(bands: Sequence[Band]) -> Words | None:
@@ -107,7 +94,7 @@ def counted(until: datetime | None) -> Words:
     return Words(f"Số liệu gồm mọi ghi nhận đến {at}.", f"The figures hold everything recorded until {at}.")
 
 
-def late(fact: NowcastFact) -> list[Words]:
+def late(fact: Late) -> list[Words]:
     """What is late: how this place reports, and whether its delay has changed."""
     lines = []
     if fact.reporter != "regular":
@@ -121,6 +108,14 @@ def late(fact: NowcastFact) -> list[Words]:
             )
         )
     return lines
+
+
+def doubted(card: Mapping[str, Any], area: AreaFact) -> list[Words]:
+    """What is wrong with the data behind the forecast, as its page says it."""
+    with override("vi"):
+        vietnamese = doubts.sentences(card, area)
+    with override("en"):
+        return [Words(*pair) for pair in zip(vietnamese, doubts.sentences(card, area), strict=True)]
 
 
 _REPORTERS: Final = {

@@ -28,7 +28,21 @@ LABELS: Final = {
     "notes": Words("Câu hỏi và quyết định chưa xong", "Questions and decisions not settled"),
     "no-notes": Words("Không còn việc nào chưa xong.", "Nothing is left open."),
     "quality": Words("Chất lượng số liệu", "State of the data"),
+    "more-places": Words("Các địa bàn còn lại có ít ca hơn.", "All other places have fewer cases."),
 }
+MAP: Final = {
+    "title": Words("Số ca 7 ngày trên 100.000 dân", "Cases of 7 days per 100,000 people"),
+    "unit": Words("trên 100.000 dân", "per 100,000"),
+    "place": Words("Địa bàn", "Place"),
+    "said": Words(
+        "Cao nhất: {first}, {most}. Thấp nhất: {last}, {least}.", "Highest: {first}, {most}. Lowest: {last}, {least}."
+    ),
+    "none": Words("Chưa thể nói về địa bàn nào.", "Nothing can be said of any place yet."),
+}
+ALARMS: Final = Words(
+    "{standing} cảnh báo đang mở, {open} chưa ai nhận.", "{standing} alarms stand, {open} nobody has taken up."
+)
+FIRST_ALARMS: Final = Words("{shown} cảnh báo quan trọng nhất:", "The {shown} most important:")
 HEADS: Final = {
     "places": (
         Words("Địa bàn", "Place"),
@@ -38,7 +52,14 @@ HEADS: Final = {
         Words("So với tuần trước", "Against the week before"),
         Words("Rt", "Rt"),
     ),
-    "alarms": (Words("Địa bàn", "Place"), Words("Bệnh", "Disease"), Words("Từ ngày", "Since"), Words("Xử lý", "Done")),
+    "alarms": (
+        Words("Địa bàn", "Place"),
+        Words("Bệnh", "Disease"),
+        Words("Từ ngày", "Since"),
+        Words("Ca 7 ngày", "Cases, 7 days"),
+        Words("Số phương pháp", "Methods"),
+        Words("Xử lý", "Done"),
+    ),
     "debts": (Words("Việc", "What"), Words("Còn lại", "Left")),
     "notes": (
         Words("Loại", "Kind"),
@@ -65,6 +86,15 @@ DEBTS: Final = {
     "unsigned": Words("Mũi tiêm chưa ký, chưa có chứng nhận", "Doses not signed: no certificate"),
     "late": Words("Việc truy vết quá hạn", "Tracing tasks overdue"),
 }
+
+
+def alarms(standing: int, open_: int, shown: int) -> Words:
+    """How many alarms stand, and which of them are listed where not all are."""
+    vi, en = (ALARMS.into(tongue).format(standing=standing, open=open_) for tongue in ("vi", "en"))
+    if shown >= standing:
+        return Words(vi, en)
+    first = [FIRST_ALARMS.into(tongue).format(shown=shown) for tongue in ("vi", "en")]
+    return Words(f"{vi} {first[0]}", f"{en} {first[1]}")
 
 
 def inside(inside: int, weeks: int) -> Words:

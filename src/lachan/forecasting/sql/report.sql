@@ -18,6 +18,10 @@ RETURNING id, area_id
 -- Of these places, those whose report of the day stands.
 SELECT area_id FROM forecasting_report WHERE day = %(day)s AND area_id = ANY(%(areas)s::int[])
 
+-- name: contents_of_day
+-- Of these places, the reports of a day.
+SELECT area_id, content FROM forecasting_report WHERE day = %(day)s AND area_id = ANY(%(areas)s::int[])
+
 -- name: report_of
 -- The report of a place on a day, or the latest before it.
 SELECT id, area_id, day, made_at, content, before, seal
@@ -103,10 +107,19 @@ UPDATE forecasting_reportnote AS note
 RETURNING note.id
 
 -- name: readers_of
--- Who gets the report of a place.
-SELECT id, address, language, since FROM forecasting_reportreader
- WHERE area_id = %(area)s AND until IS NULL
- ORDER BY since, id
+-- Who gets the report of a place, and how the latest letter to each went.
+SELECT reader.id, reader.address, reader.language, reader.since, last.day, coalesce(last.state, ''),
+       coalesce(last.reason, '')
+  FROM forecasting_reportreader reader
+  LEFT JOIN LATERAL (
+       SELECT report.day, send.state, send.reason
+         FROM forecasting_report report
+         JOIN forecasting_reportsend send ON send.report_id = report.id AND send.reader_id = reader.id
+        WHERE report.area_id = reader.area_id AND send.tries > 0
+        ORDER BY report.day DESC
+        LIMIT 1) last ON true
+ WHERE reader.area_id = %(area)s AND reader.until IS NULL
+ ORDER BY reader.since, reader.id
  LIMIT %(limit)s
 
 -- name: add_readers
@@ -119,10 +132,15 @@ SELECT id, %(area)s, address, blind, language, %(now)s, %(actor)s
 RETURNING id
 
 -- name: end_readers
--- Addresses that get no more reports.
-UPDATE forecasting_reportreader SET until = %(now)s
- WHERE id = ANY(%(ids)s::uuid[]) AND area_id = %(area)s AND until IS NULL
-RETURNING id
+-- Addresses that get no more reports; what still waits for them is not sent.
+WITH ended AS (
+    UPDATE forecasting_reportreader SET until = %(now)s
+     WHERE id = ANY(%(ids)s::uuid[]) AND area_id = %(area)s AND until IS NULL
+    RETURNING id),
+stopped AS (
+    UPDATE forecasting_reportsend SET state = 'refused', reason = 'reader_ended'
+     WHERE reader_id IN (SELECT id FROM ended) AND state = 'waiting')
+SELECT id FROM ended
 
 -- name: queue_sends
 -- Every reader of a place whose report was kept gets one.
@@ -133,22 +151,31 @@ SELECT report.id, reader.id, 'waiting', 0, %(now)s, ''
  WHERE report.id = ANY(%(reports)s::uuid[])
     ON CONFLICT DO NOTHING
 
--- name: take_sends
--- Sends that are due, with the address and the report; locked so that two workers do not send one twice.
-SELECT send.report_id, send.reader_id, send.tries, reader.address, reader.language, report.area_id, report.day
-  FROM forecasting_reportsend send
-  JOIN forecasting_reportreader reader ON reader.id = send.reader_id
-  JOIN forecasting_report report ON report.id = send.report_id
- WHERE send.state = 'waiting' AND send.next_at <= %(now)s
- ORDER BY send.next_at
- LIMIT %(limit)s
-   FOR UPDATE OF send SKIP LOCKED
+-- name: give_up_sends
+-- Sends whose worker died over the last try.
+UPDATE forecasting_reportsend SET state = 'given_up', reason = 'worker_stopped'
+ WHERE state = 'waiting' AND next_at <= %(now)s AND tries >= %(most)s
 
--- name: note_sends
--- How sends went.
+-- name: claim_send
+-- The send that waits longest, ours until a moment: its try is counted before it is made. Readers who want no more
+-- reports get none that still waits.
 UPDATE forecasting_reportsend AS send
-   SET state = went.state, tries = send.tries + 1, next_at = went.next_at, reason = went.reason,
-       sent_at = CASE WHEN went.state = 'sent' THEN %(now)s ELSE send.sent_at END
-  FROM unnest(%(reports)s::uuid[], %(readers)s::uuid[], %(states)s::text[], %(nexts)s::timestamptz[], %(reasons)s::text[])
-       AS went (report_id, reader_id, state, next_at, reason)
- WHERE send.report_id = went.report_id AND send.reader_id = went.reader_id
+   SET next_at = %(until)s, tries = send.tries + 1
+  FROM forecasting_reportreader reader, forecasting_report report
+ WHERE (send.report_id, send.reader_id) = (
+           SELECT due.report_id, due.reader_id
+             FROM forecasting_reportsend due
+             JOIN forecasting_reportreader one ON one.id = due.reader_id AND one.until IS NULL
+            WHERE due.state = 'waiting' AND due.next_at <= %(now)s AND due.tries < %(most)s
+            ORDER BY due.next_at, due.report_id, due.reader_id
+            LIMIT 1
+              FOR UPDATE OF due SKIP LOCKED)
+   AND reader.id = send.reader_id AND report.id = send.report_id
+RETURNING send.report_id, send.reader_id, send.tries, reader.address, reader.language, report.area_id, report.day
+
+-- name: note_send
+-- How a send went, unless it was claimed again since.
+UPDATE forecasting_reportsend
+   SET state = %(state)s, next_at = %(next)s, reason = %(reason)s,
+       sent_at = CASE WHEN %(state)s::text = 'sent' THEN %(now)s::timestamptz END
+ WHERE report_id = %(report)s AND reader_id = %(reader)s AND tries = %(tries)s AND state = 'waiting'

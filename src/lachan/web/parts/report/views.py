@@ -19,14 +19,15 @@ from lachan.access import scopes
 from lachan.access.actors import Actor, GrantFact
 from lachan.access.doors import needs
 from lachan.access.rules import may
-from lachan.forecasting.report import archive, jobs
+from lachan.forecasting.report import archive, jobs, mapped
 from lachan.forecasting.report.archive import DECIDE, Kept, Language
 from lachan.forecasting.report.content import Content, Figure, against
-from lachan.forecasting.report.paper import difference, fan, outlook_lines, value_text
+from lachan.forecasting.report.paper import alarms_said, difference, fan, outlook_lines, value_text
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.board.desk import actor_here
+from lachan.web.parts.report.links import address
 
 VERB: Final = "report.read"
 _LANGUAGES: Final[dict[str, Language]] = {"vi": "vi", "en": "en"}
@@ -155,16 +156,18 @@ def _draw(content: Content, language: Language) -> bytes:
         chart = fan(content.outlook, content.day, language)
         context = {
             "figures": [shown(figure, language) for figure in content.figures],
-            "changes": [(line.text.into(language), line.link) for line in content.changes],
+            "changes": [(line.text.into(language), address(line.where)) for line in content.changes],
+            "map": mapped.draw(content.map, language) if content.map else None,
             "chart": chart,
             "outlook": outlook_lines(content.outlook, language),
             "places": content.places,
             "alarms": [
                 {"place": one.place, "disease": one.disease.into(language), "since": one.since,
-                 "state": one.state.into(language), "reason": one.reason}
+                 "state": one.state.into(language), "reason": one.reason, "observed": one.observed}
                 for one in content.alarms
             ],
-            "debts": [(one.name.into(language), one.value, one.link) for one in content.debts],
+            "alarms_said": alarms_said(content, len(content.alarms), language),
+            "debts": [(one.name.into(language), one.value, address(one.where)) for one in content.debts],
             "quality": [line.into(language) for line in content.quality],
             "notes": content.notes,
         }  # fmt: skip
