@@ -36,13 +36,13 @@ def for_jobs(wanted: Wanted) -> Table:
     values = np.zeros((len(wanted.measures), len(areas), length + 1), dtype=np.int64)
     row_of = {name: at for at, name in enumerate(wanted.measures)}
     for part in columns(areas):
-        name = f"epidemic_series_of_{'provinces' if part.wide else 'areas'}{'_then' if wanted.as_of else ''}"
         asked_for = {
+            "wide": part.wide, "dated": wanted.as_of is not None, "known": wanted.as_of or date.max,
             "since": wanted.since, "until": wanted.until, "stored": listed(part.stored), "cols": listed(part.cols),
             "disease": wanted.disease, "stocks": [one for one in wanted.measures if one in STOCKS],
-            "counts": [one for one in wanted.measures if one not in STOCKS], "known": wanted.as_of,
+            "counts": [one for one in wanted.measures if one not in STOCKS],
         }  # fmt: skip
-        for col, measure, packed in _packed(name, asked_for):
+        for col, measure, packed in _packed("epidemic_series", asked_for):
             found = unpack(packed, DAY)
             values[row_of[measure], col, found["day"] + 1] += found["value"]
     for name in STOCKS:
@@ -70,9 +70,9 @@ def triangle(area_ids: Sequence[int], disease: str, measure: str, as_of: date, l
     for part in columns(areas):
         asked_for = {
             "since": since, "known": as_of, "stored": listed(part.stored), "cols": listed(part.cols),
-            "disease": disease, "measure": measure, "longest": longest,
+            "disease": disease, "measure": measure, "longest": longest, "wide": part.wide,
         }  # fmt: skip
-        for col, packed in _packed(f"epidemic_triangle_of_{'provinces' if part.wide else 'areas'}", asked_for):
+        for col, packed in _packed("epidemic_triangle", asked_for):
             found = unpack(packed, DELAY)
             counts[col, found["day"], found["delay"]] += found["value"]
     counts = np.cumsum(counts, axis=-1)

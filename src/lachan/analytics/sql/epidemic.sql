@@ -210,76 +210,31 @@ SELECT as_of FROM analytics_epidemicstate WHERE id = 1
 -- The same, after a run.
 INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of
 
--- name: epidemic_series_of_areas
--- Columns of areas as known now: each day and its count packed (int4 days since the first, int8), one row a measure and
--- column. What a stock was before the first day lies on the day before it.
+-- name: epidemic_series
+-- Columns of places: each day and its count packed (int4 days since the first, int8), one row a measure and column. Of a
+-- stock everything before the first day lies on the day before it. Which table is asked (communes or provinces, as known
+-- now or dated) are constants of the view's branches: the planner keeps one of them.
 SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
 FROM (
     SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
-    JOIN analytics_epidemicday s USING (area_id)
-    WHERE s.disease = %(disease)s AND s.day <= %(until)s::date
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
+    JOIN analytics_epidemicknown s USING (place_id)
+    WHERE s.wide = %(wide)s AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date
+      AND s.disease = %(disease)s AND s.day <= %(until)s::date
       AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
     GROUP BY 1, 2, 3) AS found
 GROUP BY 1, 2
 
--- name: epidemic_series_of_areas_then
--- The same as known at the end of a day.
-SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
-FROM (
-    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.delta) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
-    JOIN analytics_epidemicchange s USING (area_id)
-    WHERE s.disease = %(disease)s AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date
-      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
-    GROUP BY 1, 2, 3) AS found
-GROUP BY 1, 2
-
--- name: epidemic_series_of_provinces
--- The same by province, as known now.
-SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
-FROM (
-    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
-    JOIN analytics_epidemicprovinceday s USING (province_id)
-    WHERE s.disease = %(disease)s AND s.day <= %(until)s::date
-      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
-    GROUP BY 1, 2, 3) AS found
-GROUP BY 1, 2
-
--- name: epidemic_series_of_provinces_then
--- The same by province, as known at the end of a day.
-SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
-FROM (
-    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.delta) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
-    JOIN analytics_epidemicprovincechange s USING (province_id)
-    WHERE s.disease = %(disease)s AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date
-      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
-    GROUP BY 1, 2, 3) AS found
-GROUP BY 1, 2
-
--- name: epidemic_triangle_of_areas
+-- name: epidemic_triangle
 -- What became known of each day after how many days, by column, packed (int4 day, int4 delay, int8 count).
 SELECT found.col, string_agg(int4send(found.day) || int4send(found.delay) || int8send(found.value), ''::bytea)
 FROM (
-    SELECT place.col, s.day - %(since)s::date AS day, greatest(s.recorded_on - s.day, 0) AS delay, sum(s.delta) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (area_id, col)
-    JOIN analytics_epidemicchange s USING (area_id)
-    WHERE s.disease = %(disease)s AND s.measure = %(measure)s AND s.recorded_on <= %(known)s::date
-      AND s.day BETWEEN %(since)s::date AND %(known)s::date AND s.recorded_on - s.day <= %(longest)s
-    GROUP BY 1, 2, 3) AS found
-GROUP BY 1
-
--- name: epidemic_triangle_of_provinces
--- The same by province.
-SELECT found.col, string_agg(int4send(found.day) || int4send(found.delay) || int8send(found.value), ''::bytea)
-FROM (
-    SELECT place.col, s.day - %(since)s::date AS day, greatest(s.recorded_on - s.day, 0) AS delay, sum(s.delta) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (province_id, col)
-    JOIN analytics_epidemicprovincechange s USING (province_id)
-    WHERE s.disease = %(disease)s AND s.measure = %(measure)s AND s.recorded_on <= %(known)s::date
-      AND s.day BETWEEN %(since)s::date AND %(known)s::date AND s.recorded_on - s.day <= %(longest)s
+    SELECT place.col, s.day - %(since)s::date AS day, greatest(s.recorded_on - s.day, 0) AS delay, sum(s.value) AS value
+    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
+    JOIN analytics_epidemicknown s USING (place_id)
+    WHERE s.wide = %(wide)s AND s.dated AND s.disease = %(disease)s AND s.measure = %(measure)s
+      AND s.recorded_on <= %(known)s::date AND s.day BETWEEN %(since)s::date AND %(known)s::date
+      AND s.recorded_on - s.day <= %(longest)s
     GROUP BY 1, 2, 3) AS found
 GROUP BY 1
 
