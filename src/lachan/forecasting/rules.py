@@ -24,7 +24,13 @@ SILENT_USUAL: Final = 3.0  # cases a day, from which seven silent days cannot be
 MOST_MISSING: Final = 0.2  # share of the country's cases in silent provinces
 SHIFT_MATTERS_DAYS: Final = 28  # a change of the delay longer ago is learnt by then
 EXCLUDED_WEEKS: Final = 8  # of the latest weeks, looked at for what is no count
-DUMP: Final = 6.0  # times the median of the weeks around it: a backlog entered at once
+DUMP: Final = 6.0  # times the larger of the weeks beside it: a backlog entered at once
+DUMP_FROM: Final = 10.0  # cases those weeks are taken to have at least
+SPOILT: Final = 0.1  # share of a week of the nation, by which its provinces' weeks that are no counts bend it
+HEAP: Final = 0.5  # of the last week on one day, three times the next: a backlog perhaps, perhaps a rise
+HEAP_FROM: Final = 30.0  # cases of that week
+NEGATIVE, BACKLOG, LATE_HEAP = "negative", "backlog", "heap"
+LEFT_OUT: Final = frozenset({NEGATIVE, BACKLOG})  # not shown to the engines; of a heap nobody knows what it is
 
 
 class Blocked(NamedTuple):
@@ -95,18 +101,37 @@ def judge(
     return None
 
 
-def doubtful_weeks(values: Floats) -> list[tuple[int, int, str]]:
-    """(place, weeks back, code) of weekly counts [A, W] that are no counts: ``negative`` or ``backlog``; the last 8."""
-    found = []
+def doubtful_weeks(values: Floats, last_days: Floats | None = None) -> list[tuple[int, int, str]]:
+    """(place, weeks back, code) of weekly counts [A, W] that are no counts of people, of the last eight weeks.
+
+    ``negative``: more was taken back than reported. ``backlog``: far more than in the weeks beside it. ``heap``: most
+    of the last week, whose days are ``last_days`` [A, 7], stands on one of them. The first row is the nation: a week of
+    its own goes with those of its provinces where they bend it by a tenth.
+    """
     recent = values[:, -EXCLUDED_WEEKS:]
-    for place, week in np.argwhere(recent < 0):
-        found.append((int(place), recent.shape[1] - 1 - int(week), "negative"))
-    if recent.shape[1] >= 5:
-        for at in range(1, recent.shape[1] - 1):
-            around = np.nanmax(np.nan_to_num(recent[:, [at - 1, at + 1]]), axis=1)
-            dumped = (recent[:, at] > DUMP * np.maximum(around, 10.0)) & ~np.isnan(recent[:, at])
-            found += [(int(place), recent.shape[1] - 1 - at, "backlog") for place in np.flatnonzero(dumped)]
-    return sorted(found)
+    known = np.nan_to_num(recent)
+    beside = np.pad(known, ((0, 0), (1, 1)), mode="edge")
+    around = np.maximum(beside[:, :-2], beside[:, 2:])
+    found = {(int(place), int(week)): NEGATIVE for place, week in np.argwhere(recent < 0)}
+    dumped = known[:, 1:-1] > DUMP * np.maximum(around, DUMP_FROM)[:, 1:-1]
+    found |= {(int(place), int(week) + 1): BACKLOG for place, week in np.argwhere(dumped)}
+    bent: dict[tuple[int, str], float] = {}
+    for (place, week), code in found.items():
+        if place:
+            bent[week, code] = bent.get((week, code), 0.0) + abs(known[place, week] - around[place, week])
+    for (week, code), share in bent.items():
+        if share >= SPOILT * known[0, week]:
+            found.setdefault((0, week), code)
+    if last_days is not None:
+        found |= {(place, recent.shape[1] - 1): LATE_HEAP for place in _heaped(last_days)}
+    return sorted((place, recent.shape[1] - 1 - week, code) for (place, week), code in found.items())
+
+
+def _heaped(days: Floats) -> list[int]:
+    """Places whose week of days [A, 7] stands on one of them for the most part."""
+    counts = np.sort(np.maximum(np.nan_to_num(days), 0.0), axis=1)
+    week, top, next_one = counts.sum(axis=1), counts[:, -1], np.maximum(counts[:, -2], 1.0)
+    return [int(at) for at in np.flatnonzero((week >= HEAP_FROM) & (top >= HEAP * week) & (top > 3 * next_one))]
 
 
 def covid_intervals() -> Intervals:

@@ -20,7 +20,7 @@ def text(one: Change) -> str:
         return _whole(one)
     if one.kind in ("area_up", "area_down", "begins"):
         return _place(one)
-    if one.kind in ("silent", "heap"):
+    if one.kind in ("silent", "heap", "taken"):
         return _fill(_spoilt(one), one)
     if one.kind == "alarms":
         said = _("{count} alarms are open; the latest is of {name}, {day}.")
@@ -36,7 +36,9 @@ def text(one: Change) -> str:
 
 
 def _spoilt(one: Change) -> str:
-    """What spoils the figures: a place that fell silent, a heap of late entries."""
+    """What spoils the figures: a place that fell silent, a heap of late entries, cases taken back."""
+    if one.kind == "taken":
+        return _taken(one)
     if one.kind == "silent":
         if one.count > 1:
             return _("{count} places report no case since {day}, {name} first of all; {share} % of all cases came from "
@@ -46,6 +48,16 @@ def _spoilt(one: Change) -> str:
     if one.area_id is None:
         return _("{count} cases stand on {day} alone, {share} % of that week: probably late entries, not a rise.")
     return _("{count} cases of {name} stand on {day} alone, {share} % of that week: probably late entries, not a rise.")
+
+
+def _taken(one: Change) -> str:
+    if one.measure == "deaths":
+        if one.area_id is None:
+            return _("On {day} {count} more deaths were taken back than reported: a correction, not a fall.")
+        return _("On {day} {name} took back {count} more deaths than it reported: a correction, not a fall.")
+    if one.area_id is None:
+        return _("On {day} {count} more cases were taken back than reported: a correction, not a fall.")
+    return _("On {day} {name} took back {count} more cases than it reported: a correction, not a fall.")
 
 
 def _whole(one: Change) -> str:

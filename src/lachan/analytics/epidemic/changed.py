@@ -25,12 +25,15 @@ SILENT_DAYS: Final = 3
 SILENT_FROM: Final = 5.0  # cases a day before; three empty days by chance: once in three million
 HEAP_SHARE: Final = 0.5  # of a week on one day
 HEAP_FROM: Final = 30  # cases of that week
+TAKEN_FROM: Final = 5  # more taken back on a day than reported
+TAKEN_SHARE: Final = 0.1  # of what was reported in the week: less moves no figure
 WEIGHTS: Final[Mapping[str, float]] = {"deaths": 3.0, "in_hospital": 2.5, "severe": 2.5, "cases": 2.0, "doses": 1.0}
 _HEAP: Final = 9.0  # before any rise of cases: it may be the whole of it
+_TAKEN: Final = 8.5  # likewise before any fall
 _STOCKS: Final = frozenset({"in_hospital"})  # counted each day anew: the last days are compared, not sums
 
-Kind = Literal["silent", "heap", "up", "down", "steady", "none", "area_up", "area_down", "begins", "alarms", "overdue",
-               "ahead"]  # fmt: skip
+Kind = Literal["silent", "heap", "taken", "up", "down", "steady", "none", "area_up", "area_down", "begins", "alarms",
+               "overdue", "ahead"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Change:
     area_down: the same of the place that moved most. begins: the first ``count`` cases of a place after four weeks
     (less this one) without. silent: ``count`` places report nothing since ``day``, the one with most cases before is
     named, ``share`` of all cases came from them. heap: ``share`` of the week of a place (or the whole) was entered on
-    ``day``. alarms: ``count`` open, the latest named. overdue: ``count`` tasks. ahead: ``count`` in the week that ends
-    with ``day`` as the forecast has it, ``low`` to ``high`` with 90 %, ``before`` in the last week known.
+    ``day``. taken: on ``day`` a place (or the whole) took back ``count`` more than it reported. alarms: ``count`` open,
+    the latest named. overdue: ``count`` tasks. ahead: ``count`` in the week that ends with ``day`` as the forecast has
+    it, ``low`` to ``high`` with 90 %, ``before`` in the last week known.
     ``weight`` orders; it is not shown.
     """
 
@@ -81,7 +85,8 @@ def changes(day: date, whole: Sequence[Line], areas: Sequence[Line], more: Itera
     ``day``: the last whole day, the last of every line. ``whole``: measures of the place itself. ``areas``: cases of
     what lies in it. ``more``: facts other rooms found (alarms, tasks, the forecast), with a ``weight`` of their own.
     """
-    found = [*_silent(day, areas), *_heaps(day, whole, areas), *(_trend(day, line) for line in whole)]
+    found = [*_silent(day, areas), *_heaps(day, whole, areas), *_taken(day, whole, areas)]
+    found += [_trend(day, line) for line in whole if line.measure in _STOCKS or taken_back(line.values) is None]
     found += [*_movers(day, areas), *_begins(day, areas), *more]
     ranked = sorted(found, key=lambda one: (-one.weight, one.measure, one.kind, one.area_id or 0))
     return _unlike(ranked)[:MOST]
@@ -157,7 +162,9 @@ def _movers(day: date, areas: Sequence[Line]) -> list[Change]:
     found: list[Change] = []
     for line in areas:
         now, before, low, high = compared(line.values, DOUBT / max(len(areas), 1))
-        if now + before < LEAST_IN_PLACE or not _clear(low, high, now, before) or _heap(line.values) is not None:
+        if now + before < LEAST_IN_PLACE or not _clear(low, high, now, before):
+            continue
+        if _heap(line.values) is not None or taken_back(line.values) is not None:
             continue
         _, _, low, high = compared(line.values)
         kind: Kind = "area_up" if now > before else "area_down"
@@ -226,3 +233,25 @@ def _heaps(day: date, whole: Sequence[Line], areas: Sequence[Line]) -> list[Chan
         on = date.fromordinal(day.toordinal() - (WEEK - 1 - place))
         found.append(Change("heap", on, line.measure, line.area_id, line.name, top, share=top / week, weight=_HEAP))
     return sorted(found, key=lambda one: (one.area_id is None, -one.count))[:1]
+
+
+def taken_back(values: Sequence[int]) -> int | None:
+    """Place of the day in the last week on which most was taken back beyond what was reported; None: on none."""
+    week = list(values[-WEEK:])
+    least = min(week)
+    if -least < max(TAKEN_FROM, TAKEN_SHARE * sum(max(value, 0) for value in week)):
+        return None
+    return week.index(least)
+
+
+def _taken(day: date, whole: Sequence[Line], areas: Sequence[Line]) -> list[Change]:
+    """The largest correction below zero of a measure, of a place rather than of all: a fall that is none."""
+    found = []
+    for line in [*areas, *(one for one in whole if one.measure not in _STOCKS)]:
+        place = taken_back(line.values)
+        if place is not None:
+            on = date.fromordinal(day.toordinal() - (WEEK - 1 - place))
+            count = -line.values[-WEEK + place]
+            found.append(Change("taken", on, line.measure, line.area_id, line.name, count, weight=_TAKEN))
+    found.sort(key=lambda one: (one.area_id is None, -one.count))
+    return list({one.measure: one for one in reversed(found)}.values())
