@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from lachan.access.actors import Actor
 from lachan.analytics import many as vaccination
@@ -54,6 +54,8 @@ class Asked:
     before: Mapping[int, Mapping[str, float | None]]  # what yesterday's report said
     counted: datetime | None
     standing: Standing
+    card: Mapping[str, Any]  # the model card of the run that is shown
+    drawn: Mapping[int, AreaFact]  # each place as it is on that run's map
 
 
 def ask(areas: Sequence[AreaFact], day: date, *, disease: str, now: datetime) -> Asked:
@@ -82,6 +84,8 @@ def ask(areas: Sequence[AreaFact], day: date, *, disease: str, now: datetime) ->
         before=archive.said(ids, day - timedelta(days=1)),
         counted=epidemic.complete_until(),
         standing=standing,
+        card=forecasts.card(actor, run.id).data if run is not None else {},
+        drawn=drawn,
     )  # fmt: skip
 
 

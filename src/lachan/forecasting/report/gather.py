@@ -182,6 +182,7 @@ def _quality(area: AreaFact, known: Asked) -> tuple[Words, ...]:
     lines = [said.counted(known.counted)]
     if (late := known.late.get(area.id)) is not None:
         lines += said.late(late)
+    lines += said.doubted(known.card, known.drawn.get(area.id, area))
     last = known.standing.last
     if known.standing.blocked and last is not None:
         lines.append(said.reason(last.reason, last.params))
