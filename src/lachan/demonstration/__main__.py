@@ -1,4 +1,5 @@
-"""``python -m lachan.demonstration``: keeps the demonstration's day going until it is told to stop."""
+"""``python -m lachan.demonstration``: makes the demonstration's past behind the first page, and keeps its day going
+until it is told to stop."""
 
 from __future__ import annotations
 
@@ -12,11 +13,15 @@ import django
 
 
 def main() -> None:
+    from lachan.forecasting.engines import threads
+
+    threads.single()  # before anything brings numpy in
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
     django.setup()
     from django.db import Error, connections
 
     from lachan.demonstration.day import play
+    from lachan.demonstration.past import make_past
     from lachan.demonstration.plan import country
 
     stop = threading.Event()
@@ -26,6 +31,12 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
+
+    def look_back() -> None:
+        os.nice(10)  # of this thread: whoever looks at pages goes first
+        make_past(country(), stop)
+
+    threading.Thread(target=look_back, name="past", daemon=True).start()
     while not stop.is_set():
         try:
             play(country(), stop)

@@ -1,5 +1,5 @@
-"""The weeks before the demonstration's outbreak: a wave that came and went, each fact recorded on the day it became
-known, so that the picture has a past, a curve, and an "as known then"."""
+"""The weeks before the demonstration's day: a wave that came to each province at its own time and begins again in some,
+each fact recorded on the day it became known, so that the picture has a past, a curve, and an "as known then"."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from lachan.demonstration.plan import Country, uuid_for
 from lachan.immunization.commands import execute
 from lachan.immunization.rules.facts import VIETNAM
 from lachan.kernel.commands import Command
-from lachan.kernel.outcomes import ACCEPTED
+from lachan.kernel.outcomes import ACCEPTED, DUPLICATE
 from lachan.people.facts import PersonFacts
+from lachan.places import queries as places
 
-FIRST, LAST = 70, 16  # days ago; what is nearer belongs to the outbreak and to the tracers' lists
-PEAK, WIDTH, HEIGHT = 40, 13.0, 4.0  # days ago, days, cases a day
-TESTS_A_CASE: Final = 5
+FIRST: Final = 98  # days ago; the last day is yesterday
+PEAKS: Final = (35, 75)  # days ago, of the provinces
+WIDTH, HEIGHT = 12.0, 0.7  # days; cases a day among a thousand people at the peak
+AGAIN: Final = ("79", "75", "01")  # codes of provinces where it begins again
+RISE, PACE = 1.6, 8.0  # cases a day among a thousand people there by now, and the days in which they grow e-fold
+TESTS_A_CASE: Final = 2
 LATE: Final = (0, 1, 1, 2, 2, 3)  # days from the sample until its result is entered
 GRAVE, FATAL = 8, 45  # one in so many cases
 
@@ -31,33 +35,50 @@ class _Fact(NamedTuple):
     command: Command
 
 
-def seed_earlier(land: Country, now: datetime, actor: Actor) -> int:
-    """Tests, cases, their course and their end; how many cases. Again on the same day adds nothing."""
+def seed_earlier(land: Country, today: date, actor: Actor) -> int:
+    """Tests, cases, their course and their end, until the day before ``today``; how many cases. Again for the same
+    ``today`` adds nothing."""
     rng = random.Random(2104)
-    people = [person for key, own in sorted(land.people.items()) if key != land.story.id for person in own]
-    rng.shuffle(people)
     by_day: dict[date, list[Command]] = defaultdict(list)
-    facilities = {person.id: land.stations[key].code for key, own in land.people.items() for person in own}
     cases = 0
-    for ago in range(FIRST, LAST - 1, -1):
-        day = now.date() - timedelta(days=ago)
-        expected = HEIGHT * math.exp(-(((ago - PEAK) / WIDTH) ** 2)) * (0.6 if day.weekday() == 6 else 1.0)
-        ill = min(int(expected + rng.random()), len(people))
-        for number in range(ill + ill * TESTS_A_CASE + 2):
-            if not people:
-                break
-            person = people.pop()
-            story = _Story(person, facilities[person.id], day, rng)
-            for fact in story.case() if number < ill else [story.test("negative")]:
-                if fact.known < now.date():
-                    by_day[fact.known].append(fact.command)
-        cases += ill
+    for code, people in sorted(_by_province(land).items()):
+        rng.shuffle(people)
+        peak = rng.uniform(*PEAKS)
+        for ago in range(FIRST, 0, -1):
+            day = today - timedelta(days=ago)
+            expected = len(people) / 1_000 * _rate(ago, peak, code) * (0.6 if day.weekday() == 6 else 1.0)
+            ill = int(expected + rng.random())
+            taken = [people.pop() for _ in range(min(ill * (1 + TESTS_A_CASE), len(people)))]
+            for number, (person, facility) in enumerate(taken):
+                story = _Story(person, facility, day, rng)
+                for fact in story.case() if number < ill else [story.test("negative")]:
+                    if fact.known < today:
+                        by_day[fact.known].append(fact.command)
+            cases += min(ill, len(taken))
     for known, commands in sorted(by_day.items()):
         evening = datetime.combine(known, time(20), VIETNAM)
         outcomes = execute(commands, actor=actor, now=evening)
-        cases -= sum(one.status is not ACCEPTED and command.verb == "case.report"
+        cases -= sum(one.status not in (ACCEPTED, DUPLICATE) and command.verb == "case.report"
                      for one, command in zip(outcomes, commands, strict=True))  # fmt: skip
     return cases
+
+
+def _rate(ago: int, peak: float, code: str) -> float:
+    """Cases a day among a thousand people of a province."""
+    wave = HEIGHT * math.exp(-(((ago - peak) / WIDTH) ** 2))
+    return wave + (RISE * math.exp(-ago / PACE) if code in AGAIN else 0.0)
+
+
+def _by_province(land: Country) -> dict[str, list[tuple[PersonFacts, str]]]:
+    """Who could fall ill, with the code of where they are tested, by province; the people of the story's own station
+    have a story already."""
+    areas = places.atlas().areas
+    found: dict[str, list[tuple[PersonFacts, str]]] = defaultdict(list)
+    for key, own in sorted(land.people.items()):
+        if key != land.story.id:
+            station = land.stations[key]
+            found[areas[station.province_id].code] += [(person, station.code) for person in own]
+    return found
 
 
 class _Story:

@@ -4,26 +4,19 @@ follow. Only facts are sent; lists, watches and tasks are made of them as by any
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from django.utils import timezone
-
 from lachan.access.operations.demo import COMMUNE, DEMO_DAY
-from lachan.analytics.epidemic import projection
 from lachan.demonstration.cases import seed_cases
 from lachan.demonstration.declarations import seed_declarations
-from lachan.demonstration.earlier import seed_earlier
 from lachan.demonstration.laboratory import seed_laboratory
 from lachan.demonstration.plan import Country
 from lachan.demonstration.tracing_work import seed_tracing_work
 from lachan.demonstration.venues import seed_venues
-from lachan.forecasting.report import jobs
 from lachan.kernel.commands import Command
 from lachan.kernel.outcomes import Outcome
 from lachan.places import queries as places
-from lachan.places.facts import AreaFact
-from lachan.places.rules import COUNTRY_ID
 from lachan.synth.epidemic import record
 from lachan.synth.epidemic.plan import Outbreak
 from lachan.tracing import answers, follower
@@ -39,7 +32,6 @@ def seed_epidemic(land: Country, now: datetime, run: Run, say: Say) -> None:
     assert commune is not None
     venues = seed_venues(commune.id, [person.id for person in land.people[land.story.id]], now)
     say(f"Venues: {len(venues)} in the story's commune")
-    say(f"Weeks before: {seed_earlier(land, now, record.ACTOR)} cases, recorded on the days they became known")
     made = record.put(record.until_today(OUTBREAK, now), now=now, say=lambda _: None)
     say(f"Outbreak: {made.visits:,} visits, {made.found:,} people found positive")
     say(f"Cases of the story's commune: {seed_cases(land, now, run)}")
@@ -49,13 +41,3 @@ def seed_epidemic(land: Country, now: datetime, run: Run, say: Say) -> None:
     followed = follower.follow_once()
     say(f"Lists of contacts: {followed.lists}, {followed.listed:,} people under watch")
     say(seed_tracing_work(now))
-    say(f"Situation reports: {seed_reports(commune, now)}")
-
-
-def seed_reports(commune: AreaFact, now: datetime) -> int:
-    """The last two evenings' reports of the nation, the story's province and its commune."""
-    projection.run()
-    today = timezone.localtime(now).date()
-    areas = [area for area in (places.area(COUNTRY_ID), *places.path(commune.id)) if area is not None]
-    areas = list({area.id: area for area in areas}.values())
-    return sum(jobs.make(today - timedelta(days=back), now=now, areas=areas) for back in (2, 1))

@@ -16,7 +16,6 @@ from lachan.access.operations.demo import create_demo_users
 from lachan.certificates.keys import ensure as ensure_keys
 from lachan.demonstration import doubles, planning, register, supply
 from lachan.demonstration.corrections import seed_corrections
-from lachan.demonstration.demand import seed_demand
 from lachan.demonstration.epidemic import seed_epidemic
 from lachan.demonstration.merges import seed_merge
 from lachan.demonstration.neighbours import seed_neighbours
@@ -82,7 +81,6 @@ def seed(say: Say, target: run.Target) -> None:
     say(seed_signatures([land.story], ACTOR, now))
     say(f"Asked to be corrected: {seed_corrections(land, now)} requests, one of them overdue")
     seed_epidemic(land, now, run_commands, say)
-    say(seed_demand(land, run_commands, now))
     say(f"The demonstration is ready after {clock.perf_counter() - begun:.0f} s")
 
 
