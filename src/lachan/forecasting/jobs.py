@@ -12,6 +12,8 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 
+from lachan.forecasting.demand import jobs as demand_jobs  # noqa: F401  doses wanted
+from lachan.forecasting.effectiveness import jobs as effectiveness_jobs  # noqa: F401  on Mondays
 from lachan.forecasting.facts import REGISTER
 from lachan.forecasting.report import jobs as report_jobs  # noqa: F401  the evening's report
 from lachan.kernel.errors import Problem
@@ -19,16 +21,23 @@ from lachan.kernel.jobs import app
 
 ATTEMPTS: Final = 3  # a run goes on where it was cut
 WAIT_S: Final = 600
+NIGHT: Final = (2, 4, 6)  # o'clock in Việt Nam: yesterday is over and counted
 log = structlog.get_logger("lachan.forecasting")
 
 
-@app.periodic(cron="0 19,21,23 * * *")  # from two in the morning in Việt Nam: yesterday is over
+@app.periodic(cron="0 * * * *")
 @app.task(name="forecasting.nightly", queueing_lock="forecasting.nightly", pass_context=False)
 def nightly(timestamp: int, **_: Any) -> None:
-    """Nowcast, Rt, forecasts and alarms of yesterday. Asked again at four and six, for what was blocked since figures
-    were behind; a published run is answered at once."""
-    today = timezone.localtime(datetime.fromtimestamp(timestamp, UTC)).date()
-    ask_run(REGISTER, today - timedelta(days=1))
+    """Nowcast, Rt, forecasts and alarms of yesterday, from two in the morning; days missed before it first.
+
+    Every hour for days without a run, for a worker may have been off all night; at two, four and six also for what was
+    cut, failed, or blocked since figures were behind."""
+    from lachan.forecasting.operations import due
+
+    moment = timezone.localtime(datetime.fromtimestamp(timestamp, UTC))
+    if moment.hour >= NIGHT[0]:
+        for day in due(REGISTER, moment.date() - timedelta(days=1), again=moment.hour in NIGHT):
+            ask_run(REGISTER, day)
 
 
 @app.task(

@@ -47,13 +47,12 @@ class Weeks:
 
 
 def schedule_on(as_of: date) -> tuple[Schedule, tuple[int, ...]]:
-    """Products that may be given, as steps, and the doses in a vial of each. A vial of several sizes counts as the
-    smallest, as in the stock book."""
+    """Products that are in use and may be given, as steps, and the doses in a vial of each. A vial of several sizes
+    counts as the smallest, as in the stock book. One statement."""
     known, booster = catalogue(), catalogue().booster(as_of)
     facts = {product.id: product.facts for product in products()}
-    rules = [
-        rule.rule for product in known.products() if (rule := known.rule_on(product.id, as_of)) and not rule.in_force
-    ]
+    used = sorted(row[0] for row in _rows("demand_products", []))
+    rules = [rule.rule for product in used if (rule := known.rule_on(product, as_of)) and not rule.in_force]
     days = (booster_due(booster, as_of) - as_of).days if booster is not None else None
     courses = tuple(
         Course(known.name(rule.product_id), at, rule.primary_doses, rule.min_interval_days, days)

@@ -44,6 +44,7 @@ VIEWS = {
     "immunization_sessionday": "SELECT facility_id, date, status FROM immunization_session",
     "analytics_dosesgiven": """
         SELECT facility_id, residence_id, product_id, day, doses FROM analytics_coverage WHERE facility_id > 0""",
+    "analytics_productgiven": "SELECT DISTINCT product_id FROM analytics_coverageprovince WHERE doses > 0",
 }
 _array = django.contrib.postgres.fields.ArrayField
 

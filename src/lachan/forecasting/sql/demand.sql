@@ -1,3 +1,8 @@
+-- name: demand_products
+-- Products that were ever given, are in stock, or promised.
+SELECT product_id FROM analytics_productgiven UNION SELECT product_id FROM immunization_usablestock
+UNION SELECT product_id FROM immunization_granteddose
+
 -- name: demand_first
 -- Residents of these areas in line for a first dose: by residence, the ages they have reached, the week they fell due in
 -- (-1: before the weeks looked at), the product they came for (0: not yet) and the week of that.
