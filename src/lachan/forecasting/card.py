@@ -18,8 +18,9 @@ def make(
     """The card. ``found``: of each part, by its name.
 
     ``inputs`` by measure: weeks, places, ``revised`` (share of a week known when it had just ended), ``doubtful`` weeks
-    (negative, backlog). ``delays`` by measure, as the nowcast found them. ``excluded``: areas without a forecast, with
-    the reason and since when. ``targets`` by disease and measure: weights of the members, notes by code, ``coverage``.
+    (``negative`` and ``backlog`` are left out, ``heap`` is not). ``delays`` by measure, as the nowcast found them, with
+    ``batches`` of late reports. ``excluded``: areas without a forecast, with the reason and since when. ``targets`` by
+    disease and measure: weights of the members, notes by code, ``coverage``.
     """
     targets = {
         f"{known.disease}:{measure}": {

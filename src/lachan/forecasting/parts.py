@@ -28,6 +28,7 @@ SEED: Final = 0
 PAST_WEEKS: Final = 10  # whose forecasts say what each member of the ensemble is worth
 LEARNT_WEEKS: Final = 14  # known then, below which their words of that day are no lesson
 NOWCAST_DAYS: Final = 14
+BATCH_DAYS: Final = 28  # back to which late reports that came at once are told
 RT_DAYS: Final = 84  # read; the first four weeks settle the estimate
 RT_SHOWN: Final = 56
 KEPT_WEEKS: Final = 104  # of a series, kept with the run
@@ -86,8 +87,8 @@ def inputs(known: Known) -> Part:
             "first_week": str(series.ends[0]), "last_week": str(series.ends[-1]), "places": len(series.locations),
             "revised": _revised(known, measure),
             "doubtful": [
-                {"area": int(series.locations[place]), "week": str(series.ends[-1 - back]), "code": code}
-                for place, back, code in rules.doubtful_weeks(series.values)
+                {"area": one.area_id, "week": one.week.isoformat(), "code": one.code, "value": one.value}
+                for one in known.doubts[measure]
             ],
         }  # fmt: skip
     return part
@@ -131,6 +132,11 @@ def nowcasts(known: Known, measure: str) -> Part:
         "measure": measure, "shifted": delay.changed, "since": since.isoformat() if since else None,
         "before_days": _plain(delay.before_days), "now_days": _plain(delay.now_days), "unseen": _plain(delay.unseen),
         "said": list(delay.said), "places": [entry.area_ids[row] for row in delay.rows],
+        "batches": [
+            {"area": entry.area_ids[row], "day": str(day)}
+            for row, day in delay.batches
+            if day > entry.days[-1] - np.timedelta64(BATCH_DAYS, "D")
+        ],
         "reporters": {
             kind: [area for area, one in zip(entry.area_ids, made.reporters, strict=True) if one.kind == kind]
             for kind in ("weekly", "broken", "silent")

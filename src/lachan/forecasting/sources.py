@@ -21,6 +21,7 @@ from django.utils import timezone
 from lachan.analytics.epidemic import queries as epidemic
 from lachan.analytics.epidemic.facts import Wanted
 from lachan.analytics.maps import Map, map_on
+from lachan.forecasting import rules
 from lachan.forecasting.engines.hub import Days, Floats, Task, Triangle, Vintages
 from lachan.forecasting.facts import DISEASE, HORIZONS, LEVELS, MEASURES, REGISTER, REPLAY
 from lachan.forecasting.replay import series as replay
@@ -50,6 +51,21 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A week of a place that is no count of people (``code`` of :func:`rules.doubtful_weeks`), and what was counted."""
+
+    area_id: int
+    week: date
+    code: str
+    value: float
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the engines do not see it."""
+        return self.code in rules.LEFT_OUT
+
+
+@dataclass(frozen=True)
 class Communes:
     """Counts [C, D] of communes by day as known, and the province of each."""
 
@@ -62,7 +78,8 @@ class Communes:
 @dataclass(frozen=True)
 class Known:
     """Everything a run may see. ``daily``: by measure; ``vintages``: weeks of the same measures, made of ``tables`` by
-    the day they were known on; ``lag_days``: days between ``as_of`` and the last day complete in the source."""
+    the day they were known on, without the ``doubts`` that are left out; ``lag_days``: days between ``as_of`` and the
+    last day complete in the source."""
 
     source: str
     as_of: date
@@ -73,6 +90,7 @@ class Known:
     tables: Mapping[date, pa.Table]
     communes: Communes | None
     lag_days: int
+    doubts: Mapping[str, tuple[Doubt, ...]]
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -140,13 +158,14 @@ def _register(as_of: date) -> Known | None:
         days = found.days[-counts.shape[1] :]
         triangle = Triangle(measure, tuple(map(str, area_ids)), days, counts)
         daily[measure] = Daily(area_ids, found.days[first:], values[:, first:], triangle)
-    vintages = _vintages(REGISTER, as_of, daily)
+    doubts = {measure: _doubts(entry, as_of) for measure, entry in daily.items()}
+    vintages = _vintages(REGISTER, as_of, daily, doubts)
     if vintages is None:
         return None
     until = epidemic.complete_until()
     lag = (as_of + _DAY - timezone.localtime(until).date()).days if until is not None else HISTORY_DAYS
     here = _communes(as_of, of_map, provinces)
-    return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0))
+    return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0), doubts)
 
 
 def _first_count(nation: Floats) -> int | None:
@@ -182,12 +201,13 @@ def _replay(as_of: date) -> Known | None:
         found = replay.daily(measure, as_of)
         area_ids = tuple(codes[code] for code in found.locations)
         daily[measure] = Daily(area_ids, found.days, found.values)
-    vintages = _vintages(REPLAY, as_of, daily)
+    doubts = {measure: _doubts(entry, as_of) for measure, entry in daily.items()}
+    vintages = _vintages(REPLAY, as_of, daily, doubts)
     if vintages is None:
         return None
     last = max(entry.days[-1] for entry in daily.values())
     lag = int((np.datetime64(as_of, "D") - last).astype(np.int64))
-    return Known(REPLAY, as_of, of_map, DISEASE, daily, *vintages, None, lag)
+    return Known(REPLAY, as_of, of_map, DISEASE, daily, *vintages, None, lag, doubts)
 
 
 SOURCES: Final[Mapping[str, Callable[[date], Known | None]]] = {REGISTER: _register, REPLAY: _replay}
@@ -196,7 +216,22 @@ SOURCES: Final[Mapping[str, Callable[[date], Known | None]]] = {REGISTER: _regis
 # weeks
 
 
-def _vintages(track: str, as_of: date, daily: Mapping[str, Daily]) -> tuple[Vintages, dict[date, pa.Table]] | None:
+def _doubts(entry: Daily, as_of: date) -> tuple[Doubt, ...]:
+    """Whole weeks known on the day that are no counts of people."""
+    ends, values = _weeks(entry, as_of)
+    if not len(ends):
+        return ()
+    past = int((entry.days[-1] - ends[-1]).astype(np.int64))
+    last_days = entry.values[:, -7 - past : -past or None]
+    return tuple(
+        Doubt(entry.area_ids[place], ends[-1 - back].astype(date), code, round(float(values[place, -1 - back]), 3))
+        for place, back, code in rules.doubtful_weeks(values, last_days)
+    )
+
+
+def _vintages(
+    track: str, as_of: date, daily: Mapping[str, Daily], doubts: Mapping[str, tuple[Doubt, ...]]
+) -> tuple[Vintages, dict[date, pa.Table]] | None:
     """Whole weeks as known on the day and 7, 14, … days before; None where no measure has a history worth the name.
 
     A measure that lacks earlier weeks is shown from its first whole week on. Where the source keeps no later versions
@@ -206,7 +241,7 @@ def _vintages(track: str, as_of: date, daily: Mapping[str, Daily]) -> tuple[Vint
     for back in range(VINTAGES + 1):
         seen = as_of - _DAY * 7 * back
         parts = [
-            _long(measure, entry, ends, values)
+            _long(measure, entry, ends, _without(values, entry, ends, doubts[measure]))
             for measure, entry in daily.items()
             for ends, values in [_weeks(entry, seen)]
             if len(ends) >= FEWEST_WEEKS
@@ -231,6 +266,16 @@ def _weeks(entry: Daily, seen: date) -> tuple[Days, Floats]:
         return entry.days[:0], values[:, :0]
     inside = values[:, begin : begin + 7 * width].reshape(len(values), width, 7)
     return entry.days[begin + 6 : begin + 7 * width : 7], np.asarray(inside.sum(axis=2))
+
+
+def _without(values: Floats, entry: Daily, ends: Days, doubts: tuple[Doubt, ...]) -> Floats:
+    """Weeks [A, W] without those that are left out: not known is better than known wrong."""
+    row = {area: at for at, area in enumerate(entry.area_ids)}
+    kept = values.copy()
+    for doubt in doubts:
+        if doubt.left_out:
+            kept[row[doubt.area_id], ends == np.datetime64(doubt.week, "D")] = np.nan
+    return kept
 
 
 def _as_seen(entry: Daily, seen: date) -> Floats:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -34,6 +36,12 @@ def taken(
         return stage(sent.read()), ""
     except UnreadableFileError as unreadable:
         return None, (said or {}).get(unreadable.code) or file_sentence(unreadable.code, unreadable.params)
+
+
+def tell_known(request: HttpRequest, came: datetime, now: datetime) -> None:
+    """Tell whoever sent a file that it had come before."""
+    if came < now:
+        messages.info(request, _("This file was uploaded before. Nothing is done twice."))
 
 
 def tongue() -> int:

@@ -74,6 +74,11 @@ class Shelf(Generic[F, R]):
         """Whether a file lies here with what it said."""
         return self._model._default_manager.filter(id=wanted, state__in=["staged", "done"]).exists()
 
+    def kept_at(self, wanted: UUID) -> datetime:
+        """When a file that lies here came first."""
+        found: datetime = self._model._default_manager.values_list("created_at", flat=True).get(id=wanted)
+        return found
+
     def keep(self, wanted: UUID, rows: Sequence[R], *, actor_id: UUID, now: datetime, **of: Any) -> None:
         """Keep a file that was read; nothing of it is recorded. ``of``: columns of this kind alone."""
         files = self._model._default_manager

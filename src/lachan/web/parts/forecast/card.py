@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lachan.access.doors import needs
-from lachan.forecasting import queries
+from lachan.forecasting import doubts, queries
 from lachan.forecasting.charts.numbers import day as day_text
 from lachan.forecasting.charts.numbers import number
 from lachan.forecasting.facts import REPLAY, Card
 from lachan.places import queries as places
+from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.forecast import words
 from lachan.web.reading import actor_for, plainly
 
@@ -58,9 +59,7 @@ def _inputs(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "measure": words.measure(measure), "places": entry.get("places"), "first": _day(entry.get("first_week")),
             "last": _day(entry.get("last_week")), "revised": _revised(entry.get("revised")),
             "doubtful": [
-                _("{place}, week up to {day}: {what}").format(
-                    place=_place(one["area"]), day=_day(one["week"]), what=words.DOUBTS.get(one["code"], one["code"])
-                )
+                _("{place}: {what}").format(place=_place(one["area"]), what=doubts.week_said(one))
                 for one in doubtful[:MOST_NAMED]
             ],
             "more": max(len(doubtful) - MOST_NAMED, 0),
@@ -78,12 +77,17 @@ def _revised(found: Mapping[str, Any] | None) -> str:
 
 
 def _delays(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    nation = places.area(COUNTRY_ID)
+    assert nation is not None  # reference data: without it there is no run either
     for measure, entry in data.get("delays", {}).items():
         reporters = entry.get("reporters", {})
         yield {
             "measure": words.measure(measure), "shifted": entry.get("shifted"), "since": _day(entry.get("since")),
             "before": _days(entry.get("before_days")), "now": _days(entry.get("now_days")),
-            "said": [words.DELAYS[code] for code in entry.get("said", []) if code in words.DELAYS],
+            "said": [
+                *(words.DELAYS[code] for code in entry.get("said", []) if code in words.DELAYS),
+                *doubts.batches(data, nation, measure),
+            ],
             "reporters": [
                 (words.REPORTERS[kind], _named(area_ids))
                 for kind, area_ids in reporters.items()

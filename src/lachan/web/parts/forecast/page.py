@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET
 from lachan.access.actors import Actor
 from lachan.access.doors import needs
 from lachan.access.rules import may
-from lachan.forecasting import charts, queries
+from lachan.analytics.maps import Map, on_map
+from lachan.forecasting import charts, doubts, queries
 from lachan.forecasting.charts.numbers import between
 from lachan.forecasting.facts import (
     REPLAY,
@@ -97,6 +98,7 @@ class Found:
             "reading": reading.reading_of(published) if published else None,
             "fan": self._fan(published) if published else None,
             "notes": words.notes_of(published.notes) if published else [],
+            "doubts": self._doubts(actor),
             "past": self._past(),
             "rt": _rt(self.rt, self.ask),
             "nowcast": _nowcast(self.nowcast, self.ask),
@@ -126,6 +128,14 @@ class Found:
         if last is None or not self.standing.blocked:
             return None
         return {"run": last, "why": words.why(last.reason, last.params), "shown": self.standing.shown}
+
+    def _doubts(self, actor: Actor) -> list[str]:
+        """What is wrong with the data of the run that is shown, here or in what this place is part of."""
+        run = self.standing.shown
+        if run is None:
+            return []
+        drawn = on_map(self.area.id, Map(run.of_map)) or self.area
+        return doubts.sentences(queries.card(actor, run.id).data, drawn, self.ask.measure)
 
     def _fan(self, published: Published) -> charts.Chart:
         history = published.history[-SHOWN_WEEKS:]

@@ -55,16 +55,11 @@ RUNS: Final[Mapping[str, tuple[str, Text]]] = {
     "blocked": ("question", gettext_lazy("Not published")),
     "failed": ("stop", gettext_lazy("Failed")),
 }
-DOUBTS: Final[Mapping[str, Text]] = {
-    "negative": gettext_lazy("below zero, cases were taken back"),
-    "backlog": gettext_lazy("a backlog entered at once"),
-}
 DELAYS: Final[Mapping[str, Text]] = {
     "delay_longer": gettext_lazy("Reports come later than before."),
     "delay_shorter": gettext_lazy("Reports come sooner than before."),
     "delay_changed_in_places": gettext_lazy("In some places reports come at another pace than before."),
     "beyond_triangle": gettext_lazy("Some reports come later than the nowcast looks back."),
-    "batch": gettext_lazy("Many late reports came at once."),
 }
 MEMBERS: Final[Mapping[str, Text]] = {
     "ridge-root": gettext_lazy("Autoregression, all places together (root)"),

@@ -34,12 +34,13 @@ def page(request: HttpRequest) -> HttpResponse:
     facility = facility_or_none(request, actor, RECORD)
     if facility is None:
         return redirect("laboratory")
-    problem = ""
+    problem, now = "", timezone.now()
     if request.method == "POST":
         staged, problem = sheets.taken(
-            request, lambda sent: staging.stage(sent, actor=actor, facility=facility, now=timezone.now())
+            request, lambda sent: staging.stage(sent, actor=actor, facility=facility, now=now)
         )
         if staged is not None:
+            sheets.tell_known(request, staging.SHELF.kept_at(staged), now)
             return redirect("laboratory-sheet", file_id=staged)
     context = {
         "facility": facility, "problem": problem, "files": staging.files(facility.id),

@@ -31,16 +31,17 @@ def page(request: HttpRequest) -> HttpResponse:
     kinds = [kind for kind, verb in VERBS.items() if may(actor, verb)]
     if not kinds:
         raise PermissionDenied
-    problem, what = "", request.POST.get("what", kinds[0])
+    problem, what, now = "", request.POST.get("what", kinds[0]), timezone.now()
     if request.method == "POST":
         if what not in kinds:
             raise PermissionDenied
         heads = _("No line with headings was found. A list of cases needs a name or number, one of contacts the number "
                   "of the case as well, one of groups the kind and the name of the group.")  # fmt: skip
         staged, problem = sheets.taken(
-            request, lambda sent: staging.stage(sent, what, actor=actor, now=timezone.now()), {"file_no_heads": heads}
+            request, lambda sent: staging.stage(sent, what, actor=actor, now=now), {"file_no_heads": heads}
         )
         if staged is not None:
+            sheets.tell_known(request, staging.SHELF.kept_at(staged), now)
             return redirect("outbreak-file", list_id=staged)
     context = {
         "kinds": [(kind, kind == what, " · ".join(both[sheets.tongue()] for both in reading.HEADINGS[kind].values()))

@@ -22,7 +22,7 @@ from lachan.access.doors import needs
 from lachan.access.rules import may
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
-from lachan.analytics.epidemic.changed import DAYS, HEAP_FROM, HEAP_SHARE, WEEK, Change, Line, changes
+from lachan.analytics.epidemic.changed import DAYS, HEAP_FROM, HEAP_SHARE, TAKEN_FROM, WEEK, Change, Line, changes
 from lachan.analytics.epidemic.facts import Figures, Table, Wanted
 from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import Picture
@@ -225,6 +225,8 @@ class Scene:
         today, week = self.news["cases"][-1], sum(self.news["cases"][-WEEK:])
         if today >= HEAP_FROM and today >= HEAP_SHARE * week:  # not a whole day yet, and already too much for one
             found.append(Change("heap", self.ask.day, count=today, share=today / week, weight=HEAP_WEIGHT))
+        if today <= -TAKEN_FROM:
+            found.append(Change("taken", self.ask.day, count=-today, weight=HEAP_WEIGHT))
         if self.alarms is not None and self.alarms.items:
             latest = self.alarms.items[0]
             count = self.alarms.counts.get(State.OPEN, len(self.alarms.items))
