@@ -175,7 +175,7 @@ def test_a_quiet_month_is_told_as_quiet(signed_in: SignedIn, tell: Tell) -> None
 def test_every_map_is_drawn_by_the_server(signed_in: SignedIn, tell: Tell, shown: str, query: str) -> None:
     wave(tell)
     page = text_of(signed_in("national").get(f"/picture/?show={shown}{query}"))
-    points = "points" in query and shown != "growth"  # of most communes there are too few cases for it
+    points = "points" in query
     drawn = 0 if points else 65 if "2021" in query else 36
     assert page.count('class="pic-tile ') == drawn
     assert page.count("<circle class=") == (3_321 if points else 0)

@@ -215,6 +215,20 @@ class EpidemicDay(models.Model):
         kind = "local"
 
 
+class EpidemicReport(models.Model):
+    """What became known on each day by area, whichever day it happened on: where it grows, of all communes at once."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "recorded_on", "area_id")
+    disease = models.TextField()
+    measure = models.TextField()
+    recorded_on = models.DateField()
+    area_id = models.IntegerField()
+    value = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
 class EpidemicProvinceChange(models.Model):
     """The changes by province (on the area's own map) and the day they became known on: the nation's vintages."""
 

@@ -17,6 +17,7 @@ import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lachan.analytics.epidemic import reported
 from lachan.analytics.epidemic.courses import intervals
 from lachan.immunization.rules.bands import AGE_BANDS
 from lachan.kernel import arrays, journal
@@ -29,7 +30,7 @@ VERBS: Final = (
     "result.%", "case.%", "dose.%", "contact.listed", "contact.released", "contact.accepted", "person.amended",
     "person.merged", "person.unmerged",
 )  # fmt: skip
-ROWS: Final = 50_000  # facts a transaction: the fewer, the more often the sums of a day are written
+ROWS: Final = 100_000  # facts a transaction: the fewer, the more often the sums of a day are written
 PEOPLE: Final = 10_000  # of a rebuild, a portion
 ROUNDS: Final = 100  # in one run: what is left waits for the next
 _NOBODY: Final = UUID(int=0)
@@ -66,7 +67,7 @@ def touched_by(rows: Iterable[journal.Row]) -> set[UUID]:
 
 def count_again(people: Collection[UUID], at: datetime) -> int:
     """Count these people again and keep what changed, where nothing else says when as of that moment; how many changes.
-    Ten statements however many people."""
+    Eleven statements however many people."""
     return _counted(*_arrays(people, at)) if people else 0
 
 
@@ -86,6 +87,7 @@ def _counted(ids: str, moments: str) -> int:
         written = cursor.rowcount
         if written:
             cursor.execute(load("analytics", "epidemic_sum"), [before])
+            reported.add(cursor, before)
         return written
 
 
@@ -129,6 +131,7 @@ def rebuild(*, forget: bool = False) -> int:
                 cursor.execute(load("analytics", "epidemic_forget"))
             cursor.execute(load("analytics", "epidemic_replay"))
             cursor.execute(load("analytics", "epidemic_sum"), [0])
+            reported.anew(cursor)
         return sum(_recount(part) for part in everybody())
 
 

@@ -5,26 +5,68 @@ was reported on a day stays so: it is the same then and now."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import Any, Final
 
 import numpy as np
+import psycopg
 
-from lachan.analytics.epidemic import queries as epidemic
+from lachan.access import reach
+from lachan.analytics.epidemic.columns import DAY, columns, listed, unpack
 from lachan.analytics.epidemic.facts import COVID, Floats, Ints
+from lachan.analytics.epidemic.series import triangle
+from lachan.kernel.database import hot_cursor
+from lachan.kernel.statements import load
 
 LONGEST: Final = 60  # days between onset and report beyond which a report is not counted as news
+NEWS: Final = ("cases", "deaths")  # what is kept by the day it became known, for every commune
+_KEPT: Final = {"measures": list(NEWS), "longest": LONGEST}
 
 
 def reported(area_ids: Sequence[int], until: date, days: int, measure: str = "cases") -> Ints:
     """Counts [A, days] that became known on each day, the last one ``until``; negative where more was taken back.
 
-    Without an actor: who calls has asked whether these places may be seen. One statement.
+    Without an actor: who calls has asked whether these places may be seen. ``measure``: one of ``NEWS``. One statement
+    of communes and one of provinces, which are few: theirs is made of what was known when.
     """
-    if not area_ids:
-        return np.zeros((0, days), dtype=np.int64)
-    known = epidemic.triangle(area_ids, COVID, measure, until, LONGEST, days=days + LONGEST)
-    return by_report(known, days)
+    found = np.zeros((len(area_ids), days), dtype=np.int64)
+    areas = [reach.known(area_id) for area_id in area_ids]
+    since = until - timedelta(days=days - 1)
+    for part in columns(areas):
+        at = sorted(set(part.cols))
+        if part.wide:
+            inside = [area_ids[col] for col in at]
+            table = triangle(inside, COVID, measure, until, LONGEST, days=days + LONGEST)
+            found[at] = by_report(table, days)
+            continue
+        asked_for = {
+            "stored": listed(part.stored), "cols": listed(part.cols), "disease": COVID, "measure": measure,
+            "since": since, "until": until,
+        }  # fmt: skip
+        with hot_cursor(binary=True) as cursor:
+            cursor.execute(load("analytics", "epidemic_reported"), asked_for)
+            for col, packed in cursor.fetchall():
+                news = unpack(packed, DAY)
+                found[col, news["day"]] = news["value"]
+    return found
+
+
+def add(cursor: psycopg.Cursor[Any], after: int) -> None:
+    """Add the changes after an id to the days they became known on. One statement."""
+    cursor.execute(load("analytics", "epidemic_sum_reported"), {**_KEPT, "after": after})
+
+
+def anew(cursor: psycopg.Cursor[Any]) -> None:
+    """All of them again. Two statements."""
+    cursor.execute(load("analytics", "epidemic_clear_reported"))
+    add(cursor, 0)
+
+
+def unequal(cursor: Any) -> int:
+    """Sums that are not what the changes make."""
+    cursor.execute(load("analytics", "unequal_epidemic_reported"), _KEPT)
+    [count] = cursor.fetchone() or (0,)
+    return int(count)
 
 
 def by_report(known: Floats, days: int) -> Ints:

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-import numpy as np
-
 from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
 from lachan.analytics.epidemic import queries as epidemic
@@ -20,9 +18,9 @@ from lachan.analytics.epidemic.changed import (
     SILENT_FROM,
     WEEK,
     Line,
-    compared,
 )
-from lachan.analytics.epidemic.facts import Ints, Table, Wanted
+from lachan.analytics.epidemic.facts import Wanted
+from lachan.analytics.epidemic.growing import clear
 from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import AreaRow
 from lachan.analytics.maps import Map
@@ -38,7 +36,8 @@ PER: Final = 100_000
 @dataclass(frozen=True)
 class Place:
     """A place with its last whole days. ``days``: cases by the day they were reported, oldest first; ``ill``: cases
-    of seven days by onset, as known; ``deaths`` of seven days."""
+    of seven days by onset, as known; ``deaths`` of seven days; ``sure``: the growth is more than chance, beside the
+    other places of its map."""
 
     area: AreaFact
     days: Sequence[int]
@@ -46,6 +45,7 @@ class Place:
     deaths: int
     in_hospital: int
     coverage: float | None
+    sure: bool = False
 
     @cached_property
     def week(self) -> int:
@@ -69,12 +69,6 @@ class Place:
         if self.week + self.before < LEAST_IN_PLACE or not self.before:
             return None
         return self.week / self.before
-
-    @cached_property
-    def sure(self) -> bool:
-        """Whether the growth is more than chance: its interval of 90 % does not hold 1."""
-        _, _, low, high = compared(self.days)
-        return not low <= 1 <= high
 
     @property
     def silent(self) -> bool:
@@ -132,16 +126,15 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
         asked = replace(wanted(ask), area_ids=tuple(row.area.id for row in covered), map=of)
     if not covered:
         return ()
-    many = area is not None and area.level == 0 and covered[0].area.level == COMMUNE  # drawn, and nothing else
-    if many:
-        asked = replace(asked, since=asked.until - timedelta(days=WEEK - 1))
-    found = epidemic.series(actor, asked)
-    news = np.zeros((len(covered), WEEK), np.int64) if many else reported(found.area_ids, asked.until, DAYS)
-    at = {area_id: index for index, area_id in enumerate(found.area_ids)}
-    return tuple(_place(row, found, news, at[row.area.id]) for row in covered if row.area.id in at)
-
-
-def _place(row: AreaRow, found: Table, news: Ints, index: int) -> Place:
-    cases, deaths, hospital = (found.of(measure)[index] for measure in MEASURED)
-    return Place(row.area, news[index].tolist(), int(cases[-WEEK:].sum()), int(deaths[-WEEK:].sum()),
-                 int(hospital[-1]), row.percent("completed"))  # fmt: skip
+    week = replace(asked, since=asked.until - timedelta(days=WEEK - 1))
+    found = epidemic.series(actor, week)
+    news = reported(found.area_ids, asked.until, DAYS)
+    sure = clear(news)
+    sums = found.values.sum(axis=2).tolist()  # of cases and deaths; a stock is what it is on the last day
+    hospital, days = found.of("in_hospital")[:, -1].tolist(), news.tolist()
+    rows = {row.area.id: row for row in covered}
+    return tuple(
+        Place(rows[area_id].area, days[at], sums[0][at], sums[1][at], hospital[at], rows[area_id].percent("completed"),
+              bool(sure[at]))
+        for at, area_id in enumerate(found.area_ids) if area_id in rows
+    )  # fmt: skip

@@ -129,8 +129,8 @@ def _chart(found: Table, chosen: Sequence[AreaFact], measure: str) -> Chart:
             people = area.population
             row = [PER * (value or 0) / people if people else None for value in row]
         drawn[_name(area, chosen)] = list(zip(days, row, strict=True))
-    name = names()[measure]
-    return lines(drawn, unit=name, title=name)
+    unit = _("per 100,000 people") if measure == "incidence7" else _("people")
+    return lines(drawn, unit=unit, title=names()[measure])
 
 
 def _name(area: AreaFact, chosen: Sequence[AreaFact]) -> str:

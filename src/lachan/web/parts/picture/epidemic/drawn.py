@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import cos, hypot, radians, sqrt
+from statistics import median
 from typing import Final
 
 from django.utils.html import escape
@@ -26,6 +27,11 @@ LARGEST: Final = 9.0  # radius of a point
 LEAST: Final = 1.3
 OUTLYING: Final = 0.02  # of the highest values, which share the last class: a hamlet must not take the scale
 FEW: Final = 50
+ISLANDS: Final = ("Hoàng Sa", "Trường Sa")
+FEWEST: Final = 10  # places under which none lies apart
+FAR: Final = 2.5  # times the distance of nine in ten
+MOST_APART: Final = 3
+APART: Final = 110.0  # width of their frames
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A map with its scale: ``legend`` is (class of colour, lower end)."""
+    """A map with its scale: ``legend`` is (class of colour, lower end); ``said``: the same in words."""
 
     width: int
     height: int
     legend: tuple[tuple[str, str], ...]
+    said: str = ""
     tiles: tuple[Tile, ...] = ()
     points: SafeString | None = None
 
@@ -59,7 +66,8 @@ def classes(found: Sequence[Place], shown: str) -> tuple[float, ...]:
         return GROWTH
     known = sorted(value for place in found if (value := place.value(shown)) is not None)
     if len(known) >= FEW:
-        known = known[: round(len(known) * (1 - OUTLYING))]
+        usual = known[: round(len(known) * (1 - OUTLYING))]
+        known = usual if usual[-1] > 0 else known  # where few places have any, those are all there is to see
     return tiles.breaks(known)
 
 
@@ -127,48 +135,92 @@ def tile_map(found: Sequence[Place], ask: Ask) -> Drawing:
     right = max(square.x for square in squares) + tiles.WIDTH
     bottom = max(square.y for square in squares) + tiles.HEIGHT
     ordered = tuple(sorted(squares, key=lambda square: (square.y, square.x)))
-    return Drawing(right - 2, bottom - 2, legend(starts, ask.shown), ordered)
+    return Drawing(right - 2, bottom - 2, legend(starts, ask.shown), map_said(found, ask.shown), ordered)
 
 
 def point_map(found: Sequence[Place], ask: Ask, *, linked: bool) -> Drawing | None:
     """Communes as points, as large as their population; ``linked``: each a link (few), else the whole is one picture.
 
-    None: nobody knows where any of them lies (the communes of 2021).
+    None: nobody knows where any of them lies (the communes of 2021). An island far from all others stands in a frame of
+    its own below them, or it would leave them no room.
     """
     lying = [place for place in found if place.area.lat is not None and place.area.lon is not None]
     if not lying:
         return None
-    x, y, height = _projection(lying)
+    far = far_from(lying)
+    frame = _framed([place for place in lying if place not in far])
     starts = classes(lying, ask.shown)
     scale = LARGEST / sqrt(max(place.area.population or 0 for place in lying) or 1)
+
+    def point(place: Place, x: float, y: float) -> str:
+        radius = max(LEAST, scale * sqrt(place.area.population or 0))
+        drawn = (
+            f'<circle class="{css_of(place, ask.shown, starts)}" data-area="{place.area.id}" cx="{x:.1f}" '
+            f'cy="{y:.1f}" r="{radius:.1f}"><title>{escape(told(place, ask.shown))}</title></circle>'
+        )
+        return f'<a href="{escape(ask.of_area(place.area.id))}">{drawn}</a>' if linked else drawn
+
     parts = []
     for place in sorted(lying, key=lambda one: -(one.area.population or 0)):  # small ones lie on top
-        radius = max(LEAST, scale * sqrt(place.area.population or 0))
-        area = place.area
-        circle = (
-            f'<circle class="{css_of(place, ask.shown, starts)}" data-area="{area.id}" cx="{x(area.lon or 0):.1f}" '
-            f'cy="{y(area.lat or 0):.1f}" r="{radius:.1f}"><title>{escape(told(place, ask.shown))}</title></circle>'
-        )
-        parts.append(f'<a href="{escape(ask.of_area(area.id))}">{circle}</a>' if linked else circle)
-    drawn = mark_safe("".join(parts))
-    return Drawing(round(WIDTH), round(height), legend(starts, ask.shown), points=drawn)
+        if place not in far:
+            x, y = frame.x(place.area.lon or 0), frame.y(place.area.lat or 0)
+            parts.append(point(place, x, y))
+            if place.area.name in ISLANDS:  # or nobody would know what the two points are
+                parts.append(_named(place.area.name, x - 6, y + 4, "end"))
+    for number, place in enumerate(far):
+        x, y = WIDTH - (number + 1) * (APART + MARGIN), frame.height
+        parts.append(f'<rect class="epi-apart" x="{x:g}" y="{y:g}" width="{APART:g}" height="28" rx="4"/>')
+        parts += [point(place, x + 14, y + 14), _named(place.area.name, x + 28, y + 18)]
+    height = frame.height + (28 + MARGIN if far else 0)
+    return Drawing(round(WIDTH), round(height), legend(starts, ask.shown), map_said(lying, ask.shown),
+                   points=mark_safe("".join(parts)))  # fmt: skip
 
 
-def _projection(lying: Sequence[Place]) -> tuple[Callable[[float], float], Callable[[float], float], float]:
-    """Degrees to units of the drawing, alike in both directions; and the height of the drawing."""
+def far_from(lying: Sequence[Place]) -> list[Place]:
+    """The few places far from all others: further than some times what nine in ten are from the middle."""
+    if len(lying) < FEWEST:
+        return []
+    lat, lon = (median(getattr(place.area, name) or 0 for place in lying) for name in ("lat", "lon"))
+    narrow = cos(radians(lat))
+    away = {
+        place.area.id: hypot((place.area.lat or 0) - lat, ((place.area.lon or 0) - lon) * narrow) for place in lying
+    }
+    usual = sorted(away.values())[round(0.9 * len(away)) - 1]
+    far = [place for place in lying if away[place.area.id] > FAR * usual]
+    return far if len(far) <= MOST_APART else []
+
+
+def _named(name: str, x: float, y: float, anchor: str = "start") -> str:
+    return f'<text class="epi-apart-name" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(name)}</text>'
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Degrees to units of the drawing, alike in both directions."""
+
+    north: float
+    west: float
+    narrow: float
+    unit: float
+    shift: float
+    height: float
+
+    def x(self, lon: float) -> float:
+        return MARGIN + self.shift + (lon - self.west) * self.narrow * self.unit
+
+    def y(self, lat: float) -> float:
+        return MARGIN + (self.north - lat) * self.unit
+
+
+def _framed(lying: Sequence[Place]) -> _Frame:
     lats = [place.area.lat or 0 for place in lying]
     lons = [place.area.lon or 0 for place in lying]
     north, south, west, east = max(lats), min(lats), min(lons), max(lons)
     narrow = cos(radians((north + south) / 2))
     inner = WIDTH - 2 * MARGIN
     unit = inner / max((east - west) * narrow, (north - south) * 0.6, 0.01)
-    height = (north - south) * unit + 2 * MARGIN
     shift = (inner - (east - west) * narrow * unit) / 2
-    return (
-        lambda lon: MARGIN + shift + (lon - west) * narrow * unit,
-        lambda lat: MARGIN + (north - lat) * unit,
-        height,
-    )
+    return _Frame(north, west, narrow, unit, shift, (north - south) * unit + 2 * MARGIN)
 
 
 def legend(starts: Sequence[float], shown: str) -> tuple[tuple[str, str], ...]:
@@ -182,14 +234,31 @@ def legend(starts: Sequence[float], shown: str) -> tuple[tuple[str, str], ...]:
 
 
 def map_said(found: Sequence[Place], shown: str) -> str:
-    """What the map shows, in words: both ends, and how many places say nothing."""
-    known = sorted(((value, place) for place in found if (value := place.value(shown)) is not None),
-                   key=lambda entry: -entry[0])  # fmt: skip
+    """What the map shows, in words: both ends, how many places grow, and of how many nothing can be said."""
+    known = [(value, place) for place in found if (value := place.value(shown)) is not None]
     if not known:
         return _("Nothing can be said of any place yet.")
-    first, last = told(known[0][1], shown), told(known[-1][1], shown)
-    parts = [_("Highest: {first}. Lowest: {last}.").format(first=first, last=last)]
+    parts = [_changing(known)] if shown == "growth" else [_ends(known, shown)]
     missing = len(found) - len(known)
     if missing:
         parts.append(_("Places of which nothing can be said: {count}.").format(count=num(missing)))
     return " ".join(parts)
+
+
+def _ends(known: Sequence[tuple[float, Place]], shown: str) -> str:
+    high, low = max(known, key=lambda entry: entry[0]), min(known, key=lambda entry: entry[0])
+    if high[0] == low[0]:
+        return _("The same everywhere: {first}.").format(first=told(high[1], shown))
+    if not low[0]:
+        none = sum(not value for value, _place in known)
+        return _("Highest: {first}. None at all: {count} places.").format(first=told(high[1], shown), count=num(none))
+    return _("Highest: {first}. Lowest: {last}.").format(first=told(high[1], shown), last=told(low[1], shown))
+
+
+def _changing(known: Sequence[tuple[float, Place]]) -> str:
+    up = sorted(((value, place) for value, place in known if place.sure and value > 1), key=lambda entry: -entry[0])
+    down = sum(place.sure and value < 1 for value, place in known)
+    text = _("Rising: {up}, falling: {down}, no clear change: {rest}.").format(
+        up=num(len(up)), down=num(down), rest=num(len(known) - len(up) - down)
+    )
+    return f"{text} " + _("Fastest: {first}.").format(first=told(up[0][1], "growth")) if up else text

@@ -152,8 +152,6 @@ class Scene:
         now = epidemic.latest(actor, ask.area_id, ask.day) if ask.as_of is not None else None
         complete = epidemic.complete_until()
         asked = ask.but(shown="coverage") if self.quiet else ask
-        if self.nation and asked.shown == "growth":  # of most communes too few cases to say; provinces have their own
-            asked = asked.but(drawn="tiles")
         return {
             "ask": ask,
             "now": self.now,
@@ -170,7 +168,6 @@ class Scene:
             "sentences": self.sentences,
             "until": last_whole(ask),
             "map": self._map(asked),
-            "map_said": drawn.map_said(self.places, asked.shown) if self.places else "",
             "measures": self._choices("shown", SHOWN, asked),
             "drawings": self._choices("drawn", DRAWN, asked) if self.nation else [],
             "maps": self._maps(),
@@ -237,14 +234,12 @@ class Scene:
         return found
 
     def _map(self, ask: Ask) -> drawn.Drawing | None:
-        if self.nation:
-            if ask.drawn == "points":
-                return drawn.point_map(areas.points_in(self.actor, ask), ask, linked=False)
+        if self.nation and ask.drawn == "tiles":
             return drawn.tile_map(self.places, ask)
         if self.area.level == COMMUNE or not self.places:
             return None
-        lying = self.places if ask.of is Map.OF_2025 else areas.points_in(self.actor, ask)
-        return drawn.point_map(lying, ask, linked=True)
+        lying = self.places if ask.of is Map.OF_2025 and not self.nation else areas.points_in(self.actor, ask)
+        return drawn.point_map(lying, ask, linked=not self.nation)
 
     def _choices(self, field: str, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         names = {

@@ -109,7 +109,7 @@ def _shown(value: int | None) -> str:
 def _rate(value: float | None) -> str:
     if value is None:
         return _("hidden")
-    return num(round(value)) if value >= 100 else num(f"{value:.1f}", 1)
+    return num(f"{value:.1f}", 1) if 0 < value < 100 else num(round(value))
 
 
 def _map(found: Public, of: Map, starts: tuple[float, ...], language: str) -> Drawing:
@@ -133,4 +133,4 @@ def _map(found: Public, of: Map, starts: tuple[float, ...], language: str) -> Dr
         )
     right = max(square.x for square in squares) + tiles.WIDTH - 2
     bottom = max(square.y for square in squares) + tiles.HEIGHT - 2
-    return Drawing(right, bottom, legend(starts, "incidence"), tuple(squares))
+    return Drawing(right, bottom, legend(starts, "incidence"), tiles=tuple(squares))
