@@ -22,9 +22,9 @@ from lachan.places import queries as places
 
 FIRST: Final = 98  # days ago; the last day is yesterday
 PEAKS: Final = (35, 75)  # days ago, of the provinces
-WIDTH, HEIGHT = 12.0, 0.7  # days; cases a day among a thousand people at the peak
-AGAIN: Final = ("79", "75", "01")  # codes of provinces where it begins again
-RISE, PACE = 1.6, 8.0  # cases a day among a thousand people there by now, and the days in which they grow e-fold
+WIDTH, HEIGHT = 12.0, 0.9  # days; cases a day among a thousand people at the peak
+AGAIN: Final = ("79", "75", "01", "48", "31", "92")  # codes of provinces where it begins again
+RISE, PACE = 3.0, 9.0  # cases a day among a thousand people there by now, and the days in which they grow e-fold
 TESTS_A_CASE: Final = 2
 LATE: Final = (0, 1, 1, 2, 2, 3)  # days from the sample until its result is entered
 GRAVE, FATAL = 8, 45  # one in so many cases

@@ -106,12 +106,12 @@ class _Fan:
         return before[-1] if before else None
 
     def _now(self, frame: Frame) -> str:
-        """Today: what is left of it is known, what is right of it is forecast."""
+        """The day of what is known: what is right of it is forecast."""
         if not self._today() or not self.bands:
             return ""
         x = frame.x(self.today)
         parts = [f'<path d="M{x:g} {frame.top:g}V{frame.foot:g}" {stroke("line-strong", 1, "2 3")}/>']
-        word = _("today")
+        word = _("known until")
         anchor = "end" if x > frame.size.width * 0.6 else "middle"
         parts.append(text(x, frame.top - 8, f"{word} {self.today:%d/%m}", anchor=anchor))
         return "".join(parts)

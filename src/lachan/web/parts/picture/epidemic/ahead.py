@@ -56,7 +56,7 @@ def ahead_of(actor: Actor, ask: Ask) -> Ahead:
         [Band(*band) for band in bands],
         truth=_came(actor, ask, found),
         unit=_("cases a week"),
-        today=until,
+        today=found.run.as_of,
         title=_("Cases a week and the two weeks to come"),
     )
     return Ahead(chart, "", found.run.as_of, _record(actor, ask), blocked, _change(found, bands))
