@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from lachan.access.rules import Role
 
@@ -23,8 +24,13 @@ DOORS: Final[dict[str, Door]] = {
     "GET forecast": page(_COUNTING),
     "GET forecast-area": page(_PROVINCE),
     "GET forecast-card": page(_COUNTING),
+    "GET forecast-runs": page(_COUNTING),
+    "POST forecast-runs-make": page(NATIONAL | {Role.PROVINCE_OFFICER, Role.ADMINISTRATOR}).sending(day="2026-05-04"),
+    "POST forecast-runs-publish": page(NATIONAL | {Role.ADMINISTRATOR}).sending(run=str(UUID(int=0)), reason="because"),
     "GET forecast-whatif": page(_COUNTING),
     "POST forecast-whatif": page(_COUNTING),
+    "GET effectiveness": page(_COUNTING),
+    "GET effectiveness-area": page(_PROVINCE),
     "GET alarms": page(_COUNTING),
     "GET alarm": page(_COUNTING),
     "POST alarms-act": page(OFFICERS | NATIONAL).sending(step="acknowledge"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,6 +19,7 @@ from lachan.forecasting.models import Alarm, AlarmStep
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.forecast import reading
+from tests.tracing.outbreak.outbreaks import case
 
 from . import forecasts
 from .conftest import SignedIn
@@ -189,7 +190,8 @@ def test_two_scenarios_are_compared_with_ranges_and_all_they_assume(
 ) -> None:
     monkeypatch.setattr("lachan.web.parts.forecast.scenario.DRAWS", 20)
     forecasts.said(forecasts.run(), [province(SAIGON)])
-    answer = signed_in("province").post("/forecast/whatif/", form(area=str(province(SAIGON))))
+    own = {"area": str(province(SAIGON)), "severity.death@85": "0.2"}
+    answer = signed_in("province").post("/forecast/whatif/", form(**own))
     assert answer.status_code == 200
     page = answer.content.decode()
     assert not breaches(page)
@@ -199,6 +201,7 @@ def test_two_scenarios_are_compared_with_ranges_and_all_they_assume(
     assert "Vaccin" not in words
     assert "Levin et al. 2020" in words  # sources on the same page
     assert "Giảm tiếp xúc: 0,3 – 0,5" in words
+    assert "85: 0,2" in words, "what differs by age can be changed too"
 
 
 @pytest.mark.slow
@@ -248,7 +251,7 @@ def test_doses_begin_as_the_register_knows_them(monkeypatch: pytest.MonkeyPatch)
     start = forecasts.SUNDAY + timedelta(days=1)
     given = {start - timedelta(days=1): Sums(60, 40, 20, 0), start - timedelta(days=8): Sums(60, 60, 0, 0)}
     ages = (AgeRow(30, Sums(120, 80, 30, 0), Sums(0, 0, 0, 0), Sums()), AgeRow(80, Sums(40, 20, 20, 0), Sums(), Sums()))
-    monkeypatch.setattr(workbench.coverage, "course", lambda *asked: given)
+    monkeypatch.setattr(workbench.coverage, "weeks", lambda *asked: given)
     monkeypatch.setattr(workbench.coverage, "by_age", lambda *asked: ages)
     actor = Actor.system("tests")
     rows, doses = workbench._given(actor, 1, start, 1_000_000)
@@ -287,9 +290,12 @@ def test_alarms_are_acknowledged_with_a_reason(signed_in: SignedIn) -> None:
 def test_an_alarm_is_followed_to_its_cluster_and_closed_with_what_came_of_it(signed_in: SignedIn) -> None:
     made = forecasts.alarm(province(SAIGON), forecasts.run().id)
     officer = signed_in("province")
-    officer.post(
-        "/alarms/act/", {"cluster": "Chợ Bến Thành", "alarm": str(made.id), "back": str(made.id), "reason": ""}
-    )
+    begun = datetime(2021, 10, 5, tzinfo=UTC)
+    case(uuid4(), province(SAIGON), begun, cluster="Chợ Bến Thành")
+    case(uuid4(), province(HANOI), begun, cluster="Chợ Đồng Xuân")
+    follow = {"cluster": "Chợ Đồng Xuân", "alarm": str(made.id), "back": str(made.id), "reason": ""}
+    assert "không có ca bệnh nào" in officer.post("/alarms/act/", follow, follow=True).content.decode()
+    officer.post("/alarms/act/", {**follow, "cluster": "Chợ Bến Thành"})
     made.refresh_from_db()
     assert (made.state, made.cluster) == ("followed", "Chợ Bến Thành")
     page = text(officer, f"/alarms/{made.id}/")

@@ -87,20 +87,20 @@ def picture(actor: Actor, area_id: int, on: date, of: Map | None = None) -> Pict
     return Picture(area, None, on, _residents(area), _filled(days, first), given)
 
 
-def course(actor: Actor, area_id: int, first: date, last: date) -> dict[date, Sums]:
-    """Doses given in an area by day, days without any left out; of a district or commune by its stations. One
-    statement."""
+def weeks(actor: Actor, area_id: int, first: date, last: date) -> dict[date, Sums]:
+    """Doses given in an area by the last day of the week, weeks counted back from ``last``; of a district or commune by
+    its stations. One statement, which adds up."""
     area = _see(actor, area_id)
-    days: dict[date, Sums] = defaultdict(Sums)
+    asked: dict[str, Any] = {"first": first, "last": last}
     if area.level > PROVINCE:
-        for day, _, sums in _days_by_facility(stations_of(area.id), first, last):
-            days[day] = days[day].plus(sums)
-        return days
-    mapping = places.province_mapping(map_of(area).day) if area.level == PROVINCE else {}
-    for day, station_in, sums in _days_by_province(first, last):
-        if area.level == 0 or mapping.get(station_in, 0) == area.id:
-            days[day] = days[day].plus(sums)
-    return days
+        products, asks = _asks()
+        asked |= {"products": products, "asks": asks, "facilities": sorted(stations_of(area.id))}
+        rows = _rows("weeks_by_facility", asked)
+    else:
+        mapping = places.province_mapping(map_of(area).day) if area.level == PROVINCE else {}
+        within = sorted(key for key, found in mapping.items() if found == area.id) if mapping else None
+        rows = _rows("weeks_by_province", asked | {"provinces": within})
+    return {row[0]: Sums(*row[1:]) for row in rows}
 
 
 def facility_picture(actor: Actor, facility_id: int, on: date) -> Picture:

@@ -23,12 +23,14 @@ from lachan.kernel import arrays
 from lachan.kernel.commands import Worked
 from lachan.kernel.ids import new_id
 from lachan.kernel.statements import load
+from lachan.surveillance.cases import outlines
 
 VERB: Final = "alarm.acknowledge"  # whoever may answer an alarm may follow and close it
+SEEN: Final = "outbreak.read"  # whose clusters are seen
 
 
 def follow(cursor: psycopg.Cursor[Any], run_id: UUID, source: str, now: datetime) -> int:
-    """Carry what a published run raised into the list; returns how many alarms opened. Safe to repeat.
+    """Carry what a published run raised into the list; returns how many alarms opened. Safe to repeat. Four statements.
 
     A run of a day before one that is published already raises nothing: its news is old.
     """
@@ -37,19 +39,17 @@ def follow(cursor: psycopg.Cursor[Any], run_id: UUID, source: str, now: datetime
     if not newest:
         return 0
     cursor.execute(load("forecasting", "raised_of_run"), [run_id])
-    opened = 0
-    for area, disease, measure, first, last, methods, strength, ratio, observed, beside in cursor.fetchall():
-        asked = {
-            "id": new_id(), "source": source, "area": area, "disease": disease, "measure": measure, "first": first,
-            "last": last, "methods": methods, "strength": strength, "ratio": ratio, "observed": observed,
-            "beside": beside, "run": run_id, "now": now,
-        }  # fmt: skip
-        cursor.execute(load("forecasting", "keep_alarm"), asked)
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(load("forecasting", "move_last_day"), asked)
-        else:
-            opened += bool(row[1])
+    raised = cursor.fetchall()
+    if not raised:
+        return 0
+    areas, diseases, measures = arrays.columns(raised)
+    asked = {
+        "ids": [new_id() for _ in raised], "areas": areas, "diseases": diseases, "measures": measures,
+        "source": source, "run": run_id, "now": now,
+    }  # fmt: skip
+    cursor.execute(load("forecasting", "keep_alarms"), asked)
+    opened = sum(row[0] for row in cursor.fetchall())
+    cursor.execute(load("forecasting", "move_last_days"), [run_id, source])
     return opened
 
 
@@ -58,6 +58,7 @@ class _Standing:
     """An alarm while a slice of commands is worked on."""
 
     area_id: int
+    disease: str
     state: State
     cluster: str
     outcome: str
@@ -69,9 +70,9 @@ Step = Callable[[Item, _Standing], Worked | None]
 
 
 def _worked(batch: Batch, items: list[Item], step: Step, verb: str) -> list[Worked]:
-    """Answer alarms one after the other; ``step`` changes the standing or refuses. Four statements however many."""
+    """Answer alarms one after the other; ``step`` changes the standing or refuses. Three statements however many."""
     batch.cursor.execute(load("forecasting", "lock_alarms"), [sorted({item.body.alarm for item in items})])
-    standing = {row[0]: _Standing(row[1], State(row[2]), *row[3:]) for row in batch.cursor.fetchall()}
+    standing = {row[0]: _Standing(row[1], row[2], State(row[3]), *row[4:]) for row in batch.cursor.fetchall()}
     done, steps = [], []
     for item in items:
         alarm = standing.get(item.body.alarm)
@@ -115,12 +116,19 @@ def acknowledge(batch: Batch, items: list[Item]) -> list[Worked]:
 
 
 def to_cluster(batch: Batch, items: list[Item]) -> list[Worked]:
-    """The alarm is a cluster of cases, by its code: tracing goes on from there."""
+    """The alarm is a cluster of cases, by its name or the code of one of them: tracing goes on from there.
+
+    The cluster is one of the alarm's disease in the actor's places; one statement looks for all that are named.
+    """
+    wanted = {item.body.cluster.strip() for item in items}
+    known = outlines.clusters(sorted(wanted), scopes.area_array(batch.actor, SEEN), batch.cursor)
 
     def step(item: Item, alarm: _Standing) -> Worked | None:
         body: bodies.AlarmFollowIn = item.body
         if not body.cluster.strip():
             return item.refuse("cluster_missing", field="cluster")
+        if (body.cluster.strip(), alarm.disease) not in known:
+            return item.refuse("cluster_unknown", field="cluster", cluster=body.cluster.strip())
         alarm.state, alarm.cluster = State.FOLLOWED, body.cluster.strip()
         return None
 

@@ -21,10 +21,11 @@ def make(
     (``negative`` and ``backlog`` are left out, ``heap`` is not). ``delays`` by measure, as the nowcast found them, with
     ``batches`` of late reports. ``excluded``: areas without a forecast, with the reason and since when. ``targets`` by
     disease and measure: weights of the members, notes by code, ``coverage``.
+    ``beds``: what beds are worked out from, and every assumption with its source; None: they are not.
     """
     targets = {
         f"{known.disease}:{measure}": {
-            **found.get(f"forecast:{measure}", {}),
+            **{key: value for key, value in found.get(f"forecast:{measure}", {}).items() if key != "beds"},
             "coverage": dict(coverage.get(f"{known.disease}:{measure}", {})),
         }
         for measure in known.measures
@@ -36,6 +37,7 @@ def make(
         "delays": {measure: found[f"nowcast:{measure}"] for measure in known.measures if f"nowcast:{measure}" in found},
         "rt_cannot_say": found.get("rt", {}).get("silent"),
         "excluded": excluded(known, silent), "targets": targets,
+        "beds": next((part["beds"] for part in found.values() if "beds" in part), None),
         "blocked": {"reason": blocked.reason, "params": blocked.params} if blocked is not None else None,
     }  # fmt: skip
 

@@ -53,7 +53,7 @@ def divide(
     own = rng.standard_gamma(1.0 / spread, mean.shape) * spread
     drawn = rng.poisson(mean * own).astype(np.float64)
     quantiles = np.moveaxis(np.quantile(drawn, levels, axis=1), 0, 2)
-    return Divided(at, np.sort(quantiles, axis=2), _baseline(counts[at], np.arange(1, paths.shape[2] + 1), levels))
+    return Divided(at, np.sort(quantiles, axis=2), carried_on(counts[at], np.arange(1, paths.shape[2] + 1), levels))
 
 
 def _spread(counts: Floats, parent: Ints, provinces: int) -> float:
@@ -68,8 +68,8 @@ def _spread(counts: Floats, parent: Ints, provinces: int) -> float:
     return float(np.clip(found, SPREAD_LEAST, SPREAD_MOST))
 
 
-def _baseline(counts: Floats, leads: Ints, levels: Floats) -> Floats:
-    """Nothing changes; as wide as the commune's own past changes, up and down alike, on the scale of roots."""
+def carried_on(counts: Floats, leads: Ints, levels: Floats) -> Floats:
+    """Nothing changes [C, H, Q]: as wide as each row's own past changes, up and down alike, on the scale of roots."""
     roots = np.sqrt(counts)
     out = np.empty((len(counts), len(leads), len(levels)))
     for column, lead in enumerate(np.minimum(leads, roots.shape[1] - 1)):

@@ -12,6 +12,7 @@ DISEASE: Final = "covid-19"
 REGISTER: Final = "register"  # what our own register knew
 REPLAY: Final = "replay:vietnam-2021"  # the fourth wave of 2021 as it was published day by day
 MEASURES: Final = ("cases", "admissions", "deaths")  # counts a week
+BEDS: Final = ("beds", "icu", "oxygen")  # people in hospital, of them in intensive care, m³ of oxygen a day
 HORIZONS: Final = (1, 2, 3, 4)  # weeks behind the last complete one
 # Levels of the forecast hubs (FluSight, COVID-19 hubs): every stored forecast has these 23 quantiles.
 LEVELS: Final = (0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99)
@@ -38,7 +39,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RunFact:
     """One run. ``as_of``: nothing recorded later is in it. ``reason`` (of a blocked or failed one) is a code of
-    :mod:`lachan.forecasting.sentences`, ``params`` fill it. ``seal``: sha256 in hex, empty until it is made."""
+    :mod:`lachan.forecasting.sentences`, ``params`` fill it. ``seal``: sha256 in hex, empty until it is made. ``parts``:
+    how many it will have; ``released_reason``: of one that was blocked and that somebody published."""
 
     id: UUID
     source: str
@@ -53,6 +55,8 @@ class RunFact:
     inputs: str
     seal: str
     of_map: str
+    parts: int = 0
+    released_reason: str = ""
 
 
 class Progress(NamedTuple):
@@ -104,7 +108,7 @@ class Published:
 
     ``history``: weeks by the day they end on, as they stood on ``run.as_of``, None: nothing was known. ``notes``: codes
     of what was done for this place (``fell_back``, ``capped``, ``short_history``, ``share_of_province``). ``weights``:
-    of the members of the ensemble.
+    of the members of the ensemble. ``assumed``: what beds rest on, as the model card has it; of other measures empty.
     """
 
     run: RunFact
@@ -115,6 +119,7 @@ class Published:
     horizons: tuple[Horizon, ...]
     notes: tuple[str, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
+    assumed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def bands(self) -> tuple[Band, ...]:

@@ -17,6 +17,7 @@ from uuid import UUID
 import numpy as np
 import structlog
 
+from lachan.access import reach
 from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.forecasting import alarms, card, parts, rules, scores, sealing, store
@@ -29,10 +30,12 @@ from lachan.kernel.errors import Forbidden
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED, Outcome
 from lachan.kernel.statements import load
+from lachan.places.rules import COUNTRY_ID
 
 VERB: Final = "forecast.run"
 HOUSE: Final = Actor.system("forecasting")
 MOST_RUNS: Final = 100  # published at once
+CAUGHT_UP: Final = 14  # days back that the night makes up for, when nobody was at work
 LEAST_REASON: Final = 5  # letters
 Progress = Callable[[str, int, int], None]  # part, parts done, of how many
 log = structlog.get_logger("lachan.forecasting")
@@ -76,9 +79,9 @@ def _before(source: str, as_of: date) -> RunFact | None:
 
 
 def _begin(source: str, as_of: date, known: Known | None, engine: str, inputs: str, now: datetime) -> UUID:
-    of_map = known.of_map.value if known is not None else ""
+    of_map, of = (known.of_map.value, len(parts.names(known))) if known is not None else ("", 0)
     with hot_cursor() as cursor:
-        cursor.execute(load("forecasting", "begin_run"), [new_id(), source, as_of, of_map, now, engine, inputs])
+        cursor.execute(load("forecasting", "begin_run"), [new_id(), source, as_of, of_map, now, engine, inputs, of])
         [run_id] = cursor.fetchone() or (None,)
         assert isinstance(run_id, UUID), "a published run was answered before"
         store.clear(cursor, run_id)
@@ -192,10 +195,11 @@ def _fail(run_id: UUID, error: Exception) -> None:
 def publish(run_ids: Sequence[UUID], *, actor: Actor, reason: str, now: datetime) -> list[Outcome]:
     """Publish blocked runs as they were made: somebody answers for it, with a reason that stays with the run.
 
-    One outcome each, in order. Forbidden without the right. Their seals were made when they were blocked and stand.
+    One outcome each, in order. Forbidden without the right in the nation, for which a run speaks. Their seals were
+    made when they were blocked and stand.
     """
-    if not may(actor, VERB):
-        raise Forbidden("Publishing a forecast is not within your grants.")
+    if not reach.may_see(actor, VERB, COUNTRY_ID):
+        raise Forbidden("Publishing a forecast is not within your grants: it is the whole nation's.")
     if len(run_ids) > MOST_RUNS:
         raise ValueError(f"{len(run_ids)} runs: at most {MOST_RUNS} at once")
     said = reason.strip()
@@ -230,6 +234,18 @@ def score_due(source: str, now: datetime) -> int:
         cursor.execute(load("forecasting", "run_shown"), {"source": source, "until": now.date()})
         row = cursor.fetchone()
     return scores.score(source, row[0], row[2]) if row else 0
+
+
+def due(source: str, until: date, *, again: bool) -> tuple[date, ...]:
+    """Days up to one (yesterday) whose run is still to be made, of the last ``CAUGHT_UP`` days, the oldest first.
+
+    A run of an earlier day is the same whenever it is made: the register keeps what was known when. ``again``: those
+    that were cut or failed too, and the last day's when it was blocked, for data come late. One statement.
+    """
+    asked = {"source": source, "since": until - timedelta(days=CAUGHT_UP - 1), "until": until, "again": again}
+    with hot_cursor() as cursor:
+        cursor.execute(load("forecasting", "days_due"), asked)
+        return tuple(row[0] for row in cursor.fetchall())
 
 
 def ask(source: str, as_of: date, *, actor: Actor, today: date) -> None:

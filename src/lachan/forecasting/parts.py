@@ -16,13 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lachan.forecasting import communes, rules, warnings
-from lachan.forecasting.engines import rt
+from lachan.forecasting.beds import SOURCES, Course, beds
+from lachan.forecasting.engines import aggregates, rt
 from lachan.forecasting.engines.forecast import Forecast, forecast, members_of
-from lachan.forecasting.engines.hub import Floats, Vintages
+from lachan.forecasting.engines.hub import Days, Floats, Vintages
 from lachan.forecasting.engines.members import BASELINE
 from lachan.forecasting.engines.nowcast import Nowcast, nowcast
-from lachan.forecasting.facts import LEVELS
+from lachan.forecasting.engines.prepare import prepare
+from lachan.forecasting.facts import BEDS, LEVELS
 from lachan.forecasting.sources import Known, last_week
+from lachan.places.rules import COUNTRY_ID
 
 SEED: Final = 0
 PAST_WEEKS: Final = 10  # whose forecasts say what each member of the ensemble is worth
@@ -91,7 +94,28 @@ def inputs(known: Known) -> Part:
                 for one in known.doubts[measure]
             ],
         }  # fmt: skip
+        stock = _stock(known, series.ends[-KEPT_WEEKS:]) if measure == _of_beds(known) else None
+        if stock is not None:
+            part.rows["input"] += [
+                (int(place), known.disease, BEDS[0], ends_on, listed(values))
+                for place, values in zip(series.locations, stock, strict=True)
+            ]
     return part
+
+
+def _of_beds(known: Known) -> str | None:
+    """The measure whose paths beds are made of."""
+    return next((measure for measure in SOURCES if measure in known.measures), None)
+
+
+def _stock(known: Known, ends: Days) -> Floats | None:
+    """People in hospital [L, W] on these days as recorded; None: never recorded."""
+    entry = known.care.get("in_hospital")
+    if entry is None:
+        return None
+    at = (ends - entry.days[0]).astype(np.int64)
+    there = (at >= 0) & (at < len(entry.days))
+    return np.where(there, entry.values[:, np.clip(at, 0, len(entry.days) - 1)], np.nan)
 
 
 def _revised(known: Known, measure: str) -> dict[str, float] | None:
@@ -216,7 +240,36 @@ def forecasts(known: Known, measure: str, recall: Recall, excluded: set[int]) ->
         "notes": _counted(answer.notes),
     }
     part.rows["forecast"] += _communes(known, measure, places, answer, ends, excluded)
+    if measure == _of_beds(known):
+        rows, part.found["beds"] = _beds(known, measure, history, answer, excluded)
+        part.rows["forecast"] += rows
     return part
+
+
+def _beds(
+    known: Known, measure: str, history: Vintages, answer: Forecast, excluded: set[int]
+) -> tuple[Rows, dict[str, Any]]:
+    """Beds of nation and provinces from the paths of what is forecast, and what they rest on."""
+    seen = prepare(history.until(known.as_of), known.as_of, measure)
+    gap = int(seen.leads[0]) - 1  # newest weeks of which nothing is known: as the one before
+    weeks_back = np.arange(seen.values.shape[1] + gap)[::-1]
+    ends = np.datetime64(last_week(known.as_of), "D") - 7 * weeks_back
+    critical = known.care.get("critical")
+    course = Course(
+        measure, np.pad(seen.values, ((0, 0), (0, gap)), mode="edge"), answer.paths,
+        seen.locations.index(str(COUNTRY_ID)), aggregates.whole(seen) is not None, _stock(known, ends),
+        _weekly(critical.days, critical.values, last_week(known.as_of)) if critical is not None else None,
+    )  # fmt: skip
+    made = beds(course, np.array(LEVELS), np.random.default_rng([SEED, seed_of(known, "beds")]))
+    weeks, notes = [day.astype(date) for day in history.task.ends(known.as_of)], [f"beds_from_{measure}"]
+    notes += [] if course.stock is not None else ["beds_not_recorded"]
+    rows: Rows = []
+    for name in BEDS:
+        for at, place in enumerate(seen.locations):
+            if int(place) not in excluded:
+                quantiles, baseline = made.quantiles[name][at], made.baseline[name][at]
+                rows += _horizons(known, name, int(place), weeks, quantiles, baseline, notes)
+    return rows, made.card
 
 
 def _weeks(history: Vintages, day: date, measure: str) -> bool:

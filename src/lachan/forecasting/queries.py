@@ -7,7 +7,7 @@ frozen. The number of statements is fixed and tested. ``as_of``: only runs of da
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics.maps import Map, on_map
 from lachan.forecasting.facts import (
+    BEDS,
     DISEASE,
     HORIZONS,
     REGISTER,
@@ -77,11 +78,20 @@ def runs(actor: Actor, *, source: str = REGISTER, page: int = 1) -> tuple[RunFac
     return tuple(read_run(row) for row in _rows("runs_page", [source, PAGE, (max(page, 1) - 1) * PAGE]))
 
 
-def progress(actor: Actor, run_id: UUID) -> tuple[Progress, ...]:
-    """Parts of a run that are done, in the order they were made; of a run under way there are more to come. One
-    statement."""
+def progress(actor: Actor, run_ids: Collection[UUID]) -> dict[UUID, tuple[Progress, ...]]:
+    """Parts of runs that are done, in the order they were made, of ``RunFact.parts``. One statement."""
     _may(actor)
-    return tuple(Progress(*row) for row in _rows("progress_of", [run_id]))
+    found: dict[UUID, list[Progress]] = {run_id: [] for run_id in run_ids}
+    for run_id, *part in _rows("progress_of", [list(run_ids)]) if run_ids else []:
+        found[run_id].append(Progress(*part))
+    return {run_id: tuple(parts) for run_id, parts in found.items()}
+
+
+def without_run(actor: Actor, until: date, *, source: str = REGISTER) -> tuple[date, ...]:
+    """Days of the last four weeks up to one that have no run, the oldest first. One statement."""
+    _may(actor)
+    asked = {"source": source, "since": until - WEEK * 4, "until": until, "again": False}
+    return tuple(row[0] for row in _rows("days_due", asked))
 
 
 def card(actor: Actor, run_id: UUID) -> Card:
@@ -107,7 +117,7 @@ def latest(
         return found
     run, drawn = found
     rows = _rows("forecast_of", [drawn.id, run.id, disease, measure])
-    [[excluded, targets]] = _rows("why_not", [run.id])
+    [[excluded, targets, beds]] = _rows("why_not", [run.id])
     if not rows:
         return why_not(drawn, measure, _json(excluded) or [])
     target = (_json(targets) or {}).get(f"{disease}:{measure}", {})
@@ -115,7 +125,7 @@ def latest(
     return Published(
         run, drawn.id, disease, measure, weeks_of(ends_on, values or []),
         tuple(Horizon(row[0], row[1], tuple(row[2]), tuple(row[3])) for row in rows),
-        tuple(rows[0][4]), dict(target.get("weights", {})),
+        tuple(rows[0][4]), dict(target.get("weights", {})), (_json(beds) or {}) if measure in BEDS else {},
     )  # fmt: skip
 
 
@@ -184,7 +194,8 @@ def nowcast(
     run, drawn = found
     rows = _rows("nowcast_of", [drawn.id, run.id, disease, measure])
     if not rows:
-        return CannotSay("by_province" if drawn.level > PROVINCE else "not_measured")
+        reason = "worked_out" if measure in BEDS else "not_measured"
+        return CannotSay("by_province" if drawn.level > PROVINCE else reason)
     first, reported, *quantiles, reporter, shifted, since = rows[0]
     days = [first + timedelta(days=at) for at in range(len(reported))]
     bands = (
@@ -281,9 +292,11 @@ def _drawn(actor: Actor, area: AreaFact, run: RunFact) -> AreaFact | None:
 def why_not(area: AreaFact, measure: str, excluded: list[dict[str, Any]]) -> CannotSay:
     """Why a run has no forecast of a place; ``excluded`` as its card has it."""
     for entry in excluded:
-        if entry["area"] in (area.id, area.province_id) and entry["measure"] == measure:
+        if entry["area"] in (area.id, area.province_id) and (entry["measure"] == measure or measure in BEDS):
             return CannotSay(entry["reason"], {key: value for key, value in entry.items() if key == "since"})
-    return CannotSay("too_few" if area.level == COMMUNE else "not_measured")
+    if area.level == COMMUNE:
+        return CannotSay("by_province" if measure in BEDS else "too_few")
+    return CannotSay("not_measured")
 
 
 def weeks_of(ends_on: date | None, values: Sequence[float | None]) -> tuple[tuple[date, float | None], ...]:

@@ -23,7 +23,7 @@ from lachan.kernel.statements import load
 TABLES: Final = ("input", "forecast", "nowcast", "rt", "raised")
 AT_ONCE: Final = 2_000
 _ENGINES: Final = resources.files("lachan.forecasting")
-_BESIDE: Final = ("communes.py", "parts.py", "rules.py", "sources.py", "warnings.py")  # what shapes figures too
+_BESIDE: Final = ("beds.py", "communes.py", "parts.py", "rules.py", "sources.py", "warnings.py")  # shape figures
 
 
 @cache

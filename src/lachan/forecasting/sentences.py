@@ -13,8 +13,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "alarm_answered": _("Somebody has acknowledged this alarm already. Follow it to a cluster, or close it."),
     "cluster_missing": _("Say which cluster the alarm belongs to: its code, as on the cases."),
     "cluster_unknown": _(
-        "No case of this disease in your places belongs to %(cluster)s. Take the name of the cluster, or the code of one "
-        "of its cases."
+        "No case of this disease in your places belongs to %(cluster)s. Take the name of the cluster, or the code of "
+        "one of its cases."
     ),
     # of publishing a blocked run
     "run_unknown": _("There is no such run. Load the list again."),
@@ -37,7 +37,9 @@ SENTENCES: Final[dict[str, Any]] = {
     "not_reporting": _("This place has not reported since %(since)s, so nothing can be said about it."),
     "not_measured": _("Nothing of this kind is counted for this place, so nothing is forecast."),
     "not_on_map": _("This area is not on the map the forecast was made for. Look at the area that took it over."),
-    "worked_out": _("This is worked out, not counted day by day: look at admissions and cases for what is still to come."),
+    "worked_out": _(
+        "This is worked out, not counted day by day: look at admissions and cases for what is still to come."
+    ),
     "effectiveness_none": _("No estimate has been made of this place yet. They are made on Monday mornings."),
     "by_province": _("This is worked out for provinces and the nation only. Look at the province."),
     # why nothing is said of doses wanted

@@ -8,7 +8,7 @@ beside them. Nothing recorded after the day is in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
@@ -33,6 +33,7 @@ VINTAGES: Final = 12  # weeks back whose knowledge is shown to the engines
 LONGEST: Final = 42  # days after which a report is final
 TRIANGLE_DAYS: Final = 180
 COMMUNE_DAYS: Final = 210
+CARE: Final = ("in_hospital", "critical")  # of the register, for beds: people there on a day, and who became critical
 FEWEST_WEEKS: Final = 3  # of history, below which nothing is forecast
 _DAY: Final = timedelta(days=1)
 
@@ -79,7 +80,7 @@ class Communes:
 class Known:
     """Everything a run may see. ``daily``: by measure; ``vintages``: weeks of the same measures, made of ``tables`` by
     the day they were known on, without the ``doubts`` that are left out; ``lag_days``: days between ``as_of`` and the
-    last day complete in the source."""
+    last day complete in the source; ``care``: what is recorded of ``CARE``, by name."""
 
     source: str
     as_of: date
@@ -91,6 +92,7 @@ class Known:
     communes: Communes | None
     lag_days: int
     doubts: Mapping[str, tuple[Doubt, ...]]
+    care: Mapping[str, Daily] = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ class Known:
     def digest(self) -> str:
         """sha256 in hex over every figure: the same day known the same way gives the same."""
         made = sha256(f"{self.source}|{self.as_of}|{self.of_map}|{self.disease}|{self.lag_days}".encode())
-        for measure, daily in sorted(self.daily.items()):
+        for measure, daily in (*sorted(self.daily.items()), *sorted(self.care.items())):
             made.update(f"|{measure}|{daily.area_ids}|{daily.days[:1]}".encode())
             made.update(np.ascontiguousarray(daily.values).tobytes())
             if daily.triangle is not None:
@@ -146,8 +148,9 @@ def _register(as_of: date) -> Known | None:
     area_ids = (COUNTRY_ID, *provinces)
     since = as_of - _DAY * (HISTORY_DAYS - 1)
     found = epidemic.for_jobs(
-        Wanted(measures=MEASURES, since=since, until=as_of, area_ids=area_ids, as_of=as_of, map=of_map)
+        Wanted(measures=(*MEASURES, *CARE), since=since, until=as_of, area_ids=area_ids, as_of=as_of, map=of_map)
     )
+    care = {name: Daily(area_ids, found.days, found.of(name).astype(np.float64)) for name in CARE}
     daily: dict[str, Daily] = {}
     for measure in MEASURES:
         values = found.of(measure).astype(np.float64)
@@ -165,7 +168,8 @@ def _register(as_of: date) -> Known | None:
     until = epidemic.complete_until()
     lag = (as_of + _DAY - timezone.localtime(until).date()).days if until is not None else HISTORY_DAYS
     here = _communes(as_of, of_map, provinces)
-    return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0), doubts)
+    care = {name: entry for name, entry in care.items() if entry.values[0].any()}
+    return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0), doubts, care)
 
 
 def _first_count(nation: Floats) -> int | None:

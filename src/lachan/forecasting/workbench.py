@@ -16,7 +16,7 @@ import numpy as np
 
 from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
-from lachan.analytics.rules import Sums, total
+from lachan.analytics.rules import total
 from lachan.forecasting import queries
 from lachan.forecasting.engines.whatif import Difference, Ranges, Scenario, compare, scenario_of, simulate
 from lachan.forecasting.engines.whatif.scenario import AGES, national_people
@@ -102,10 +102,7 @@ def _given(
     of doses by registration differ a little.
     """
     last = start - timedelta(days=1)
-    weeks: dict[date, Sums] = {}
-    for day, given in coverage.course(actor, area_id, FIRST_DOSES, last).items():
-        end = last - timedelta(days=(last - day).days // 7 * 7)
-        weeks[end] = weeks.get(end, Sums()).plus(given)
+    weeks = coverage.weeks(actor, area_id, FIRST_DOSES, last)
     sums = total(weeks.values())
     bands = _by_band(actor, area_id)
     room = national_people(AGES, float(people) if people else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,6 +21,7 @@ from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED
 from lachan.places.rules import COUNTRY_ID
 
+from ...tracing.outbreak.outbreaks import case
 from .conftest import AS_OF, Made, at, officer
 
 pytestmark = [pytest.mark.slow]
@@ -32,6 +33,10 @@ def of_burst(made: Made, minister: Actor) -> AlarmFact:
     page = queries.alarms(minister, COUNTRY_ID)
     [found] = [alarm for alarm in page.items if alarm.area_id == made.world.quiet[2]]
     return found
+
+
+def a_case(area: int, cluster: str) -> None:
+    case(uuid4(), area, NOW - timedelta(days=3), cluster=cluster)
 
 
 def send(actor: Actor, verb: str, **body: object) -> tuple[str, str | None]:
@@ -53,8 +58,12 @@ def test_a_burst_is_one_alarm_on_which_methods_agree(made: Made, minister: Actor
 def test_acknowledged_followed_closed_with_every_step_kept(undone: Made, minister: Actor) -> None:
     alarm = of_burst(undone, minister)
     province = officer(Role.PROVINCE_OFFICER, undone.world.provinces[2])
+    a_case(undone.world.quiet[2], "CHO-01")
+    a_case(undone.world.quiet[0], "CHO-00")
     assert send(province, "alarm.acknowledge", alarm=alarm.id, reason="chợ đầu mối, đang điều tra") == (ACCEPTED, None)
     assert send(province, "alarm.acknowledge", alarm=alarm.id, reason="again") == (REFUSED, "alarm_answered")
+    for nobodys in ("CHO-00", "CHO-99"):  # of another province, of nobody
+        assert send(province, "alarm.follow", alarm=alarm.id, cluster=nobodys) == (REFUSED, "cluster_unknown")
     assert send(province, "alarm.follow", alarm=alarm.id, cluster="CHO-01") == (ACCEPTED, None)
     assert send(province, "alarm.close", alarm=alarm.id, outcome="outbreak", reason="ended") == (ACCEPTED, None)
     assert send(province, "alarm.follow", alarm=alarm.id, cluster="CHO-02") == (REFUSED, "alarm_closed")
@@ -72,6 +81,7 @@ def test_the_same_command_again_has_no_second_effect_and_a_list_is_answered_one_
     undone: Made, minister: Actor
 ) -> None:
     alarm = of_burst(undone, minister)
+    a_case(undone.world.quiet[2], "A-1")
 
     def command(verb: str, **body: object) -> Command:
         return Command(new_id(), verb, NOW, {"alarm": str(alarm.id), **body})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,11 +14,12 @@ from lachan.access.rules import Role
 from lachan.analytics.maps import Map, on_map
 from lachan.forecasting import jobs, operations, queries
 from lachan.forecasting.facts import REGISTER, CannotSay, Published
+from lachan.forecasting.models import Run
 from lachan.kernel.errors import Forbidden
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 
-from .conftest import AS_OF, Made, officer
+from .conftest import AS_OF, Made, at, officer
 
 pytestmark = [pytest.mark.slow]
 
@@ -97,12 +98,32 @@ def test_a_run_is_asked_for_once(undone: Made, minister: Actor) -> None:
         operations.ask("tea leaves", day, actor=minister, today=AS_OF)
 
 
+def test_nights_nobody_was_at_work_are_made_up_for_the_oldest_first(undone: Made) -> None:
+    def days(*back: int) -> tuple[date, ...]:
+        return tuple(AS_OF + timedelta(days=after) for after in back)
+
+    assert operations.due(REGISTER, AS_OF, again=True) == ()
+    assert operations.due(REGISTER, AS_OF + timedelta(days=3), again=False) == days(1, 2, 3)
+    assert len(operations.due(REGISTER, AS_OF + timedelta(days=40), again=False)) == operations.CAUGHT_UP
+    Run.objects.filter(id=undone.run.id).update(status="failed")
+    assert operations.due(REGISTER, AS_OF + timedelta(days=1), again=False) == days(1)
+    assert operations.due(REGISTER, AS_OF + timedelta(days=1), again=True) == days(0, 1)
+    Run.objects.filter(id=undone.run.id).update(status="blocked")
+    assert operations.due(REGISTER, AS_OF + timedelta(days=1), again=True) == days(1), "the last day waits for data"
+    assert operations.due("replay:vietnam-2021", AS_OF, again=False) == days(0), "nothing was made before the first"
+    jobs.nightly(int(at(AS_OF + timedelta(days=2)).timestamp()))  # two in the morning after that day
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args ->> 'as_of' FROM procrastinate_jobs WHERE task_name LIKE '%.run' ORDER BY id")
+        assert [row[0] for row in cursor.fetchall()] == [str(day) for day in days(1, 2)]
+
+
 def test_the_worker_makes_what_was_asked_and_leaves_a_run_that_another_makes(undone: Made) -> None:
     jobs.make_run(REGISTER, AS_OF.isoformat())  # published: answered as it is
     assert queries.standing(Actor.system("tests")).shown == undone.run
 
 
 def test_how_far_a_run_is_can_be_seen(made: Made, minister: Actor) -> None:
-    done = queries.progress(minister, made.run.id)
+    done = queries.progress(minister, [made.run.id])[made.run.id]
+    assert len(done) == made.run.parts
     assert {entry.part for entry in done} == {"inputs", "nowcast:cases", "rt", "forecast:cases", "alarms"}
     assert all(entry.rows > 0 and entry.seconds >= 0 for entry in done)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from lachan.access.actors import Actor
 from lachan.forecasting import checks, operations, queries, sealing
-from lachan.forecasting.facts import LEVELS, REGISTER, CannotSay, Published, Status
+from lachan.forecasting.facts import BEDS, LEVELS, REGISTER, CannotSay, Published, Status
 from lachan.forecasting.models import Forecast, Part, Run
 from lachan.kernel import journal
 from lachan.kernel.database import hot_cursor
@@ -46,6 +46,24 @@ def test_a_commune_has_its_share_of_the_province_or_an_honest_word(made: Made, m
     # nearly all cases of the province are of this commune
     assert busy.horizons[0].band.q50 == pytest.approx(province.horizons[0].band.q50, rel=0.25)
     assert queries.latest(minister, made.world.quiet[0]) == CannotSay("too_few")
+
+
+def test_beds_are_worked_out_of_nation_and_provinces_with_what_they_rest_on(made: Made, minister: Actor) -> None:
+    """This register knows no admissions: from cases, wide, and said so."""
+    found = {name: queries.latest(minister, COUNTRY_ID, name) for name in ("cases", *BEDS)}
+    cases, in_bed, icu, oxygen = found.values()
+    assert isinstance(cases, Published)
+    assert isinstance(in_bed, Published)
+    assert isinstance(icu, Published)
+    assert isinstance(oxygen, Published)
+    assert in_bed.notes == ("beds_from_cases", "beds_not_recorded")
+    assert [entry.target_end for entry in in_bed.horizons] == [entry.target_end for entry in cases.horizons]
+    assert 0 < icu.horizons[1].band.q50 < in_bed.horizons[1].band.q50 < 2 * cases.horizons[1].band.q95
+    assert oxygen.horizons[1].band.q50 > 0
+    assert in_bed.assumed["from"] == "cases"
+    assert all(row["source"] and row["said"] for row in in_bed.assumed["assumptions"])
+    assert queries.latest(minister, made.world.busy[0], "beds") == CannotSay("by_province")
+    assert queries.nowcast(minister, COUNTRY_ID, "beds") == CannotSay("worked_out")
 
 
 def test_rt_and_nowcast_say_what_they_know(made: Made, minister: Actor) -> None:

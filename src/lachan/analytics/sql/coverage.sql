@@ -19,6 +19,24 @@ SELECT day, province_id, sum(doses)::bigint, sum(first)::bigint, sum(completed):
 FROM analytics_coverageday WHERE day BETWEEN %(first)s AND %(last)s
 GROUP BY 1, 2
 
+-- name: weeks_by_province
+-- Doses by the last day of their week, weeks counted back from the last day, at stations of these provinces (null: all).
+SELECT %(last)s::date - (%(last)s::date - day) / 7 * 7, sum(doses)::bigint, sum(first)::bigint, sum(completed)::bigint,
+    sum(boosters)::bigint
+FROM analytics_coverageday
+WHERE day BETWEEN %(first)s AND %(last)s AND (%(provinces)s::int[] IS NULL OR province_id = ANY(%(provinces)s::int[]))
+GROUP BY 1
+
+-- name: weeks_by_facility
+-- The same at these facilities, from the grain.
+SELECT %(last)s::date - (%(last)s::date - day) / 7 * 7, sum(doses)::bigint,
+    coalesce(sum(doses) FILTER (WHERE dose_number = 1), 0)::bigint, sum(completed)::bigint,
+    coalesce(sum(doses - completed) FILTER (WHERE dose_number >= asks), 0)::bigint
+FROM analytics_coverage c
+LEFT JOIN unnest(%(products)s::int[], %(asks)s::int[]) AS product (product_id, asks) USING (product_id)
+WHERE facility_id = ANY(%(facilities)s::int[]) AND day BETWEEN %(first)s AND %(last)s
+GROUP BY 1
+
 -- name: days_by_facility
 -- Doses by day and facility, from the grain.
 SELECT day, c.facility_id, sum(doses)::bigint, coalesce(sum(doses) FILTER (WHERE dose_number = 1), 0)::bigint,

@@ -1,6 +1,12 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("forecasting", "0004_demand")]
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="run",
+            name="parts",
+            field=models.SmallIntegerField(db_default=0, default=0),
+        ),
+    ]

@@ -26,6 +26,7 @@ class Run(models.Model):
     seal = models.TextField(default="", db_default="")
     released_by = models.UUIDField(null=True)  # who answers for publishing what was blocked
     released_reason = models.TextField(default="", db_default="")
+    parts = models.SmallIntegerField(default=0, db_default=0)  # it will have when it is made; 0: not known
 
     class Meta:
         constraints = [

@@ -1,36 +1,37 @@
 -- name: raised_of_run
--- What the methods of a run found.
-SELECT area_id, disease, measure, first_on, last_on, methods, strength, ratio, observed, beside
-FROM forecasting_raised
-WHERE run_id = %s
-ORDER BY area_id, disease, measure
+-- Places where the methods of a run found something.
+SELECT area_id, disease, measure FROM forecasting_raised WHERE run_id = %s ORDER BY area_id, disease, measure
 
--- name: keep_alarm
--- One alarm a place, disease and measure: raised again, it goes on; raised anew, it opens, unless one was closed so
--- lately that it is the same.
+-- name: keep_alarms
+-- One alarm a place, disease and measure of what a run raised: raised again, it goes on; raised anew, it opens, unless
+-- one was closed so lately that it is the same. Of each: whether it opened.
 INSERT INTO forecasting_alarm (id, source, area_id, disease, measure, opened_on, last_on, methods, strength, ratio,
     observed, beside, run_id, state, changed_at, reason, cluster, outcome)
-SELECT %(id)s, %(source)s, %(area)s, %(disease)s, %(measure)s, %(first)s::date, %(last)s::date, %(methods)s::text[],
-    %(strength)s, %(ratio)s, %(observed)s, %(beside)s::int[], %(run)s, 'open', %(now)s, '', '', ''
-WHERE NOT EXISTS (
+SELECT n.id, %(source)s, r.area_id, r.disease, r.measure, r.first_on, r.last_on, r.methods, r.strength, r.ratio,
+    r.observed, r.beside, r.run_id, 'open', %(now)s, '', '', ''
+FROM unnest(%(ids)s::uuid[], %(areas)s::int[], %(diseases)s::text[], %(measures)s::text[])
+    AS n (id, area_id, disease, measure)
+JOIN forecasting_raised r USING (area_id, disease, measure)
+WHERE r.run_id = %(run)s AND NOT EXISTS (
     SELECT FROM forecasting_alarm c
-    WHERE c.source = %(source)s AND c.area_id = %(area)s AND c.disease = %(disease)s AND c.measure = %(measure)s
-        AND c.state = 'closed' AND c.last_on >= %(first)s::date)
+    WHERE c.source = %(source)s AND c.area_id = r.area_id AND c.disease = r.disease AND c.measure = r.measure
+        AND c.state = 'closed' AND c.last_on >= r.first_on)
 ON CONFLICT (source, area_id, disease, measure) WHERE state <> 'closed' DO UPDATE
 SET last_on = excluded.last_on, methods = excluded.methods, strength = excluded.strength, ratio = excluded.ratio,
     observed = excluded.observed, beside = excluded.beside, run_id = excluded.run_id
 WHERE forecasting_alarm.last_on <= excluded.last_on
-RETURNING id, (xmax = 0) AS opened
+RETURNING (xmax = 0) AS opened
 
--- name: move_last_day
+-- name: move_last_days
 -- A closed alarm that goes on in the same days is the same: it stays closed and remembers how long it went on.
-UPDATE forecasting_alarm SET last_on = %(last)s
-WHERE source = %(source)s AND area_id = %(area)s AND disease = %(disease)s AND measure = %(measure)s
-    AND state = 'closed' AND last_on >= %(first)s AND last_on < %(last)s
+UPDATE forecasting_alarm c SET last_on = r.last_on
+FROM forecasting_raised r
+WHERE r.run_id = %s AND c.source = %s AND c.area_id = r.area_id AND c.disease = r.disease AND c.measure = r.measure
+    AND c.state = 'closed' AND c.last_on >= r.first_on AND c.last_on < r.last_on
 
 -- name: lock_alarms
 -- Alarms that somebody answers, in one order.
-SELECT id, area_id, state, cluster, outcome, (SELECT count(*) FROM forecasting_alarmstep s WHERE s.alarm_id = a.id)
+SELECT id, area_id, disease, state, cluster, outcome, (SELECT count(*) FROM forecasting_alarmstep s WHERE s.alarm_id = a.id)
 FROM forecasting_alarm a
 WHERE id = ANY (%s)
 ORDER BY id

@@ -1,6 +1,7 @@
 -- name: run_shown
 -- The last published run of a source up to a day.
-SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map
+SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map,
+    parts, released_reason
 FROM forecasting_run
 WHERE source = %(source)s AND status = 'published' AND (%(until)s::date IS NULL OR as_of <= %(until)s::date)
 ORDER BY as_of DESC
@@ -8,7 +9,8 @@ LIMIT 1
 
 -- name: run_last
 -- The last attempt of a source, however it ended.
-SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map
+SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map,
+    parts, released_reason
 FROM forecasting_run
 WHERE source = %(source)s AND (%(until)s::date IS NULL OR as_of <= %(until)s::date)
 ORDER BY as_of DESC
@@ -16,17 +18,19 @@ LIMIT 1
 
 -- name: run_of_id
 -- One run.
-SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map
+SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map,
+    parts, released_reason
 FROM forecasting_run
 WHERE id = %s
 
 -- name: progress_of
--- Parts of a run that are done, in their order.
-SELECT part, done_at, rows, seconds FROM forecasting_part WHERE run_id = %s ORDER BY done_at, part
+-- Parts of runs that are done, in their order.
+SELECT run_id, part, done_at, rows, seconds FROM forecasting_part WHERE run_id = ANY (%s) ORDER BY done_at, part
 
 -- name: runs_page
 -- Runs of a source, the latest first.
-SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map
+SELECT id, source, as_of, status, reason, params::text, begun_at, made_at, published_at, engine, inputs, seal, of_map,
+    parts, released_reason
 FROM forecasting_run
 WHERE source = %s
 ORDER BY as_of DESC
@@ -44,8 +48,8 @@ ORDER BY as_of
 SELECT card::text FROM forecasting_run WHERE id = %s
 
 -- name: why_not
--- What the card says of places without a forecast, and of the ensemble's weights.
-SELECT card -> 'excluded', card -> 'targets' FROM forecasting_run WHERE id = %s
+-- What the card says of places without a forecast, of the ensemble's weights, and of what beds rest on.
+SELECT card -> 'excluded', card -> 'targets', card -> 'beds' FROM forecasting_run WHERE id = %s
 
 -- name: forecast_of
 -- Horizons of one place and measure in one run, with the series they were made from.

@@ -12,12 +12,12 @@ SELECT pg_advisory_unlock(hashtextextended(%s, 6))
 
 -- name: begin_run
 -- A run begins; one that was not published begins again under its own id.
-INSERT INTO forecasting_run (id, source, as_of, of_map, status, reason, params, begun_at, engine, inputs, seal,
+INSERT INTO forecasting_run (id, source, as_of, of_map, status, reason, params, begun_at, engine, inputs, parts, seal,
     released_reason)
-VALUES (%s, %s, %s, %s, 'running', '', '{}', %s, %s, %s, '', '')
+VALUES (%s, %s, %s, %s, 'running', '', '{}', %s, %s, %s, %s, '', '')
 ON CONFLICT (source, as_of) DO UPDATE
 SET status = 'running', reason = '', params = '{}', begun_at = excluded.begun_at, engine = excluded.engine,
-    inputs = excluded.inputs, of_map = excluded.of_map, made_at = NULL, card = NULL, seal = ''
+    inputs = excluded.inputs, of_map = excluded.of_map, parts = excluded.parts, made_at = NULL, card = NULL, seal = ''
 WHERE forecasting_run.status <> 'published'
 RETURNING id
 
@@ -53,6 +53,17 @@ SELECT part, found::text FROM forecasting_part WHERE run_id = %s
 -- name: keep_part
 -- A part is done; in the transaction of its rows.
 INSERT INTO forecasting_part (run_id, part, done_at, rows, seconds, found) VALUES (%s, %s, %s, %s, %s, %s::jsonb)
+
+-- name: days_due
+-- Days of a source from its first run on (of the last so many) that have no run, or, on demand, none that ended well;
+-- the oldest first. The last day is due even before the first run.
+SELECT d.day::date
+FROM generate_series(%(since)s::date, %(until)s::date, interval '1 day') AS d (day)
+LEFT JOIN forecasting_run r ON r.source = %(source)s AND r.as_of = d.day
+WHERE d.day >= coalesce((SELECT min(as_of) FROM forecasting_run WHERE source = %(source)s), %(until)s::date)
+    AND (r.id IS NULL OR %(again)s AND (r.status IN ('running', 'failed')
+        OR r.status = 'blocked' AND d.day = %(until)s::date))
+ORDER BY d.day
 
 -- name: is_newest
 -- Whether no published run of the source is of a later day.

@@ -55,5 +55,16 @@ def state(
         return int(count), int(versions), changed
 
 
+def clusters(
+    names: Sequence[str], areas: Sequence[int] | None, cursor: psycopg.Cursor[Any] | None = None
+) -> set[tuple[str, str]]:
+    """Of these names those that are a cluster's, or the code of a case, in these areas (None: in the nation), each
+    with the diseases it is of. One query."""
+    with within(cursor) as cursor:
+        asked = {"names": list(names), "areas": None if areas is None else list(areas)}
+        cursor.execute(load("surveillance", "case_clusters"), asked, prepare=False)
+        return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
 def _asked(areas: Sequence[int] | None, disease: str) -> dict[str, Any]:
     return {"areas": None if areas is None else list(areas), "disease": disease}

@@ -15,7 +15,7 @@ from django.utils import timezone
 from lachan.access import reach
 from lachan.access.actors import Actor
 from lachan.forecasting import queries
-from lachan.forecasting.facts import MEASURES, REGISTER, REPLAY
+from lachan.forecasting.facts import BEDS, MEASURES, REGISTER, REPLAY
 from lachan.web.parts.picture.address import day_of
 
 SOURCES: Final = {"register": REGISTER, "replay": REPLAY}  # as addresses name them
@@ -59,7 +59,7 @@ def ask_of(request: HttpRequest, area_id: int) -> Ask:
     measure, source = asked.get("measure", ""), asked.get("source", "")
     return Ask(
         area_id,
-        measure if measure in MEASURES else MEASURES[0],
+        measure if measure in (*MEASURES, *BEDS) else MEASURES[0],
         SOURCES.get(source, REGISTER),
         day_of(asked.get("as_of", ""), BEGINNING, timezone.localdate() - timedelta(days=1)),
     )

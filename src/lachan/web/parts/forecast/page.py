@@ -35,6 +35,7 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
 from lachan.web.parts.forecast import reading, words
 from lachan.web.parts.forecast.ask import Ask, ask_of, home_of
+from lachan.web.parts.forecast.assumed import of_beds
 from lachan.web.reading import actor_for, plainly
 
 PAST_WEEKS: Final = 20
@@ -98,6 +99,7 @@ class Found:
             "reading": reading.reading_of(published) if published else None,
             "fan": self._fan(published) if published else None,
             "notes": words.notes_of(published.notes) if published else [],
+            "assumed": of_beds(published.assumed) if published else [],
             "doubts": self._doubts(actor),
             "past": self._past(),
             "rt": _rt(self.rt, self.ask),

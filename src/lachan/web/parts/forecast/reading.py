@@ -22,6 +22,9 @@ _LIKELY: Mapping[str, str | Promise] = {
     "cases": gettext_lazy("In the next {weeks} weeks most likely {inner} cases a week (week up to {day})."),
     "admissions": gettext_lazy("In the next {weeks} weeks most likely {inner} admissions a week (week up to {day})."),
     "deaths": gettext_lazy("In the next {weeks} weeks most likely {inner} deaths a week (week up to {day})."),
+    "beds": gettext_lazy("In {weeks} weeks ({day}) most likely {inner} people are in hospital with this disease."),
+    "icu": gettext_lazy("In {weeks} weeks ({day}) most likely {inner} people are in intensive care."),
+    "oxygen": gettext_lazy("In {weeks} weeks ({day}) most likely {inner} m³ of oxygen are needed a day."),
 }
 
 

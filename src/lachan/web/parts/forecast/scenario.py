@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lachan.forecasting.engines.whatif.assumptions import Entry, Range, catalogue, raw
+from lachan.forecasting.engines.whatif.assumptions import ByAge, Entry, Range, catalogue, raw
 from lachan.forecasting.workbench import DRAWS, Beginning
 from lachan.web.parts.forecast import words
 
@@ -54,6 +54,9 @@ class ScenarioForm(forms.Form):
             assert isinstance(entry.default, Range)
             for end, value in (("low", entry.default.low), ("high", entry.default.high)):
                 fields[f"{entry.field}:{end}"] = _number(_told(entry), entry.most, least=entry.least, initial=value)
+        for entry, usual in by_age():
+            for age, value in zip(usual.ages, usual.values, strict=True):
+                fields[_at(entry, age)] = _number(_told(entry), entry.most, least=entry.least, initial=value)
 
     def _levers(self, which: str, pace: int) -> None:
         second, fields = which == NAMES[1], self.fields
@@ -115,9 +118,16 @@ class ScenarioForm(forms.Form):
             yield _told(entry), words.unit(entry.unit), words.source(entry.source), low, high
 
     @property
+    def assumed_by_age(self) -> Iterator[tuple[str, Any, str, list[tuple[str, Any]]]]:
+        """(name, unit, source, fields by age) of what differs by age: straight lines between the ages named."""
+        for entry, usual in by_age():
+            cells = [(_("age {n}").format(n=round(age)), self[_at(entry, age)]) for age in usual.ages]
+            yield _told(entry), words.unit(entry.unit), words.source(entry.source), cells
+
+    @property
     def changed(self) -> bool:
         """Whether an assumption has an error, so that the page opens them."""
-        return any(":" in name for name in self.errors)
+        return any(":" in name or "@" in name for name in self.errors)
 
     def scenario(self, which: str) -> dict[str, Any]:
         """The JSON of one scenario, as ``docs/reference/scenario-files.md`` has it. Of a valid form only."""
@@ -151,9 +161,9 @@ class ScenarioForm(forms.Form):
                 "since": _iso(found[f"{which}_since"] or self.beginning.start), "until": _iso(found[f"{which}_until"]),
             }  # fmt: skip
 
-    def _assumptions(self) -> dict[str, list[float]]:
+    def _assumptions(self) -> dict[str, Any]:
         """Only what differs from the catalogue: the rest keeps its source."""
-        found: dict[str, list[float]] = {}
+        found: dict[str, Any] = {}
         for entry in changeable():
             usual = entry.default
             assert isinstance(usual, Range)
@@ -161,12 +171,26 @@ class ScenarioForm(forms.Form):
             low, high = usual.low if low is None else low, usual.high if high is None else high
             if (low, high) != (usual.low, usual.high):
                 found[entry.field] = [low, high]
+        for entry, known in by_age():
+            said = [self.cleaned_data[_at(entry, age)] for age in known.ages]
+            values = [value if own is None else own for own, value in zip(said, known.values, strict=True)]
+            if values != list(known.values):
+                found[entry.field] = {f"{age:g}": value for age, value in zip(known.ages, values, strict=True)}
         return found
 
 
 def changeable() -> list[Entry]:
-    """Assumptions that are a range; those by age are told on the page and changed by a file only."""
+    """Assumptions that are a range."""
     return [entry for entry in catalogue().values() if entry.kind == "range" and not entry.field.startswith("fit.")]
+
+
+def by_age() -> list[tuple[Entry, ByAge]]:
+    """Assumptions that differ by age, with their values."""
+    return [(entry, entry.default) for entry in catalogue().values() if isinstance(entry.default, ByAge)]
+
+
+def _at(entry: Entry, age: float) -> str:
+    return f"{entry.field}@{age:g}"
 
 
 def said_of(row: Mapping[str, Any] | Entry) -> str:

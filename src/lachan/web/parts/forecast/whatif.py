@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,7 +9,6 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -27,6 +25,7 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID
 from lachan.web.parts.forecast import words
 from lachan.web.parts.forecast.ask import SOURCES, home_of
+from lachan.web.parts.forecast.assumed import told
 from lachan.web.parts.forecast.scenario import ScenarioForm, notes_of, said_of
 from lachan.web.reading import actor_for, plainly
 
@@ -34,7 +33,6 @@ DRAWN: Final = ("reported", "in_hospital", "icu", "deaths")
 LISTED: Final = ("infections", "reported", "admissions", "in_hospital", "icu", "oxygen", "deaths")
 EVERY: Final = 3  # days: what is drawn of a daily course
 PACE_DAYS: Final = 7
-_COMMA: Final = str.maketrans(",.", ".,")
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,8 +109,8 @@ def _found(found: Compared) -> dict[str, Any]:
         "totals": [_total(name, first, second, found.difference) for name in LISTED],
         "said": _said(found),
         "notes": notes_of(tuple(notes)) + ([] if found.difference.paired else [_unpaired()]),
-        "assumptions": [_assumed(row) for row in found.scenarios[0].assumptions() if not _differs(row)],
-        "own": [(one.name, [_assumed(row) for row in one.assumptions() if _differs(row)]) for one in found.scenarios],
+        "assumptions": [told(row) for row in found.scenarios[0].assumptions() if not _differs(row)],
+        "own": [(one.name, [told(row) for row in one.assumptions() if _differs(row)]) for one in found.scenarios],
         "seconds": number(found.seconds, 1), "draws": number(found.scenarios[0].draws),
     }  # fmt: skip
 
@@ -173,11 +171,11 @@ def _signed(values: Floats) -> str:
 def _said(found: Compared) -> list[str]:
     """What the comparison says, in sentences; no single number stands alone."""
     first, second = found.ranges
-    told = []
+    lines = []
     for name in ("reported", "deaths"):
         low, high = (round(float(found.difference.totals[name][level])) for level in (0, 4))
         what = said_of(raw()["measures"][name])
-        told.append(
+        lines.append(
             _(
                 "{second} against {first}, {what}: fewer in {percent} % of the draws; "
                 "the difference is {low} to {high} in nine of ten."
@@ -186,24 +184,11 @@ def _said(found: Compared) -> list[str]:
                 low=_plus(low), high=_plus(high),
             )
         )  # fmt: skip
-    return told
+    return lines
 
 
 def _plus(value: int) -> str:
     return ("+" if value > 0 else "−" if value < 0 else "") + number(abs(value))
-
-
-def _assumed(row: Assumption) -> dict[str, Any]:
-    """One assumption as the page tells it, figures as they are written here."""
-    said = row.said.replace(" to ", " – ") if row.said else ""
-    if get_language() == "vi":
-        said = re.sub(r"(?<=\d)[.,](?=\d)", lambda found: found[0].translate(_COMMA), said)
-    said = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", said)
-    name = row.vi if get_language() == "vi" else row.en
-    return {
-        "name": name[:1].upper() + name[1:], "said": said, "unit": words.unit(row.unit), "own": row.own,
-        "source": words.source(row.source), "field": row.field,
-    }  # fmt: skip
 
 
 def _pace(begun: Beginning) -> int:

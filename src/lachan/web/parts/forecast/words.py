@@ -17,11 +17,17 @@ MEASURES: Final[Mapping[str, Text]] = {
     "cases": gettext_lazy("Cases"),
     "admissions": gettext_lazy("Hospital admissions"),
     "deaths": gettext_lazy("Deaths"),
+    "beds": gettext_lazy("Beds in use"),
+    "icu": gettext_lazy("Intensive care"),
+    "oxygen": gettext_lazy("Oxygen"),
 }
 WEEKLY: Final[Mapping[str, Text]] = {
     "cases": gettext_lazy("cases a week"),
     "admissions": gettext_lazy("admissions a week"),
     "deaths": gettext_lazy("deaths a week"),
+    "beds": gettext_lazy("people in hospital at the end of the week"),
+    "icu": gettext_lazy("people in intensive care at the end of the week"),
+    "oxygen": gettext_lazy("cubic metres of oxygen a day at the end of the week"),
 }
 DAILY: Final[Mapping[str, Text]] = {
     "cases": gettext_lazy("cases a day"),
@@ -33,9 +39,26 @@ NOTES: Final[Mapping[str, Text]] = {
     "capped": gettext_lazy("The upper end was cut: the models saw growth beyond anything known here."),
     "short_history": gettext_lazy("Only a few weeks are known here: the intervals are wide."),
     "late": gettext_lazy("The last week of this place is not in yet."),
+    "beds_from_admissions": gettext_lazy(
+        "Worked out from the forecast of admissions, path by path, and from how long people stay: see what is assumed."
+    ),
+    "beds_from_cases": gettext_lazy(
+        "Admissions are not recorded: worked out from the forecast of cases and an assumed share of them that needs a "
+        "bed. The ranges are wide for that reason."
+    ),
+    "beds_not_recorded": gettext_lazy(
+        "How many are in hospital today is not recorded, so nobody has checked the start."
+    ),
     "share_of_province": gettext_lazy(
         "Too few for a model of its own: the forecast is this commune's share of its province's."
     ),
+}
+PARTS: Final[Mapping[str, Text]] = {  # of a run
+    "inputs": gettext_lazy("What was known"),
+    "nowcast": gettext_lazy("Late reports"),
+    "rt": gettext_lazy("How fast it spreads"),
+    "forecast": gettext_lazy("Forecast"),
+    "alarms": gettext_lazy("Alarms"),
 }
 REPORTERS: Final[Mapping[str, Text]] = {
     "weekly": gettext_lazy("This place reports once a week: single days say little."),
@@ -141,6 +164,7 @@ _UNITS: Final[Mapping[str, Text]] = {
     "share of infections": gettext_lazy("share of infections"),
     "factor": gettext_lazy("factor"),
     "share of admitted": gettext_lazy("share of admitted"),
+    "share of reported cases": gettext_lazy("share of reported cases"),
     "share of deaths": gettext_lazy("share of deaths"),
     "days, mean": gettext_lazy("days, mean"),
     "days": gettext_lazy("days"),
