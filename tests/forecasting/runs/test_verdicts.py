@@ -62,8 +62,18 @@ def test_a_province_that_stops_is_noticed_and_a_small_one_is_not_blamed_for_chan
 
 
 def test_corrections_and_backlogs_are_named() -> None:
-    weeks = np.array([[10.0, 12, 11, -40, 12, 10, 13, 12], [10, 11, 12, 9, 900, 10, 11, 10], [0, 0, 5, 0, 40, 0, 0, 0]])
-    assert rules.doubtful_weeks(weeks) == [(0, 4, "negative"), (1, 3, "backlog")]
+    parts = np.array([[10.0, 12, 11, -40, 12, 10, 13, 12], [10, 11, 12, 9, 900, 10, 11, 10], [0, 0, 5, 0, 40, 0, 0, 0]])
+    small = np.vstack([parts.sum(axis=0) + 300, parts])
+    own = [(1, 4, "negative"), (2, 3, "backlog")]
+    assert rules.doubtful_weeks(small) == [(0, 3, "backlog"), (0, 4, "negative"), *own], "they bend the nation's week"
+    large = np.vstack([parts.sum(axis=0) + 30_000, parts])
+    assert rules.doubtful_weeks(large) == own
+
+
+def test_a_last_week_that_stands_on_one_day_is_doubted_and_a_rise_is_not() -> None:
+    weeks = np.full((3, 6), 70.0)
+    days = np.array([[20.0] * 7, [2, 1, 60, 1, 2, 2, 2], [2, 4, 8, 12, 14, 14, 16]])
+    assert rules.doubtful_weeks(weeks, days) == [(1, 0, "heap")]
 
 
 def test_the_intervals_are_distributions_of_the_stated_mean() -> None:
