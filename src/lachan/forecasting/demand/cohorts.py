@@ -146,8 +146,15 @@ class Cohorts:
         waiting[..., -1] += older - came.sum(axis=-1)
         return taken, waited, waiting
 
-    def line(self, block: slice, waiting: Floats) -> Line:
+    def by_product(self, values: Floats) -> Floats:
+        """Figures by step [A, J] summed by product [A, P]."""
+        found = np.zeros((len(values), len(self.schedule.products)))
+        for at, step in enumerate(self.schedule.steps):
+            found[:, step.product] += values[:, at]
+        return found
+
+    def line(self, at: Ints, waiting: Floats) -> Line:
         """Who is in line at these places. The house keeps no appointments and, with least ages in years, knows
         everybody who falls due within weeks: nobody is booked, nobody unborn is expected."""
-        none = np.zeros_like(self.ahead[block])
-        return Line(waiting[block], self.ahead[block], none, none)
+        none = np.zeros_like(self.ahead[at])
+        return Line(waiting[at], self.ahead[at], none, none)

@@ -22,11 +22,11 @@ from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.forecasting import sealing, store
 from lachan.forecasting.demand import rows, source
-from lachan.forecasting.demand.cohorts import Cohorts, Floats
-from lachan.forecasting.demand.facts import COVERED, LEVEL, PAST
+from lachan.forecasting.demand.cohorts import Cohorts, Floats, Ints
+from lachan.forecasting.demand.facts import AHEAD, COVERED, LEVEL, PAST
 from lachan.forecasting.demand.ground import Ground, ground_of
-from lachan.forecasting.demand.supply import Shelf
-from lachan.forecasting.engines.demand.plan import plan
+from lachan.forecasting.demand.supply import Bools, Shelf
+from lachan.forecasting.engines.demand.plan import SAMPLES, plan
 from lachan.forecasting.engines.demand.uptake import Uptake, uptake
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Forbidden
@@ -127,26 +127,38 @@ def _tables(cohorts: Cohorts, ground: Ground) -> tuple[Floats, Floats, Floats]:
 
 def _block(
     run_id: UUID, province: int, block: slice, ground: Ground, cohorts: Cohorts, known: Uptake, shelf: Shelf,
-    given: Any, waiting: Floats, as_of: date, now: datetime,
+    given: Ints, waiting: Floats, as_of: date, now: datetime,
 ) -> bytes:  # fmt: skip
-    """One province: its rows and that it is done, in one transaction. Returns its packed paths."""
-    products, steps = cohorts.schedule.products, cohorts.schedule.steps
-    mine = Uptake(known.hazard, known.pace[block], known.known[block], known.spread, known.borrowed, True)
-    here = Shelf(shelf.supply.of(block), shelf.below[block], shelf.stations[block])
-    answer = plan(
-        steps, cohorts.line(block, waiting), mine, here.supply, level=LEVEL, covered=COVERED,
-        seed=as_of.toordinal() * 100_000 + province,
-    )  # fmt: skip
-    queue = np.zeros((waiting[block].shape[0], len(products)))
-    for at, step in enumerate(steps):
-        queue[:, step.product] += waiting[block][:, at].sum(axis=-1)
-    paths = rows.packed(answer.summed)
+    """One province: rows of its places that have anything, and that it is done, in one transaction. Returns its packed
+    paths."""
+    schedule = cohorts.schedule
+    at = block.start + np.flatnonzero(_anything(block, cohorts, shelf, given, waiting))
+    mine = Uptake(known.hazard, known.pace[at], known.known[at], known.spread, known.borrowed, True)
+    here = shelf.of(at)
+    seed = as_of.toordinal() * 100_000 + province
+    made: list[Any] = []
+    summed = np.zeros((SAMPLES, len(schedule.products), AHEAD))
+    if len(at):
+        line = cohorts.line(at, waiting)
+        answer = plan(schedule.steps, line, mine, here.supply, level=LEVEL, covered=COVERED, samples=SAMPLES, seed=seed)
+        area_ids, summed = [ground.area_ids[place] for place in at.tolist()], answer.summed
+        queue = cohorts.by_product(waiting[at].sum(axis=-1))
+        made = list(rows.of_places(run_id, area_ids, schedule.products, answer, here, given[at], queue))
+    paths = rows.packed(summed)
     with hot_cursor() as cursor:
         with cursor.copy(load("forecasting", "demand_copy")) as copy:
-            for row in rows.of_places(run_id, ground.area_ids[block], products, answer, here, given[block], queue):
+            for row in made:
                 copy.write_row(row)
         cursor.execute(load("forecasting", "demand_keep_block"), [run_id, province, now, paths])
     return paths
+
+
+def _anything(block: slice, cohorts: Cohorts, shelf: Shelf, given: Ints, waiting: Floats) -> Bools:
+    """Places of a block where somebody is in line, or something was given, is there or comes."""
+    supply = shelf.supply
+    parts = (waiting[block], cohorts.ahead[block], supply.stock[block], supply.deliveries[block], given[block])
+    found = [part.any(axis=(1, 2)) for part in parts] + [shelf.below[block].any(axis=1)]
+    return np.asarray(np.logical_or.reduce(found))
 
 
 def _sums(run_id: UUID, ground: Ground, products: tuple[int, ...], done: dict[int, bytes]) -> None:

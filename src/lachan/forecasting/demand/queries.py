@@ -95,7 +95,8 @@ def _ranges(flat: Sequence[float], run: DemandRunFact) -> tuple[Range, ...]:
 
 def _run(name: str) -> DemandRunFact | None:
     for row in _rows(name, []):
-        return DemandRunFact(*row[:8], json.loads(row[8]))
+        values = [*row[:8], json.loads(row[8])]
+        return DemandRunFact(*values)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ _DIGITS = 4
 
 
 def of_places(
-    run_id: UUID, area_ids: tuple[int, ...], products: tuple[int, ...], plan: Plan, shelf: Shelf, given: Ints,
+    run_id: UUID, area_ids: Sequence[int], products: tuple[int, ...], plan: Plan, shelf: Shelf, given: Ints,
     waiting: Floats,
 ) -> Iterator[Row]:  # fmt: skip
     """Rows of communes, of the products something stands behind: people in line, stock, deliveries or doses given.

@@ -16,6 +16,7 @@ from lachan.forecasting.demand.ground import Ground
 from lachan.forecasting.engines.demand.stock import Supply
 
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 SPAN = 4  # weeks on either side of today whose sessions say how many a week has
 
 
@@ -48,6 +49,12 @@ class Shelf:
     supply: Supply
     below: Bools
     stations: Bools
+
+    def of(self, at: Ints) -> Shelf:
+        """The same for some places."""
+        own = self.supply
+        supply = Supply(own.stock[at], own.deliveries[at], own.vial, own.sessions[at])
+        return Shelf(supply, self.below[at], self.stations[at])
 
 
 def week_of(day: date, as_of: date) -> int:
