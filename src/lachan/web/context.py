@@ -210,6 +210,15 @@ PLACES = (
         ("forecast.read",),
     ),
     Place(
+        "/effectiveness/",
+        "shield-half",
+        gettext_lazy("Effectiveness"),
+        gettext_lazy(
+            "How much of the risk vaccination takes away, by months since the dose, and what speaks against it"
+        ),
+        ("epidemic.read",),
+    ),
+    Place(
         "/alarms/",
         "bell",
         gettext_lazy("Alarms"),

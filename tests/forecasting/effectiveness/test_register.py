@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -147,15 +147,19 @@ def test_nothing_recorded_later_is_in_it(made: Made) -> None:
 
 
 def test_made_again_it_is_the_same_and_replaces_itself(made: Made) -> None:
-    before = [(row.inputs, row.estimates, row.biases) for row in _rows()]
-    assert operations.make(AS_OF, now=register.moment(AS_OF)) == len(before)
-    assert [(row.inputs, row.estimates, row.biases) for row in _rows()] == before
+    monday = SPAN.until - timedelta(days=6)
+    first = _rows(operations.make(monday, now=register.moment(AS_OF), weeks=4), monday)
+    assert any(row[1][1] is not None for row in first)
+    assert _rows(operations.make(monday, now=register.moment(AS_OF), weeks=4), monday) == first
     with pytest.raises(ValueError, match="today"):
         operations.make(AS_OF + timedelta(days=1), now=register.moment(AS_OF))
 
 
-def _rows() -> list[Effectiveness]:
-    return list(Effectiveness.objects.order_by("area_id", "design", "outcome"))
+def _rows(count: int, as_of: date) -> list[tuple[Any, ...]]:
+    rows = Effectiveness.objects.filter(as_of=as_of).order_by("area_id", "design", "outcome")
+    found = list(rows.values_list("inputs", "estimates", "biases"))
+    assert len(found) == count
+    return found
 
 
 def test_each_reads_in_their_places_with_few_statements(made: Made) -> None:
@@ -175,16 +179,23 @@ def test_each_reads_in_their_places_with_few_statements(made: Made) -> None:
         operations.ask(AS_OF, actor=Actor(at_home.id, "user", "nobody", ()))
     commune = places.communes(first, AS_OF)[0].id
     assert queries.found(at_home, commune, today=AS_OF) == CannotSay("by_province")
-    assert queries.found(at_home, first, today=AS_OF, as_of=AS_OF - timedelta(days=1)) == CannotSay(
-        "effectiveness_none"
-    )
-    assert queries.days(at_home, first) == (AS_OF,)
+    assert queries.found(at_home, first, today=AS_OF, as_of=SPAN.since) == CannotSay("effectiveness_none")
+    assert queries.days(at_home, first)[0] == AS_OF
 
 
-def test_on_monday_the_week_that_is_over_is_asked_for_once(made: Made) -> None:
-    monday = register.moment(SPAN.until) + timedelta(hours=15)
-    for _ in range(2):
-        jobs.weekly(int(monday.timestamp()))
+def test_the_week_that_is_over_is_asked_for_once_and_caught_up_with(made: Made) -> None:
+    sunday = SPAN.until
+    for hours in (15, 15, 39):  # Monday at three in the morning in Việt Nam, twice; Tuesday
+        jobs.weekly(int((register.moment(sunday) + timedelta(hours=hours)).timestamp()))
+    assert _asked() == [(sunday.isoformat(),)]
+    operations.make(sunday, now=register.moment(AS_OF), weeks=1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'forecasting.effectiveness'")
+    jobs.weekly(int((register.moment(sunday) + timedelta(hours=63)).timestamp()))
+    assert _asked() == []
+
+
+def _asked() -> list[tuple[str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'as_of' FROM procrastinate_jobs WHERE task_name = 'forecasting.effectiveness'")
-        assert cursor.fetchall() == [(SPAN.until.isoformat(),)]
+        return list(cursor.fetchall())

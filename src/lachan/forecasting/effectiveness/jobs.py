@@ -17,12 +17,17 @@ ATTEMPTS: Final = 3
 WAIT_S: Final = 1_800
 
 
-@app.periodic(cron="0 20 * * 0")  # Sunday evening in UTC is Monday, three in the morning, in Việt Nam
+@app.periodic(cron="0 20 * * *")  # three in the morning in Việt Nam
 @app.task(name="forecasting.effectiveness.weekly", queueing_lock="forecasting.effectiveness.weekly", pass_context=False)
 def weekly(timestamp: int, **_: Any) -> None:
-    """What was known at the end of Sunday."""
+    """What was known at the end of Sunday; asked every night, for a worker may have been off on Monday."""
+    from lachan.forecasting.effectiveness.facts import span_of
+    from lachan.forecasting.effectiveness.queries import made_of
+
     today = timezone.localtime(datetime.fromtimestamp(timestamp, UTC)).date()
-    ask_day(today - timedelta(days=1))
+    sunday = span_of(today - timedelta(days=1)).until
+    if not made_of(sunday):
+        ask_day(sunday)
 
 
 @app.task(

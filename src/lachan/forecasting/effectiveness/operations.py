@@ -16,7 +16,7 @@ from lachan.access.actors import Actor
 from lachan.access.rules import may
 from lachan.analytics.maps import map_on
 from lachan.forecasting.effectiveness import cells, estimating
-from lachan.forecasting.effectiveness.facts import CODES, Span, span_of
+from lachan.forecasting.effectiveness.facts import CODES, WEEKS, Span, span_of
 from lachan.forecasting.engines.effectiveness.answer import Effectiveness
 from lachan.forecasting.facts import DISEASE
 from lachan.forecasting.sealing import canonical, code_version
@@ -42,7 +42,7 @@ def version() -> str:
 
 
 def make(
-    as_of: date, *, now: datetime, disease: str = DISEASE, told: Told = lambda done, of: None, weeks: int | None = None
+    as_of: date, *, now: datetime, disease: str = DISEASE, told: Told = lambda done, of: None, weeks: int = WEEKS
 ) -> int:
     """Estimate nation and provinces from what was known at the end of a day; how many estimates were kept.
 
@@ -51,7 +51,7 @@ def make(
     """
     if not FIRST <= as_of <= timezone.localtime(now).date():
         raise ValueError(f"{as_of}: a day from {FIRST} to today is needed")
-    span = span_of(as_of) if weeks is None else span_of(as_of, weeks)
+    span = span_of(as_of, weeks)
     wanted = cells.asked(disease, as_of, span, map_on(as_of))
     with hot_cursor() as cursor:
         for name in ("effectiveness_patience", "effectiveness_memory"):

@@ -62,6 +62,11 @@ def days(actor: Actor, area_id: int, disease: str = DISEASE) -> tuple[date, ...]
     return tuple(row[0] for row in _rows("effectiveness_days", [area_id, disease, MOST_DAYS]))
 
 
+def made_of(day: date, disease: str = DISEASE) -> bool:
+    """Whether the nation's estimates of a day of knowledge are there, for jobs. One statement."""
+    return bool(_rows("effectiveness_made", [COUNTRY_ID, disease, day])[0][0])
+
+
 def _of(area_ids: Sequence[int], outcome: str, as_of: date | None, disease: str) -> dict[int, Designs]:
     asked = {"areas": list(area_ids), "disease": disease, "outcome": outcome, "until": as_of}
     made: dict[int, Designs] = {}

@@ -167,3 +167,7 @@ ORDER BY area_id, design DESC
 -- name: effectiveness_days
 -- The days on which estimates of a place were made, the latest first.
 SELECT DISTINCT as_of FROM forecasting_effectiveness WHERE area_id = %s AND disease = %s ORDER BY as_of DESC LIMIT %s
+
+-- name: effectiveness_made
+-- Whether there are estimates of a place, made of what was known on a day.
+SELECT EXISTS (SELECT FROM forecasting_effectiveness WHERE area_id = %s AND disease = %s AND as_of = %s)

@@ -1,0 +1,151 @@
+"""Codes of estimates in words, for whoever shows them: states, why nothing is said, biases with what the data show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lachan.forecasting.charts.numbers import number
+from lachan.forecasting.effectiveness.facts import BiasFact
+
+Text = str | Promise
+
+STATES: Final[Mapping[str, Text]] = {
+    "none": gettext_lazy("Unvaccinated"),
+    "dose1_0_13": gettext_lazy("Begun, under 14 days"),
+    "dose1_14": gettext_lazy("Begun, 14 days or more"),
+    "dose2_0_13": gettext_lazy("Complete, under 14 days"),
+    "dose2_14_89": gettext_lazy("Complete, 14–89 days"),
+    "dose2_90_179": gettext_lazy("Complete, 90–179 days"),
+    "dose2_180": gettext_lazy("Complete, 180 days or more"),
+    "booster_0_6": gettext_lazy("Booster, under 7 days"),
+    "booster_7_89": gettext_lazy("Booster, 7–89 days"),
+    "booster_90": gettext_lazy("Booster, 90 days or more"),
+}
+DESIGNS: Final[Mapping[str, Text]] = {
+    "test_negative": gettext_lazy("Test-negative"),
+    "cohort": gettext_lazy("Cohort"),
+}
+OUTCOMES: Final[Mapping[str, Text]] = {
+    "infection": gettext_lazy("Infection found"),
+    "severe": gettext_lazy("Severe illness or death"),
+}
+UNSAID: Final[Mapping[str, Text]] = {
+    "few_events": gettext_lazy("too few: under five cases here even without any protection"),
+    "few_unvaccinated": gettext_lazy("under five cases among the unvaccinated: nothing to compare with"),
+    "no_contrast": gettext_lazy("nobody unvaccinated at the same time and place, or only cases tested"),
+    "not_converged": gettext_lazy("the figures do not settle on an estimate"),
+}
+TITLES: Final[Mapping[str, Text]] = {
+    "healthy_vaccinee": gettext_lazy("Who comes to be vaccinated"),
+    "test_seeking": gettext_lazy("Who is tested"),
+    "prior_infection": gettext_lazy("Infected before"),
+    "misclassification": gettext_lazy("Records that are not linked"),
+    "small_numbers": gettext_lazy("Small numbers"),
+    "clustering": gettext_lazy("Clusters of cases"),
+    "inside_place": gettext_lazy("Inside the province"),
+    "entered": gettext_lazy("Who is followed"),
+}
+_SHOWN: Final[Mapping[str, Text]] = {
+    "healthy_vaccinee": gettext_lazy(
+        "A dose of the last 13 days cannot work yet, and still seems to prevent %(value)s %% of cases (below zero: to "
+        "add to them). About that much of every figure may come of who is vaccinated and when."
+    ),
+    "test_seeking": gettext_lazy(
+        "Vaccinated people had %(value)s times as many negative tests a day as others of the same week, age and "
+        "province: whoever is tested oftener is found oftener."
+    ),
+    "prior_infection": gettext_lazy(
+        "%(value)s %% of the unvaccinated were known to have been infected before and are left out. Those nobody knew "
+        "of are still among them, and protected too."
+    ),
+    "misclassification": gettext_lazy(
+        "%(value)s %% of the people tested are left out because nobody has established who they are, so that their "
+        "doses are not known. A dose that was never entered counts as none."
+    ),
+    "small_numbers": gettext_lazy(
+        "One state rests on %(value)s cases only: its interval is wide, and one outbreak can move it."
+    ),
+    "clustering": gettext_lazy(
+        "Cases come in clusters. Here they scatter %(value)s times as much as chance alone would, and the intervals "
+        "are widened by that (1: as chance)."
+    ),
+    "entered": gettext_lazy(
+        "Only people the register knew before are followed: %(value)s %% of those who live here. Were the others "
+        "vaccinated or ill more or less often, the figure is off."
+    ),
+}
+_PLAIN: Final[Mapping[str, Text]] = {
+    "healthy_vaccinee": gettext_lazy(
+        "Who comes to be vaccinated differs from who does not. Too few had a dose of the last 13 days to measure it."
+    ),
+    "test_seeking": gettext_lazy(
+        "Only people who were tested are compared with each other. That evens out who goes to be tested, but whoever "
+        "is never tested is not seen."
+    ),
+    "prior_infection": gettext_lazy("How many of the unvaccinated had been infected before is not known."),
+    "misclassification": gettext_lazy("How many tests have no person known with certainty cannot be said."),
+    "clustering": gettext_lazy("Cases come in clusters; how much so here cannot be said."),
+    "inside_place": gettext_lazy(
+        "The communes of the province are not told apart. Where the virus and the vaccine went to the same communes, "
+        "the figure is too low; where they did not, too high."
+    ),
+    "entered": gettext_lazy(
+        "Only people the register knew before are followed; of how many who live here is not known."
+    ),
+}
+DIRECTIONS: Final[Mapping[str, tuple[str, Text]]] = {
+    "up": ("trending-up", gettext_lazy("Makes vaccines look better than they are")),
+    "down": ("trending-down", gettext_lazy("Makes vaccines look worse than they are")),
+    "either": ("arrows-vertical", gettext_lazy("May move the figures either way")),
+}
+_PERCENT: Final = frozenset({"healthy_vaccinee", "prior_infection", "misclassification", "entered"})
+
+
+class Said(NamedTuple):
+    """A bias in words: its name, a sentence with what the data show, and which way it moves the figures."""
+
+    title: Text
+    text: str
+    icon: str
+    way: Text
+
+
+def bias(found: BiasFact) -> Said:
+    """A bias as it is read; a code without words is shown as it is, never left out."""
+    icon, way = DIRECTIONS.get(found.direction, DIRECTIONS["either"])
+    title = TITLES.get(found.code, found.code)
+    if found.measured is None or found.code not in _SHOWN:
+        return Said(title, str(_PLAIN.get(found.code, "")), icon, way)
+    return Said(title, str(_SHOWN[found.code]) % {"value": _value(found)}, icon, way)
+
+
+def _value(found: BiasFact) -> str:
+    measured = found.measured or 0.0
+    if found.code in _PERCENT:
+        return number(100 * measured, 0 if abs(measured) >= 0.1 or measured == 0 else 1)
+    return number(measured, 0 if found.code == "small_numbers" else 1)
+
+
+def waning(change: float | None) -> str:
+    """What the change of the log ratio in 30 days means for the vaccinated; empty where it cannot be said."""
+    if change is None:
+        return ""
+    percent = 100 * math.expm1(abs(change))
+    if percent < 1:
+        return _("Protection has hardly changed with the months since the dose.")
+    if change > 0:
+        return _("Protection fades: the risk of the vaccinated grows by %(n)s %% a month since the dose.") % {
+            "n": number(percent, 0)
+        }
+    return _("No fading is seen: later after the dose the figures are no lower.")
+
+
+def why(code: str) -> Any:
+    """Why a state cannot be said."""
+    return UNSAID.get(code, code)
