@@ -23,10 +23,12 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from lachan.tracing.outbreak import graph
+from lachan.web import build
 from tests.tracing.work.conftest import Ward, make_ward
 
 SignIn = Callable[..., Page]
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+AXE: Final = build.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=15_000)  # a busy machine is no fault of the page
 
 ARGUMENTS = [
@@ -45,7 +47,6 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def _front_end() -> None:
     from lachan.config.messages import compile_messages
-    from lachan.web import build
 
     build.build()
     compile_messages()
@@ -131,6 +132,14 @@ def ward(site: str) -> Ward:
 def page(sign_in: SignIn) -> Page:
     """A page of the nurse, who may do everything a nurse may."""
     return sign_in("nurse")
+
+
+def hindrances(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found["violations"]] + ["wide"] * wide
 
 
 def shot(page: Page, name: str, *, whole: bool = True) -> None:

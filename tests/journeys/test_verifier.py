@@ -22,17 +22,15 @@ from lachan.certificates.operations.publication import publish
 from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.kernel.database import hot_cursor
 from lachan.rest import published
-from lachan.web import build
 from lachan.web.offline import OfflinePage
 from tests.certificates.hcert import makers
 from tests.waiting import wait_for
 
 from . import pictures
-from .conftest import SignIn
+from .conftest import SignIn, hindrances
 from .test_station_day import SCANNER
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-AXE = build.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 NAME, BORN = "Nguyễn Bảo Duy", "10/10/1983"
 FIRST, OTHER = "URN:UVCI:01:VN:AAAA0001#A", "URN:UVCI:01:VN:AAAA0002#B"
 
@@ -348,26 +346,18 @@ def test_both_languages_and_nothing_that_hinders(guard: Page, width: int) -> Non
     guard.set_viewport_size({"width": width, "height": 740})
     for language in ("vi", "en"):
         assert guard.evaluate("document.documentElement.lang") == language
-        assert _hindrances(guard) == []
+        assert hindrances(guard) == []
         for code in (card(), forged(), "https://example.vn"):
             show(guard, code)
-            assert _hindrances(guard) == []
+            assert hindrances(guard) == []
             next_person(guard)
         guard.click("#lists")
-        assert _hindrances(guard) == []
+        assert hindrances(guard) == []
         guard.locator("#lists-box [data-close]").click()
         guard.click("#language")
         kept(guard, "language", "en" if language == "vi" else "vi")
     again(guard)
     expect(guard.locator("h1")).to_have_text("Kiểm tra chứng nhận")
-
-
-def _hindrances(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found["violations"]] + ["wide"] * wide
 
 
 def test_the_same_picture_handed_over_again_is_answered_again(guard: Page) -> None:
