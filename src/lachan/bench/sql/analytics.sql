@@ -29,6 +29,7 @@ WHERE kind.measure = ANY(%(measures)s::text[]) AND (chance >> 5) %% 1000 < kind.
 -- Their sums by commune, as the job keeps them.
 INSERT INTO analytics_epidemicday (disease, measure, area_id, day, value)
 SELECT disease, measure, area_id, day, sum(delta) FROM analytics_epidemicchange WHERE id > %s GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4
 ON CONFLICT DO NOTHING
 
 -- name: fill_province_changes
@@ -273,9 +274,9 @@ WITH chosen AS (
     FROM drawn WHERE positive
 )
 INSERT INTO kernel_journal (verb, subject, happened_at, actor, body)
-SELECT 'result.recorded', person_id, now(), %(actor)s::uuid, '{}' FROM drawn
+SELECT 'result.recorded', person_id, now(), %(actor)s::uuid, '{}'::json FROM drawn
 UNION ALL
-SELECT 'case.classified', person_id, now(), %(actor)s::uuid, '{}' FROM drawn WHERE positive
+SELECT 'case.classified', person_id, now(), %(actor)s::uuid, '{}'::json FROM drawn WHERE positive
 
 -- name: forget_results
 -- Results of an earlier measurement.
