@@ -38,6 +38,7 @@ def finished(
         out[never] = np.quantile(known.values[~never, -1], levels)[None, None, :]
     note(never, "no_data")
     note(late, "late")
+    note(known.doubted & ~never & ~late, "doubted")
     note(back, "fell_back")
     note(np.asarray(known.seen.sum(axis=1) < SHORTEST * known.week), "short_history")
     note(capped, "capped")
@@ -57,8 +58,8 @@ def _capped(known: Known, out: Floats) -> npt.NDArray[np.bool_]:
 
 
 def _uncertain_start(known: Known, out: Floats) -> Floats:
-    """Wider where the newest values are missing: as if the lead were longer by what is missing."""
-    missing = known.silent / known.week
+    """Wider where the newest values are missing or doubted: as if the lead were longer by what is missing."""
+    missing = np.maximum(known.silent / known.week, known.doubted)
     factor = np.sqrt(1.0 + np.minimum(missing[:, None], 8.0) / (known.leads / known.week)[None, :])[:, :, None]
     middle = out[:, :, [out.shape[2] // 2]]
     low = middle * (np.maximum(out, 1e-12) / np.maximum(middle, 1e-12)) ** factor

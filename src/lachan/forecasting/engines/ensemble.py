@@ -1,4 +1,4 @@
-"""The members' quantiles in one: weighted averages level by level, weights and widths from past forecasts only.
+"""The members' quantiles in one: weighted averages and mixtures, weights and widths from past forecasts only.
 
 The pinball loss of a weighted average of quantiles is convex in the weights, so the weights that would have been best
 on past forecasts are found by exponentiated gradient (Kivinen & Warmuth 1997, Inf Comput 132(1)), held near a prior
@@ -28,10 +28,12 @@ PRIOR: Final = {
 }
 HALF_LIFE = 12.0  # weeks after which a past forecast counts half
 STEPS, RATE = 60, 0.5
-HOLD = 0.6  # how many forecasts' worth of weeks the prior counts, relative to each learnt week
+HOLD = 1.0  # how many forecasts' worth of weeks the prior counts, relative to each learnt week
 WIDTHS: Final = np.exp(np.linspace(-0.5, 0.5, 21))
 STIFF = 0.15  # cost of a width away from 1, in weeks of past forecasts
-STEP = 0.5  # of the way to the width that would have been best
+WIDER, NARROWER = 0.5, 0.25  # of the way to the width that would have been best: the next wave is often odder
+MIXED = 0.5  # of the mixture that is a mixture of distributions: wide where the members disagree
+POINTS: Final = (np.arange(1, 50) - 0.5) / 49  # of each member's distribution in it
 NATURAL = 0.5  # share of the loss on the natural scale; the rest is on log(1 + x)
 
 
@@ -53,11 +55,31 @@ def prior(names: Sequence[str]) -> dict[str, float]:
     return {name: PRIOR[name] / total for name in names}
 
 
-def combined(members: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """Weighted mean of quantiles [L, H, Q] over the members named in `weights` (Vincent 1912 averages)."""
+def combined(members: Mapping[str, Floats], weights: Mapping[str, float], levels: Floats) -> Floats:
+    """Quantiles [L, H, Q] of the members named in `weights`: between the mean of their quantiles, which is narrow, and
+    the quantiles of the mean of their distributions, which is wide where they disagree (Lichtendahl et al. 2013,
+    Manage Sci 59(7))."""
     total = sum(weights.values())
-    out = sum(members[name] * (share / total) for name, share in weights.items())
-    return np.sort(np.asarray(out), axis=2)
+    mean = sum(members[name] * (share / total) for name, share in weights.items())
+    return np.sort((1 - MIXED) * np.asarray(mean) + MIXED * _mixture(members, weights, levels), axis=2)
+
+
+def _mixture(members: Mapping[str, Floats], weights: Mapping[str, float], levels: Floats) -> Floats:
+    """Quantiles [L, H, Q] of the weighted mean of the members' distributions, each read at POINTS."""
+    at = np.searchsorted(levels, POINTS)
+    low, high = np.clip(at - 1, 0, len(levels) - 1), np.clip(at, 0, len(levels) - 1)
+    part = (POINTS - levels[low]) / np.where(high > low, levels[high] - levels[low], 1.0)
+    shape = next(iter(members.values())).shape
+    values = np.concatenate(
+        [cube[..., low] + (cube[..., high] - cube[..., low]) * part for cube in (members[name] for name in weights)],
+        axis=2,
+    ).reshape(-1, len(POINTS) * len(weights))
+    order = np.argsort(values, axis=1, kind="stable")
+    each = np.repeat(np.array(list(weights.values())), len(POINTS))[order]
+    risen = np.cumsum(each, axis=1)
+    risen = (risen - each / 2) / risen[:, -1:]
+    values = np.take_along_axis(values, order, axis=1)
+    return np.stack([np.interp(levels, one, row) for one, row in zip(risen, values, strict=True)]).reshape(shape)
 
 
 def learnt(names: Sequence[str], past: Sequence[Told], levels: Floats, unit: float) -> dict[str, float]:
@@ -125,7 +147,8 @@ def widths(past: Sequence[tuple[Floats, Floats, float]], levels: Floats, unit: f
             cost[at] += 0.5 ** (age / HALF_LIFE) * tried / max(float(tried[len(WIDTHS) // 2]), 1e-9)
     # neighbours in the horizon share what they learnt
     smooth = np.array([cost[max(0, at - 1) : at + 2].mean(axis=0) for at in range(horizons)])
-    return np.asarray(WIDTHS[np.argmin(smooth, axis=1)] ** STEP)
+    best = WIDTHS[np.argmin(smooth, axis=1)]
+    return np.asarray(best ** np.where(best > 1.0, WIDER, NARROWER))
 
 
 def stretch(quantiles: Floats, factors: Floats, unit: float) -> Floats:

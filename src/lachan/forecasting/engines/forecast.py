@@ -27,7 +27,7 @@ class Forecast:
     """One target at one reference date.
 
     quantiles [L, H, Q] in the units of the target, never negative, never crossing; paths [L, S, H]; notes: place →
-    codes (fell_back, capped, short_history, late, no_data); weights: member → share.
+    codes (fell_back, capped, short_history, late, doubted, no_data); weights: member → share.
     """
 
     quantiles: Floats
@@ -85,9 +85,9 @@ def _one(
     told = [Told(*what) for what in _told(seen, known, earlier)]
     told = [one for one in told if np.isfinite(one.truth).any() and set(names) <= set(one.quantiles)]
     weights = ensemble.learnt(names, told, levels, known.unit)
-    mixed = [(ensemble.combined(one.quantiles, weights), one.truth, one.age) for one in told]
+    mixed = [(ensemble.combined(one.quantiles, weights, levels), one.truth, one.age) for one in told]
     factors = ensemble.widths(mixed, levels, known.unit, len(known.leads))
-    quantiles = ensemble.stretch(ensemble.combined(made, weights), factors, known.unit)
+    quantiles = ensemble.stretch(ensemble.combined(made, weights, levels), factors, known.unit)
     if aggregates.whole(known) is not None:
         quantiles = aggregates.heard(known, quantiles, paths.sampled(known, quantiles, levels, SAMPLES, rng), levels)
     finished, notes = calibration.finished(known, quantiles, made, levels)
@@ -103,7 +103,7 @@ def _told(seen: Vintages, known: Known, earlier: Mapping[date, Made]) -> Iterato
         inside = (at >= 0) & (at < len(known.ends))
         truth = np.full((len(known.locations), len(ends)), np.nan)
         there = known.seen[:, at[inside]]
-        truth[:, inside] = np.where(there, known.values[:, at[inside]], np.nan)
+        truth[:, inside] = np.where(there, known.reported[:, at[inside]], np.nan)
         age = (newest - day).days / 7
         if age <= WEEKS:
             yield made, truth, age

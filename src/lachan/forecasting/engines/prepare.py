@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from lachan.forecasting.engines import revisions
+from lachan.forecasting.engines import oddities, revisions
 from lachan.forecasting.engines.hub import Days, Floats, Series, Vintages
 from lachan.forecasting.engines.revisions import Revision
 from lachan.forecasting.engines.scales import unit_of
@@ -23,7 +23,8 @@ SHORTEST = 8  # steps a place must have been seen
 class Known:
     """What a member works on.
 
-    values [L, W]: no gap, late reports added, the rhythm of weekdays taken out; seen [L, W]: reported in truth;
+    values [L, W]: no gap, late reports added, the rhythm of weekdays taken out, oddities drawn in; reported [L, W]: the
+    same with the oddities; seen [L, W]: reported in truth; doubted [L]: the newest value is not taken as it stands;
     rhythm [L, H]: factor of the weekday on which each horizon ends; leads [H] steps after the last value, 1 or more;
     week: steps in a week (7 of daily data, else 1); signals: other series of the same places [L, W], NaN where unknown;
     longer: those of them that reach further back than the target itself.
@@ -34,7 +35,9 @@ class Known:
     ends: Days
     step_days: int
     values: Floats
+    reported: Floats
     seen: npt.NDArray[np.bool_]
+    doubted: npt.NDArray[np.bool_]
     unit: float
     leads: npt.NDArray[np.int64]
     real_leads: npt.NDArray[np.int64]
@@ -58,18 +61,20 @@ def prepare(history: Vintages, reference: date, target: str) -> Known:
     """Everything here comes from files of `reference` and before."""
     series = history.series(reference, target)
     raw = np.where(series.values < 0, np.nan, series.values)  # a negative count is a correction of other days
-    seen = np.isfinite(raw)
     unit = unit_of(raw)
+    week = 7 if series.step_days == 1 else 1
+    raw = np.where(oddities.unreported(raw, unit, week), np.nan, raw)
+    seen = np.isfinite(raw)
     revision = revisions.learn(history, reference, target, unit)
-    values = revision.apply(filled(raw), unit)
+    reported = revision.apply(filled(raw), unit)
     ends = history.task.ends(reference)
     real_leads = series.leads(ends)
-    week = 7 if series.step_days == 1 else 1
-    rhythm = np.ones((len(values), len(ends)))
-    if week > 1 and values.shape[1] >= 3 * week:
-        factors = _weekday_factors(values, series.ends)
-        values = values / factors[:, _weekday(series.ends)]
+    rhythm = np.ones((len(reported), len(ends)))
+    if week > 1 and reported.shape[1] >= 3 * week:
+        factors = _weekday_factors(reported, series.ends)
+        reported = reported / factors[:, _weekday(series.ends)]
         rhythm = factors[:, _weekday(ends)]
+    values, doubted = oddities.steadied(reported, unit)
     others = {name: history.series(reference, name) for name in history.targets(reference) if name != target}
     signals = {name: _aligned(series, other) for name, other in others.items()}
     further = series.ends[0] - np.timedelta64(FURTHER_BACK * 7, "D")
@@ -79,7 +84,9 @@ def prepare(history: Vintages, reference: date, target: str) -> Known:
         series.ends,
         series.step_days,
         values,
+        reported,
         seen,
+        doubted,
         unit,
         np.maximum(real_leads, 1),
         real_leads,
