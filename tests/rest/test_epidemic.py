@@ -68,6 +68,33 @@ def test_what_lies_outside_and_what_is_too_much_is_refused(day: Desk) -> None:
     assert day.get("/epidemic/series?format=exe").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/epidemic/series?last=0001-01-01", "query.last"),
+        ("/epidemic/series?last=9999-12-31", "query.last"),
+        ("/epidemic/series?first=2021-10-02&last=2021-10-01", "query.first"),
+        ("/epidemic/ages?first=2021-10-02&last=2021-10-01", "query.first"),
+        ("/epidemic/ages?first=2001-01-01", "query.first"),
+        ("/epidemic/latest?day=0001-01-01", "query.day"),
+        ("/epidemic/latest?as_of=9999-12-31", "query.as_of"),
+        ("/epidemic/latest?disease=plague", "query.disease"),
+        ("/epidemic/series?measure=persons", "query.measure.0"),
+        ("/epidemic/series?area=99", "query.area"),
+        ("/epidemic/series?area=%3D1", "query.area"),
+        ("/forecasts?as_of=0001-01-01", "query.as_of"),
+        ("/forecasts/past?weeks=100000", "query.weeks"),
+        ("/forecasts/alarms?page=0", "query.page"),
+        ("/forecasts/runs/not-a-run/card", "path.run_id"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(day: Desk, path: str, field: str) -> None:
+    answer = day.get(path)
+    assert answer.status_code == 422, answer.content
+    told = answer.json()
+    assert field in [told.get("field"), *(fault["field"] for fault in told.get("faults", ()))]
+
+
 def test_files_hold_the_same_as_the_answer(day: Desk) -> None:
     ill(day, 2)
     today = timezone.localdate()

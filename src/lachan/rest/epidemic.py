@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -15,30 +15,28 @@ from lachan.access.doors import key_holder
 from lachan.analytics.epidemic import exports, queries
 from lachan.analytics.epidemic.definitions import indicators
 from lachan.analytics.epidemic.facts import Table, Wanted
-from lachan.analytics.maps import Map, map_on, on_map
-from lachan.analytics.queries import home_area
-from lachan.kernel.errors import Forbidden, Problem
+from lachan.analytics.maps import Map
+from lachan.kernel.errors import Problem
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.rest import epidemic_answers as answers
 from lachan.rest.answers import Words
 from lachan.rest.coverage import Area, OfMap
+from lachan.rest.figures import FigureDay, days_of, place_of
 from lachan.rest.openapi import doc
-from lachan.rest.pages import IsoDay, answer
-from lachan.rest.places import area_of
+from lachan.rest.pages import answer
 
 router = Router(tags=["epidemic"])
 
 MOST_NUMBERS = 200_000  # of one JSON answer; files hold more
-DAYS = 28
 Disease = Annotated[Literal["covid-19", "measles", "dengue"], Query()]
 Measure = Literal[
     "tests", "positives", "cases", "probable", "admissions", "severe", "critical", "deaths", "recovered",
     "in_hospital", "contacts",
 ]  # fmt: skip
-First = Annotated[IsoDay | None, Query(description="First day; 28 days when left out.")]
-Last = Annotated[IsoDay | None, Query(description="Last day; today when left out.")]
-AsOf = Annotated[IsoDay | None, Query(description="As known at the end of that day; left out: as known now.")]
+First = Annotated[FigureDay | None, Query(description="First day; 28 days when left out.")]
+Last = Annotated[FigureDay | None, Query(description="Last day; today when left out.")]
+AsOf = Annotated[FigureDay | None, Query(description="As known at the end of that day; left out: as known now.")]
 
 
 @router.get(
@@ -81,11 +79,11 @@ def epidemic_series(
 ) -> HttpResponse:  # fmt: skip
     """Every figure as known now, or as it was known on a day. `Last-Modified` says until when everything recorded is in
     it. Files: CSV up to 300,000 rows, Excel 60,000, Parquet 1,000,000; ask for fewer days when it is more."""
-    until = last or timezone.localdate()
+    since, until = days_of(first, last)
     actor, place = _place(request, area, of, until)
     wanted = Wanted(
-        measures=tuple(dict.fromkeys(measure or ["cases"])), since=first or until - timedelta(days=DAYS - 1),
-        until=until, disease=disease, as_of=as_of, map=Map(of) if of else None,
+        measures=tuple(dict.fromkeys(measure or ["cases"])), since=since, until=until, disease=disease,
+        as_of=as_of, map=Map(of) if of else None,
         **({"children_of": place.id} if by == "below" else {"area_ids": (place.id,)}),
     )  # fmt: skip
     table = queries.series(actor, wanted)
@@ -110,7 +108,7 @@ def epidemic_series(
 )  # fmt: skip
 def epidemic_latest(
     request: HttpRequest, area: Area = "",
-    day: Annotated[IsoDay | None, Query(description="Today when left out.")] = None,
+    day: Annotated[FigureDay | None, Query(description="Today when left out.")] = None,
     as_of: AsOf = None, disease: Disease = "covid-19", of: OfMap = None,
 ) -> HttpResponse:  # fmt: skip
     """Every figure with that of the day before and those of 28 days: counts of the day, shares, incidence, growth."""
@@ -137,8 +135,7 @@ def epidemic_ages(
     first: First = None, last: Last = None, disease: Disease = "covid-19", of: OfMap = None,
 ) -> HttpResponse:  # fmt: skip
     """As known now, of an area over days; a group without anybody is left out."""
-    until = last or timezone.localdate()
-    since = first or until - timedelta(days=DAYS - 1)
+    since, until = days_of(first, last)
     actor, place = _place(request, area, of, until)
     found = queries.by_age(actor, place.id, measure, since, until, disease)
     items = [
@@ -150,17 +147,7 @@ def epidemic_ages(
 
 
 def _place(request: HttpRequest, code: str, of: str | None, on: date) -> tuple[Actor, AreaFact]:
-    """Who asks, and the area named on the map asked for; without one the widest of the key."""
-    actor = key_holder(request, queries.VERB)
-    drawn = Map(of) if of else map_on(on)
-    if code:
-        return actor, area_of(code, drawn.day, "area")
-    home = places.area(home_area(actor) or 0)
-    if home is None:
-        raise Forbidden("The key has no area whose figures it may read.")
-    # a grant may be of an area of the other map, where nobody is counted any more
-    there = on_map(home.id, drawn)
-    return actor, there if there is not None and queries.may_see(actor, there.id) else home
+    return place_of(request, queries.VERB, code, of, on)
 
 
 def _file(table: Table, form: exports.Form, wanted: Wanted) -> HttpResponse:

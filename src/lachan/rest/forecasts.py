@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,20 +11,27 @@ from ninja import Query, Router
 
 from lachan.access.actors import Actor
 from lachan.access.doors import key_holder
-from lachan.analytics.maps import Map, map_on
-from lachan.analytics.queries import home_area
 from lachan.forecasting import queries
-from lachan.forecasting.facts import LEVELS, AlarmFact, CannotSay, RunFact, State
+from lachan.forecasting.facts import (
+    LEVELS,
+    AlarmFact,
+    Band,
+    CannotSay,
+    NowcastFact,
+    Published,
+    RtFact,
+    RunFact,
+    State,
+)
 from lachan.immunization.sentences import sentence
-from lachan.kernel.errors import Forbidden
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.rest import forecast_answers as answers
 from lachan.rest.answers import Words
 from lachan.rest.coverage import Area, OfMap
+from lachan.rest.figures import FigureDay, place_of
 from lachan.rest.openapi import doc
-from lachan.rest.pages import IsoDay, answer
-from lachan.rest.places import area_of
+from lachan.rest.pages import answer
 
 router = Router(tags=["forecasts"])
 
@@ -32,7 +39,7 @@ Measure = Annotated[
     Literal["cases", "admissions", "deaths"], Query(description="What is counted, by week of the event.")
 ]
 FromSource = Annotated[answers.Source, Query(alias="source", description="Whose figures: the register's, or a replay.")]
-AsOf = Annotated[IsoDay | None, Query(description="As known then: only runs of data up to this day.")]
+AsOf = Annotated[FigureDay | None, Query(description="As known then: only runs of data up to this day.")]
 Page = Annotated[int, Query(ge=1, le=10_000, description="From 1.")]
 
 
@@ -48,23 +55,18 @@ def forecast(
     nothing honest can be said `cannot_say` holds the reason, and there are no horizons."""
     actor, place = _place(request, area, of)
     found = queries.latest(actor, place.id, measure, source=source, as_of=as_of)
-    if isinstance(found, CannotSay):
-        body = answers.ForecastAnswer(
-            area=place.code, measure=measure, run=None, cannot_say=found.reason, message=_words(found), levels=[],
-            history=[], horizons=[], notes=[], weights={},
-        )  # fmt: skip
-        return answer(request, body)
+    said = None if isinstance(found, CannotSay) else found
     body = answers.ForecastAnswer(
-        area=place.code, measure=measure, run=_run(found.run), cannot_say="", message=None, levels=list(LEVELS),
-        history=[answers.WeekValue(ends_on=day, value=value) for day, value in found.history],
+        **_head(place, found), measure=measure, levels=list(LEVELS) if said else [],
+        history=[answers.WeekValue(ends_on=day, value=value) for day, value in said.history] if said else [],
         horizons=[
             answers.ForecastHorizon(
                 horizon=entry.horizon, target_end=entry.target_end, quantiles=list(entry.quantiles),
                 baseline=list(entry.baseline),
             )
-            for entry in found.horizons
+            for entry in (said.horizons if said else ())
         ],
-        notes=list(found.notes), weights=found.weights,
+        notes=list(said.notes) if said else [], weights=said.weights if said else {},
     )  # fmt: skip
     return answer(request, body)
 
@@ -88,10 +90,9 @@ def forecasts_past(
         inside90=found.inside90, against_baseline=round(ratio, 4) if ratio is not None else None,
         weeks=[
             answers.PastWeek(
-                run=week.run_id, as_of=week.as_of, target_end=week.band.day, q05=week.band.q05, q25=week.band.q25,
-                q50=week.band.q50, q75=week.band.q75, q95=week.band.q95, baseline_q50=week.baseline.q50,
-                truth=week.truth, wis=week.wis, wis_baseline=week.wis_base, inside50=week.inside50,
-                inside90=week.inside90,
+                run=week.run_id, as_of=week.as_of, target_end=week.band.day, **_quantiles(week.band),
+                baseline_q50=week.baseline.q50, truth=week.truth, wis=week.wis, wis_baseline=week.wis_base,
+                inside50=week.inside50, inside90=week.inside90,
             )
             for week in found.weeks
         ],
@@ -109,14 +110,8 @@ def forecasts_rt(
     """The reproduction number with its interval of 90 %; days of which the data do not allow a word are null."""
     actor, place = _place(request, area, of)
     found = queries.rt(actor, place.id, source=source, as_of=as_of)
-    if isinstance(found, CannotSay):
-        body = answers.RtAnswer(area=place.code, run=None, cannot_say=found.reason, message=_words(found), days=[])
-        return answer(request, body)
-    said = CannotSay(found.reason) if found.reason else None
-    body = answers.RtAnswer(
-        area=place.code, run=_run(found.run), cannot_say=found.reason, message=_words(said) if said else None,
-        days=[answers.RtOfDay(day=day.day, median=day.median, low=day.low, high=day.high) for day in found.days],
-    )  # fmt: skip
+    days = () if isinstance(found, CannotSay) else found.days
+    body = answers.RtAnswer(**_head(place, found), days=[answers.RtOfDay(**day._asdict()) for day in days])
     return answer(request, body)
 
 
@@ -132,22 +127,15 @@ def forecasts_nowcast(
     reports regularly, and whether the delay has changed."""
     actor, place = _place(request, area, of)
     found = queries.nowcast(actor, place.id, measure, source=source, as_of=as_of)
-    if isinstance(found, CannotSay):
-        body = answers.NowcastAnswer(
-            area=place.code, measure=measure, run=None, cannot_say=found.reason, message=_words(found), reporter="",
-            shifted=False, since=None, days=[],
-        )  # fmt: skip
-        return answer(request, body)
-    bands = {band.day: band for band in found.bands}
-    days = []
-    for day, reported in found.reported:
-        band = bands.get(day)
-        quantiles = band[1:] if band is not None else (None,) * 5
-        names = zip(("q05", "q25", "q50", "q75", "q95"), quantiles, strict=True)
-        days.append(answers.NowcastDay(day=day, reported=reported, **dict(names)))
+    said = None if isinstance(found, CannotSay) else found
+    bands = {band.day: band for band in said.bands} if said else {}
     body = answers.NowcastAnswer(
-        area=place.code, measure=measure, run=_run(found.run), cannot_say="", message=None, reporter=found.reporter,
-        shifted=found.shifted, since=found.since, days=days,
+        **_head(place, found), measure=measure, reporter=said.reporter if said else "",
+        shifted=said is not None and said.shifted, since=said.since if said else None,
+        days=[
+            answers.NowcastDay(day=day, reported=reported, **_quantiles(bands.get(day)))
+            for day, reported in (said.reported if said else ())
+        ],
     )  # fmt: skip
     return answer(request, body)
 
@@ -196,15 +184,21 @@ def forecasts_card(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 def _place(request: HttpRequest, code: str, of: str | None) -> tuple[Actor, AreaFact]:
-    """The key and the place asked for; without a code the widest of the key."""
-    actor = key_holder(request, queries.VERB)
-    drawn = Map(of) if of else map_on(timezone.localdate())
-    if code:
-        return actor, area_of(code, drawn.day, "area")
-    home = places.area(home_area(actor) or 0)
-    if home is None:
-        raise Forbidden("The key has no place whose forecasts it may read.")
-    return actor, home
+    return place_of(request, queries.VERB, code, of, timezone.localdate())
+
+
+def _head(place: AreaFact, found: Published | RtFact | NowcastFact | CannotSay) -> dict[str, Any]:
+    """What every answer of a place begins with: whose it is, of which run, or why there is nothing to say."""
+    said = found if isinstance(found, CannotSay) else CannotSay(found.reason if isinstance(found, RtFact) else "")
+    return {
+        "area": place.code, "run": None if isinstance(found, CannotSay) else _run(found.run),
+        "cannot_say": said.reason, "message": _words(said) if said.reason else None,
+    }  # fmt: skip
+
+
+def _quantiles(band: Band | None) -> dict[str, Any]:
+    """The five of a fan; all null where nothing is known."""
+    return dict(zip(Band._fields[1:], band[1:] if band is not None else (None,) * 5, strict=True))
 
 
 def _run(run: RunFact) -> answers.ForecastRun:

@@ -82,7 +82,7 @@ def test_a_pdf_is_drawn_once_and_found_when_it_was_changed(reports: None, nation
     first = archive.drawn(kept, "pdf", "vi", paper.draw, NOW)
     other = msgspec.structs.replace(kept.content, place="Nơi khác")
     assert archive.drawn(kept._replace(content=other), "pdf", "vi", paper.draw, NOW) == first
-    text = "".join(page.get_textpage().get_text_range() for page in PdfDocument(first))
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in PdfDocument(first)).split())
     assert "Thành phố Hồ Chí Minh, ngày 20/11/2026" in text
     assert "17/20" not in text.replace("17/20 tuần", "")  # how often the truth lay inside is said in words
     with connection.cursor() as cursor:

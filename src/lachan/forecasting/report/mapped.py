@@ -22,12 +22,15 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import PROVINCE
 
 WIDTH: Final = 44  # of a square, and the ground between two
-HEIGHT: Final = 40
+HEIGHT: Final = 32
 GAP: Final = 3
 LARGEST: Final = 9.0  # radius of a point
 LEAST: Final = 1.6
 ACROSS: Final = 300.0  # of the drawing of points
+OUTLYING: Final = 0.02  # of the places on each side, drawn no further out than EDGE: an island must not take the map
+EDGE: Final = 0.15  # of the breadth of all others
 FOOT: Final = 34.0  # the scale below
+STEP: Final = 50.0  # from class to class in the scale
 DARK: Final = 4  # from this class on letters are light
 
 
@@ -88,7 +91,7 @@ def _ground(value: float | None, starts: Sequence[float]) -> str:
 
 
 def _tiles(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float, float]:
-    parts = ['<g font-size="8.5">']
+    parts = ['<g font-size="8">']
     for spot in spots:
         x, y, middle = spot.x * WIDTH + 1, spot.y * HEIGHT + 1, spot.x * WIDTH + 1 + (WIDTH - GAP) / 2
         token = "surface" if spot.value is not None and _class(spot.value, starts) >= DARK else "ink"
@@ -101,12 +104,12 @@ def _tiles(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float, 
             parts.append(f"<rect {edge} {stroke('line-strong', 0.8, '2 2')}/>")
         first, _, last = spot.name.rpartition(" ")
         names = [first, last] if first else [last]
-        top = y + 11 if spot.value is not None else y + 15
+        top = y + (9 if spot.value is not None and first else 13)
         for at, name in enumerate(names):
-            parts.append(text(middle, top + 9.5 * at, name, anchor="middle", token=token))
+            parts.append(text(middle, top + 8 * at, name, anchor="middle", token=token))
         if spot.value is not None:
             parts.append(
-                text(middle, y + HEIGHT - GAP - 5, number(spot.value, 1), anchor="middle", token=token, bold=True)
+                text(middle, y + HEIGHT - GAP - 3.5, number(spot.value, 1), anchor="middle", token=token, bold=True)
             )
     parts.append("</g>")
     columns, lines = max(spot.x for spot in spots) + 1, max(spot.y for spot in spots) + 1
@@ -115,8 +118,8 @@ def _tiles(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float, 
 
 def _points(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float, float]:
     """Alike in both directions; small places lie on top."""
-    west, east = min(spot.x for spot in spots), max(spot.x for spot in spots)
-    north, south = min(spot.y for spot in spots), max(spot.y for spot in spots)
+    west, east = _ends([spot.x for spot in spots])
+    north, south = _ends([spot.y for spot in spots])
     narrow = cos(radians((north + south) / 2))
     inner = ACROSS - 2 * LARGEST
     unit = inner / max((east - west) * narrow, (south - north) * 0.8, 0.01)
@@ -124,7 +127,8 @@ def _points(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float,
     scale = LARGEST / sqrt(max(spot.people for spot in spots) or 1)
     parts = []
     for spot in sorted(spots, key=lambda one: -one.people):
-        x, y = shift + (spot.x - west) * narrow * unit, LARGEST + (spot.y - north) * unit
+        x = shift + (min(max(spot.x, west), east) - west) * narrow * unit
+        y = LARGEST + (min(max(spot.y, north), south) - north) * unit
         place = f'cx="{x:.1f}" cy="{y:.1f}" r="{max(LEAST, scale * sqrt(spot.people)):.1f}"'
         name = f"<title>{escape(f'{spot.name}: {number(spot.value, 1)}')}</title>"
         parts.append(f"<circle {place} {fill(_ground(spot.value, starts))}>{name}</circle>")
@@ -132,11 +136,20 @@ def _points(spots: Sequence[Spot], starts: Sequence[float]) -> tuple[str, float,
     return "".join(parts), ACROSS, (south - north) * unit + 2 * LARGEST
 
 
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    """Where the drawing begins and ends: at the outermost place, but not far beyond all others."""
+    ordered = sorted(values)
+    out = int(len(ordered) * OUTLYING)
+    low, high = ordered[out], ordered[-1 - out]
+    room = EDGE * (high - low)
+    return max(ordered[0], low - room), min(ordered[-1], high + room)
+
+
 def _scale(starts: Sequence[float], y: float, unit: str) -> str:
     """Each class with the value it begins at."""
     parts = ['<g font-size="9">', text(0, y, unit)]
     for at, start in enumerate([None, *starts]):
-        x = at * 40.0
+        x = at * STEP
         parts.append(f'<rect x="{x:g}" y="{y + 5:g}" width="12" height="10" rx="2" {fill(f"map-{at}")}/>')
         parts.append(
             text(x + 15, y + 14, "0" if start is None else f">{number(start)}" if not start else number(start))

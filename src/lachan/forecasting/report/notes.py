@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
@@ -68,8 +69,8 @@ def write(wishes: Sequence[Wish], *, actor: Actor, now: datetime) -> list[Outcom
     _few(wishes)
     outcomes: dict[UUID, Outcome] = {}
     good = []
-    for wish in wishes:
-        if not wish.text.strip():
+    for wish in (sent._replace(text=_text(sent.text), who=_text(sent.who)) for sent in wishes):
+        if not wish.text:
             outcomes[wish.id] = Outcome(REFUSED, "text_missing")
         elif len(wish.text) > LONGEST:
             outcomes[wish.id] = Outcome(REFUSED, "text_long", params={"most": LONGEST})
@@ -81,8 +82,8 @@ def write(wishes: Sequence[Wish], *, actor: Actor, now: datetime) -> list[Outcom
         there = {row[0] for row in cursor.fetchall()}
         columns = {
             "ids": ids, "reports": [wish.report_id for wish in good], "kinds": [wish.kind for wish in good],
-            "figures": [wish.figure for wish in good], "texts": [wish.text.strip() for wish in good],
-            "whos": [wish.who.strip() for wish in good], "dues": [wish.due for wish in good],
+            "figures": [wish.figure for wish in good], "texts": [wish.text for wish in good],
+            "whos": [wish.who for wish in good], "dues": [wish.due for wish in good],
         }  # fmt: skip
         scope = {"scope": area_array(actor, DECIDE), "now": now, "actor": actor.id}
         cursor.execute(load(ROOM, "write_notes"), columns | scope)
@@ -110,8 +111,8 @@ def settle(answers: Sequence[Settled], *, actor: Actor, now: datetime) -> list[O
     _few(answers)
     outcomes: dict[UUID, Outcome] = {}
     good = []
-    for answer in answers:
-        if not answer.answer.strip():
+    for answer in (sent._replace(answer=_text(sent.answer)) for sent in answers):
+        if not answer.answer:
             outcomes[answer.id] = Outcome(REFUSED, "answer_missing")
         elif len(answer.answer) > LONGEST:
             outcomes[answer.id] = Outcome(REFUSED, "text_long", params={"most": LONGEST})
@@ -121,7 +122,7 @@ def settle(answers: Sequence[Settled], *, actor: Actor, now: datetime) -> list[O
     with hot_cursor() as cursor:
         columns = {
             "ids": [answer.id for answer in good], "states": [answer.state for answer in good],
-            "answers": [answer.answer.strip() for answer in good],
+            "answers": [answer.answer for answer in good],
         }  # fmt: skip
         cursor.execute(load(ROOM, "settle_notes"), columns | {"scope": scope, "now": now, "actor": actor.id})
         done = {row[0] for row in cursor.fetchall()}
@@ -158,6 +159,11 @@ def still_open(areas: Collection[int], day: date) -> dict[int, tuple[OpenNote, .
                 OpenNote(id=str(note), kind=kind, text=text, who=who, due=due, since=since)
             )
     return {area: tuple(notes[:MOST]) for area, notes in found.items()}
+
+
+def _text(sent: str) -> str:
+    """What was written, without signs that do not print or that turn the direction of writing round; lines stay."""
+    return "".join(sign for sign in sent if sign in "\n\t" or unicodedata.category(sign)[0] != "C").strip()
 
 
 def _few(items: Sequence[object]) -> None:

@@ -71,9 +71,9 @@ def reading(bands: Sequence[Band]) -> Words | None:
             half, most = between(band.q25, band.q75), between(band.q05, band.q95)
             parts[language] = (day_text(band.end), half, most)
     return Words(
-        "Tuần kết thúc ngày {}: khoảng một nửa khả năng là {} ca; chín trong mười lần như vậy, số ca nằm trong {}."
+        "Tuần kết thúc ngày {}: một nửa khả năng số ca nằm trong khoảng {}; chín phần mười khả năng trong khoảng {}."
         .format(*parts["vi"]),
-        "In the week to {}: an even chance of {} cases; nine times out of ten such a figure lies within {}."
+        "In the week to {}: an even chance of {} cases, nine chances in ten of {}."
         .format(*parts["en"]),
     )  # fmt: skip
 

@@ -16,20 +16,22 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from lachan.access import scopes
-from lachan.access.actors import Actor, GrantFact
+from lachan.access.actors import Actor
 from lachan.access.doors import needs
+from lachan.access.reach import home, may_see
 from lachan.access.rules import may
+from lachan.analytics.maps import map_on, on_map
 from lachan.forecasting.report import archive, jobs, mapped
 from lachan.forecasting.report.archive import DECIDE, Kept, Language
 from lachan.forecasting.report.content import Content, Figure, against
 from lachan.forecasting.report.paper import alarms_said, difference, fan, outlook_lines, value_text
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
-from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.board.desk import actor_here
 from lachan.web.parts.report.links import address
 
 VERB: Final = "report.read"
+FIRST: Final = date(2020, 1, 1)  # no report is older
 _LANGUAGES: Final[dict[str, Language]] = {"vi": "vi", "en": "en"}
 
 
@@ -38,13 +40,12 @@ _LANGUAGES: Final[dict[str, Language]] = {"vi": "vi", "en": "en"}
 def mine(request: HttpRequest) -> HttpResponse:
     """To the report of the widest place that is the reader's."""
     actor = actor_here(request)
-    if scopes.area_in_scope(actor, COUNTRY_ID, VERB):
-        return redirect("report", COUNTRY_ID)
-    granted = [places.area(area_id) for grant in actor.grants if (area_id := _home_of(grant)) is not None]
-    own = [area for area in granted if area is not None and scopes.area_in_scope(actor, area.id, VERB)]
-    if not own:
+    own = home(actor, VERB)
+    if own is None:
         raise PermissionDenied
-    return redirect("report", min(own, key=lambda area: (area.level, area.id)).id)
+    # reports are made of the map in force; a grant may be of an area of the other one
+    there = on_map(own.id, map_on(timezone.localdate()))
+    return redirect("report", there.id if there is not None and may_see(actor, VERB, there.id) else own.id)
 
 
 @gzip_page
@@ -80,6 +81,7 @@ def paper(request: HttpRequest, area_id: int) -> HttpResponse:
         return redirect("report", area_id)
     language = _language(request.GET.get("language", ""))
     answer = HttpResponse(jobs.pdf(kept, language, timezone.now()), content_type="application/pdf")
+    answer["Cache-Control"] = "private, no-store"
     answer["Content-Disposition"] = f'inline; filename="lachan-{area_id}-{kept.day}-{language}.pdf"'
     return answer
 
@@ -102,11 +104,12 @@ def area_of(actor: Actor, area_id: int, verb: str = VERB) -> AreaFact:
 
 
 def day_of(request: HttpRequest) -> date:
-    """The day asked for, today where none or nonsense is."""
+    """The day asked for, today where none or nonsense is, and where it has not come yet."""
+    today = timezone.localdate()
     try:
-        return date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", ""))
+        return max(min(date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", "")), today), FIRST)
     except ValueError:
-        return timezone.localdate()
+        return today
 
 
 def decides(actor: Actor, area_id: int) -> bool:
@@ -129,12 +132,6 @@ def shown(figure: Figure, language: Language) -> dict[str, Any]:
 def language_now() -> Language:
     """The reader's language."""
     return _language(get_language() or "")
-
-
-def _home_of(grant: GrantFact) -> int | None:
-    """The area of a grant; that of a station's head is the station's commune."""
-    facility = places.facility(grant.facility_id) if grant.facility_id is not None else None
-    return facility.area_id if facility is not None else grant.area_id
 
 
 def _worse(figure: Figure) -> bool | None:
