@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from lachan.access.actors import Actor
 from lachan.demonstration.plan import Country, uuid_for
 from lachan.immunization.commands import execute
@@ -28,6 +30,8 @@ RISE, PACE = 3.0, 9.0  # cases a day among a thousand people there by now, and t
 TESTS_A_CASE: Final = 2
 LATE: Final = (0, 1, 1, 2, 2, 3)  # days from the sample until its result is entered
 GRAVE, FATAL = 8, 45  # one in so many cases
+SPARED: Final = (0.0, 0.4, 0.75, 0.85)  # share of infections that so many doses prevent, two weeks after the last
+TRIES: Final = 50
 
 
 class _Fact(NamedTuple):
@@ -40,7 +44,7 @@ def seed_earlier(land: Country, today: date, actor: Actor) -> int:
     ``today`` adds nothing."""
     rng = random.Random(2104)
     by_day: dict[date, list[Command]] = defaultdict(list)
-    cases = 0
+    doses, cases = _doses(), 0
     for code, people in sorted(_by_province(land).items()):
         rng.shuffle(people)
         peak = rng.uniform(*PEAKS)
@@ -48,7 +52,8 @@ def seed_earlier(land: Country, today: date, actor: Actor) -> int:
             day = today - timedelta(days=ago)
             expected = len(people) / 1_000 * _rate(ago, peak, code) * (0.6 if day.weekday() == 6 else 1.0)
             ill = int(expected + rng.random())
-            taken = [people.pop() for _ in range(min(ill * (1 + TESTS_A_CASE), len(people)))]
+            taken = [_struck(people, day, doses, rng) for _ in range(min(ill, len(people)))]
+            taken += [people.pop() for _ in range(min(ill * TESTS_A_CASE, len(people)))]
             for number, (person, facility) in enumerate(taken):
                 story = _Story(person, facility, day, rng)
                 for fact in story.case() if number < ill else [story.test("negative")]:
@@ -79,6 +84,27 @@ def _by_province(land: Country) -> dict[str, list[tuple[PersonFacts, str]]]:
             station = land.stations[key]
             found[areas[station.province_id].code] += [(person, station.code) for person in own]
     return found
+
+
+def _doses() -> dict[UUID, list[date]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, array_agg(given_on) FROM immunization_dose WHERE status = 'active' GROUP BY person_id"
+        )
+        return dict(cursor.fetchall())
+
+
+def _struck(
+    people: list[tuple[PersonFacts, str]], day: date, doses: dict[UUID, list[date]], rng: random.Random
+) -> tuple[PersonFacts, str]:
+    """The next whom vaccination does not save; whoever it saves goes back among the others."""
+    for _ in range(TRIES):
+        found = people.pop()
+        had = sum(given <= day - timedelta(days=14) for given in doses.get(found[0].id, ()))
+        if rng.random() >= SPARED[min(had, len(SPARED) - 1)]:
+            return found
+        people.insert(0, found)
+    return people.pop()
 
 
 class _Story:

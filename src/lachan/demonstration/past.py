@@ -25,6 +25,7 @@ from lachan.demonstration.plan import Country
 from lachan.demonstration.seed import run_commands
 from lachan.demonstration.signing import seed_signatures
 from lachan.forecasting import operations as forecasts
+from lachan.forecasting.effectiveness import operations as effectiveness
 from lachan.forecasting.facts import REGISTER
 from lachan.forecasting.report import jobs as reports
 from lachan.places import queries as places
@@ -69,6 +70,8 @@ def _steps(land: Country, today: date) -> list[Callable[[], object]]:
         lambda: seed_signatures(stations, record.ACTOR, timezone.localtime()),
         *(partial(_forecast, day) for day in sorted(before - {yesterday})),
         lambda: forecasts.score_due(REGISTER, timezone.now()),
+        # the doses were entered today: at the end of Sunday none of them was known
+        lambda: effectiveness.make(today, now=timezone.now()),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lachan.forecasting.charts.bars import bars
 from lachan.forecasting.charts.facts import Chart, Mark, Past, Point, band_of
 from lachan.forecasting.charts.fan import fan
+from lachan.forecasting.charts.intervals import Ranged, intervals
 from lachan.forecasting.charts.lines import line, lines
 from lachan.forecasting.charts.multiples import Panel, multiples
 from lachan.forecasting.charts.numbers import day, number, short_day
@@ -19,10 +20,12 @@ __all__ = [
     "Panel",
     "Past",
     "Point",
+    "Ranged",
     "band_of",
     "bars",
     "day",
     "fan",
+    "intervals",
     "line",
     "lines",
     "multiples",

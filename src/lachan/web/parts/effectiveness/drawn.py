@@ -8,8 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lachan.forecasting.charts import Chart
-from lachan.forecasting.charts.intervals import Ranged, intervals
+from lachan.forecasting.charts import Chart, Ranged, intervals
 from lachan.forecasting.charts.numbers import number
 from lachan.forecasting.effectiveness import sentences
 from lachan.forecasting.effectiveness.facts import CODES, DESIGNS, Estimate, Line
