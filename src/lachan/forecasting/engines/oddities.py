@@ -15,6 +15,7 @@ Bools = npt.NDArray[np.bool_]
 
 DOZENS = 20.0  # units a place usually has, from which a zero is a report that did not come
 AROUND = 4  # known steps on each side that say what is usual; at the end those before it
+GONE = 8  # weeks of zeros up to now from which they are believed
 LONE = 4.0  # usual deviations from both neighbours beyond which a lone value is drawn in
 DOUBTED = 3.5  # usual surprises from which the newest value is doubted
 BELIEF = 0.5  # of such a surprise that is kept
@@ -26,7 +27,7 @@ PAD = 2.0  # units added before the logarithm
 
 def unreported(values: Floats, unit: float, week: int) -> Bools:
     """Zeros [L, W] where a place has dozens before, and after it unless it is the end: nobody reported."""
-    zero = values == 0.0
+    zero = np.asarray(values == 0.0)
     out = np.zeros_like(zero)
     for place in np.flatnonzero(zero.any(axis=1)):
         known = np.flatnonzero(values[place] > 0)
@@ -34,8 +35,10 @@ def unreported(values: Floats, unit: float, week: int) -> Bools:
         for at in np.flatnonzero(zero[place]):
             cut = int(np.searchsorted(known, at))
             before, after = level[max(0, cut - AROUND * week) : cut], level[cut : cut + AROUND * week]
-            if len(before) >= AROUND and (not len(after) or float(np.median(after)) >= DOZENS * unit):
-                out[place, at] = float(np.min(before)) >= DOZENS * unit
+            if len(before) < AROUND or float(before.min()) < DOZENS * unit:
+                continue
+            run = values.shape[1] - 1 - int(known[-1])
+            out[place, at] = float(np.median(after)) >= DOZENS * unit if len(after) else run <= GONE * week
     return out
 
 
