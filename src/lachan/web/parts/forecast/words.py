@@ -39,7 +39,9 @@ NOTES: Final[Mapping[str, Text]] = {
     "capped": gettext_lazy("The upper end was cut: the models saw growth beyond anything known here."),
     "short_history": gettext_lazy("Only a few weeks are known here: the intervals are wide."),
     "late": gettext_lazy("The last week of this place is not in yet."),
-    "doubted": gettext_lazy("The newest figure here does not fit what came before: half believed, and wider intervals."),
+    "doubted": gettext_lazy(
+        "The newest figure here does not fit what came before: half believed, and wider intervals."
+    ),
     "beds_from_admissions": gettext_lazy(
         "Worked out from the forecast of admissions, path by path, and from how long people stay: see what is assumed."
     ),
