@@ -1,4 +1,5 @@
-"""A province officer before a forecast: points by keyboard, figures taken along, a what-if, an alarm answered."""
+"""A province officer before a forecast: points by keyboard, figures taken along, what-ifs with measures and assumptions
+of their own; alarms answered many at once."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from lachan.forecasting.models import Alarm
 from lachan.places import queries as places
 from tests.web import forecasts
 
-from .conftest import SignIn
+from .conftest import SignIn, hindrances, shot
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -45,6 +46,36 @@ def _walk_and_take(page: Page) -> None:
     assert Path(png.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
+def _what_if(page: Page, province: int) -> None:
+    """Schools too, then more severe than assumed: ranges each time, never one line, and all that is assumed below."""
+    page.locator(f"a[href='/forecast/whatif/?area={province}']").click()
+    page.locator("[name=days]").select_option("60")
+    page.locator("[name=b_school_low]").fill("50")
+    page.locator("[name=b_school_high]").fill("80")
+    work = page.locator("form[data-runs] button[type=submit]")
+    work.click()
+    found = page.locator("#found")
+    expect(found).to_contain_text("ít hơn trong", timeout=60_000)
+    expect(found.locator("figure")).to_have_count(5)
+    for drawn in found.locator("figure").all():
+        assert drawn.locator("svg").first.locator("path[fill-opacity]").count() >= 1, "a line without its range"
+    expect(found.locator("table").last).to_contain_text("–")
+    assumed = page.locator(".fc-form")
+    expect(assumed).to_contain_text("0,5 – 0,8")
+    expect(assumed).to_contain_text("Levin et al. 2020")
+    assert hindrances(page) == []
+    shot(page, "whatif")
+    page.locator("summary", has_text="Đổi giả định chung").click()
+    page.locator("[name='severity.death_scale:high']").fill("3")
+    work.click()
+    expect(page.locator("details table strong", has_text="đã đổi").first).to_be_visible(timeout=60_000)
+    elsewhere = places.area_at("01", 1, forecasts.SUNDAY)
+    assert elsewhere is not None
+    answer = page.goto(f"/forecast/whatif/?area={elsewhere.id}")
+    assert answer is not None
+    assert answer.status == 403, "a province officer's what-if stays in the province"
+
+
 def test_a_forecast_is_read_a_scenario_tried_an_alarm_answered(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,11 +88,7 @@ def test_a_forecast_is_read_a_scenario_tried_an_alarm_answered(
     expect(page.locator(".fc-likely").first).to_contain_text("nhiều khả năng có")
     _walk_and_take(page)
 
-    page.locator(f"a[href='/forecast/whatif/?area={province}']").click()
-    page.locator("[name=days]").select_option("60")
-    page.locator("form[data-runs] button[type=submit]").click()
-    expect(page.locator("#found")).to_contain_text("ít hơn trong", timeout=60_000)
-    expect(page.locator("#found figure")).to_have_count(5)
+    _what_if(page, province)
 
     page.goto("/alarms/")
     page.locator("[data-all]").check()
