@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from lachan.analytics.epidemic import projection, reported
+from lachan.analytics.epidemic import projection
 from lachan.kernel import journal
 from lachan.kernel.checks import Finding
 from lachan.kernel.database import hot_cursor
@@ -22,6 +22,7 @@ _SUMS: Final = (
     ("epidemic vintages by province against the changes", "unequal_epidemic_vintages"),
     ("epidemic provinces against the changes", "unequal_epidemic_provinces"),
     ("epidemic ages against the changes", "unequal_epidemic_ages"),
+    ("epidemic days of reporting against the changes", "unequal_epidemic_reported"),
 )
 
 
@@ -53,13 +54,8 @@ def findings(waiting: Iterable[UUID] | None = None) -> list[Finding]:
         for name, statement in _SUMS:
             cursor.execute(load("analytics", statement))
             [unequal] = cursor.fetchone() or (0,)
-            found.append(_sums(name, unequal))
-        found.append(_sums("days of reporting against the changes", reported.unequal(cursor)))
+            found.append(Finding(name, not unequal, f"{unequal} sums differ" if unequal else "equal"))
     return found
-
-
-def _sums(name: str, unequal: int) -> Finding:
-    return Finding(name, not unequal, f"{unequal} sums differ" if unequal else "equal")
 
 
 def _unequal(people: list[UUID]) -> list[tuple[int, str]]:

@@ -17,7 +17,6 @@ import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lachan.analytics.epidemic import reported
 from lachan.analytics.epidemic.courses import intervals
 from lachan.immunization.rules.bands import AGE_BANDS
 from lachan.kernel import arrays, journal
@@ -67,7 +66,7 @@ def touched_by(rows: Iterable[journal.Row]) -> set[UUID]:
 
 def count_again(people: Collection[UUID], at: datetime) -> int:
     """Count these people again and keep what changed, where nothing else says when as of that moment; how many changes.
-    Eleven statements however many people."""
+    Ten statements however many people."""
     return _counted(*_arrays(people, at)) if people else 0
 
 
@@ -87,7 +86,6 @@ def _counted(ids: str, moments: str) -> int:
         written = cursor.rowcount
         if written:
             cursor.execute(load("analytics", "epidemic_sum"), [before])
-            reported.add(cursor, before)
         return written
 
 
@@ -131,7 +129,6 @@ def rebuild(*, forget: bool = False) -> int:
                 cursor.execute(load("analytics", "epidemic_forget"))
             cursor.execute(load("analytics", "epidemic_replay"))
             cursor.execute(load("analytics", "epidemic_sum"), [0])
-            reported.anew(cursor)
         return sum(_recount(part) for part in everybody())
 
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import psycopg
 
 from lachan.access import reach
 from lachan.analytics.epidemic.columns import DAY, columns, listed, unpack
@@ -19,8 +18,7 @@ from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 
 LONGEST: Final = 60  # days between onset and report beyond which a report is not counted as news
-NEWS: Final = ("cases", "deaths")  # what is kept by the day it became known, for every commune
-_KEPT: Final = {"measures": list(NEWS), "longest": LONGEST}
+NEWS: Final = ("cases", "deaths")  # what is kept by the day it became known, for every commune (epidemic_sum)
 
 
 def reported(area_ids: Sequence[int], until: date, days: int, measure: str = "cases") -> Ints:
@@ -49,24 +47,6 @@ def reported(area_ids: Sequence[int], until: date, days: int, measure: str = "ca
                 news = unpack(packed, DAY)
                 found[col, news["day"]] = news["value"]
     return found
-
-
-def add(cursor: psycopg.Cursor[Any], after: int) -> None:
-    """Add the changes after an id to the days they became known on. One statement."""
-    cursor.execute(load("analytics", "epidemic_sum_reported"), {**_KEPT, "after": after})
-
-
-def anew(cursor: psycopg.Cursor[Any]) -> None:
-    """All of them again. Two statements."""
-    cursor.execute(load("analytics", "epidemic_clear_reported"))
-    add(cursor, 0)
-
-
-def unequal(cursor: Any) -> int:
-    """Sums that are not what the changes make."""
-    cursor.execute(load("analytics", "unequal_epidemic_reported"), _KEPT)
-    [count] = cursor.fetchone() or (0,)
-    return int(count)
 
 
 def by_report(known: Floats, days: int) -> Ints:

@@ -165,6 +165,11 @@ WITH added AS (
     INSERT INTO analytics_epidemicprovinceday AS s (disease, measure, province_id, day, value)
     SELECT disease, measure, province_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
     ON CONFLICT (disease, measure, province_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
+), reports AS (  -- where it grows; later than sixty days nobody calls it news (reported.py)
+    INSERT INTO analytics_epidemicreport AS s (disease, measure, recorded_on, area_id, value)
+    SELECT disease, measure, recorded_on, area_id, sum(delta) FROM added
+    WHERE measure IN ('cases', 'deaths') AND recorded_on - day <= 60 GROUP BY 1, 2, 3, 4
+    ON CONFLICT (disease, measure, recorded_on, area_id) DO UPDATE SET value = s.value + EXCLUDED.value
 )
 INSERT INTO analytics_epidemicage AS s (disease, measure, province_id, day, age_band, sex, vaccinated, value)
 SELECT disease, measure, province_id, day, age_band, sex, vaccinated, sum(delta) FROM added
@@ -187,7 +192,7 @@ ORDER BY person_id LIMIT %(most)s
 -- name: epidemic_clear
 -- Before the changes are written again from the entries.
 TRUNCATE analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovincechange,
-         analytics_epidemicprovinceday, analytics_epidemicage
+         analytics_epidemicprovinceday, analytics_epidemicage, analytics_epidemicreport
 
 -- name: epidemic_forget
 -- And the entries themselves: what registers have overwritten is lost with them.

@@ -70,7 +70,7 @@ class Place:
             return None
         return self.week / self.before
 
-    @property
+    @cached_property
     def silent(self) -> bool:
         """Whether it had cases every day and has reported none for three days."""
         usual = sum(self.days[:-WEEK]) / max(len(self.days) - WEEK, 1)
