@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from lachan.access.actors import Actor
 from lachan.forecasting import operations, queries
 from lachan.forecasting.facts import REPLAY, CannotSay, Published, Status
+from lachan.forecasting.replay import series
+from lachan.forecasting.sources import known_on
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 
@@ -16,6 +19,23 @@ from .conftest import patient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = date(2021, 8, 8)
+
+
+def test_what_came_later_is_in_no_figure_of_then(reference: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every figure a run sees stands in its digest; of the same figures it makes the same forecasts."""
+    then = known_on(REPLAY, DAY)
+    assert then is not None
+    whole, last = series._whole(), np.datetime64(DAY, "D")
+    spoilt = {
+        name: series.Daily(name, one.locations, one.days, np.where(one.days > last, 1e6, one.values))
+        for name, one in whole.items()
+    }
+    monkeypatch.setattr(series, "_whole", lambda: spoilt)
+    again, next_day = known_on(REPLAY, DAY), known_on(REPLAY, DAY + timedelta(days=1))
+    assert again is not None
+    assert next_day is not None
+    assert again.digest() == then.digest()
+    assert next_day.daily["cases"].values.max() >= 1e6, "the day after sees it"
 
 
 def test_two_weeks_of_the_wave(reference: None, minister: Actor) -> None:
