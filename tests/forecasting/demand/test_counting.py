@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lachan.forecasting.demand import source
-from lachan.forecasting.demand.cohorts import Cohorts, Schedule
+from lachan.forecasting.demand.cohorts import HALF, Cohorts, Schedule
 from lachan.forecasting.demand.facts import AHEAD, PAST, REST
 from lachan.forecasting.demand.ground import ground_of
 from lachan.forecasting.demand.source import Weeks
@@ -27,6 +27,7 @@ def counts(home: Home) -> Counter[tuple[int, ...]]:
     """Rows of a commune: (kind, number, week due, product, week come) of both statements."""
     asked = {
         "areas": [home.area], "since": WEEKS.since, "as_of": AS_OF, "ahead": WEEKS.ahead, "rest": REST,
+        "seen": day(-1),
         "ages": [5, 18], "booster_age": source.booster_age(AS_OF),
     }  # fmt: skip
     found: Counter[tuple[int, ...]] = Counter()
@@ -145,9 +146,10 @@ def test_nobody_is_lost_when_products_are_shared_out() -> None:
     assert cohorts.due[1, step(2, 3), 0] == 7
     taken, waited, waiting = cohorts.tables(slice(0, 2), PAST)
     assert waiting.sum() == 50 + 5 + 7
-    assert taken.sum() == 30 + 10 + 8
-    assert taken[0, step(0, 1), -1] == 30  # in line since before the weeks looked at
-    assert waited[0, step(0, 1), -1] == 30 * 5
+    weight = 0.5 ** (np.arange(PAST)[::-1] / HALF)
+    assert taken[0, step(0, 1), -1] == pytest.approx(30 * weight[4])  # in line since before the weeks looked at
+    assert waited[0, step(0, 1), -1] == pytest.approx(30 * weight[:5].sum())
+    assert taken.sum() == pytest.approx(30 * weight[4] + 10 * weight[5] + 8 * weight[6])
     assert (taken <= waited).all()
 
 
@@ -166,7 +168,7 @@ def test_people_come_where_they_came_before_else_where_their_neighbours_go(db: N
     assert ground.place(987_654) == -1
     cohorts = Cohorts(source.schedule_on(AS_OF)[0], len(ground.area_ids))
     assert cohorts.schedule.products == (PFIZER,)
-    assert source.count(cohorts, ground, [here.area], AS_OF) == 0
+    assert source.count(cohorts, ground, [here.area], AS_OF, AS_OF) == 0
     cohorts.divide(np.random.default_rng(1))
     second = cohorts.schedule.step(0, 2)
     waiting = cohorts.tables(slice(0, len(at)), PAST)[2].sum(axis=-1)

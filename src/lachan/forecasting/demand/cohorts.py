@@ -15,12 +15,13 @@ import numpy.typing as npt
 
 from lachan.forecasting.demand.facts import AHEAD, PAST
 from lachan.forecasting.engines.demand.steps import Course, Line, Step, steps_of
-from lachan.forecasting.engines.demand.uptake import life_table
+from lachan.forecasting.engines.demand.uptake import Uptake, life_table
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 HELD = 5.0  # doses with which a place's choice is drawn to the nation's
+HALF = 3.0  # weeks after which a week of the past says half as much: those who are eager come first
 _WEEKS = 1 + PAST + AHEAD  # the first: due before the weeks looked at
 
 
@@ -139,12 +140,30 @@ class Cohorts:
 
     def tables(self, block: slice, longest: int) -> tuple[Floats, Floats, Floats]:
         """As ``life_table``, with those who were in line already when the weeks looked at began in its last column."""
-        taken, waited, waiting = life_table(self.due[block], self.came[block].astype(np.float64), longest)
+        weight = 0.5 ** (np.arange(PAST)[::-1] / HALF)
+        taken, waited, waiting = life_table(self.due[block], self.came[block].astype(np.float64), longest, weight)
         older, came = self.older[block], self.older_came[block]
-        taken[..., -1] += came.sum(axis=-1)
-        waited[..., -1] += (older[..., None] - (np.cumsum(came, axis=-1) - came)).sum(axis=-1)
+        taken[..., -1] += came @ weight
+        waited[..., -1] += (older[..., None] - (np.cumsum(came, axis=-1) - came)) @ weight
         waiting[..., -1] += older - came.sum(axis=-1)
         return taken, waited, waiting
+
+    def weekly(self, known: Uptake) -> tuple[Floats, Floats]:
+        """Doses [A, W] of each past week, and those the hazards and paces make us expect of who was in line then."""
+        share = -np.expm1(np.log1p(-np.minimum(known.hazard, 0.999)) * known.pace[..., None])  # [A, J, U]
+        doses, expected = np.zeros((self.places, PAST)), np.zeros((self.places, PAST))
+        older = self.older.copy()
+        left = self.due.copy()
+        for week in range(PAST):
+            doses[:, week] += self.older_came[..., week].sum(axis=1)
+            expected[:, week] += (older * share[..., -1]).sum(axis=1)
+            older -= self.older_came[..., week]
+            for due in range(week + 1):
+                since = week - due
+                doses[:, week] += self.came[:, :, due, since].sum(axis=1)
+                expected[:, week] += (left[..., due] * share[..., min(since, share.shape[-1] - 1)]).sum(axis=1)
+                left[..., due] -= self.came[:, :, due, since]
+        return doses, expected
 
     def by_product(self, values: Floats) -> Floats:
         """Figures by step [A, J] summed by product [A, P]."""

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import numpy as np
 import structlog
+from django.utils import timezone
 
 from lachan.access.actors import Actor
 from lachan.access.rules import may
@@ -27,7 +28,7 @@ from lachan.forecasting.demand.facts import AHEAD, COVERED, LEVEL, PAST
 from lachan.forecasting.demand.ground import Ground, ground_of
 from lachan.forecasting.demand.supply import Bools, Shelf
 from lachan.forecasting.engines.demand.plan import SAMPLES, plan
-from lachan.forecasting.engines.demand.uptake import Uptake, uptake
+from lachan.forecasting.engines.demand.uptake import Uptake, drift, uptake
 from lachan.kernel.database import hot_cursor
 from lachan.kernel.errors import Forbidden
 from lachan.kernel.ids import new_id
@@ -94,12 +95,11 @@ def _make(run_id: UUID, as_of: date, now: datetime, say: Progress) -> tuple[dict
     unplaced = 0
     for number, (_province, residences) in enumerate(ground.residences.items()):
         say("count", number, len(ground.residences))
-        unplaced += source.count(cohorts, ground, residences, as_of)
+        unplaced += source.count(cohorts, ground, residences, as_of, timezone.localtime(now).date())
     cohorts.divide(np.random.default_rng([as_of.toordinal(), 29]))
     given, raw = source.given_in(ground, schedule, as_of)
     shelf = source.shelf_on(ground, schedule, vials, as_of, now, raw)
-    taken, waited, waiting = _tables(cohorts, ground)
-    known = uptake(taken, waited)
+    known, common, waiting = _uptake(cohorts, ground, as_of)
     found = {
         "people": int(waiting.sum()), "due": int(cohorts.ahead.sum()), "unplaced": unplaced,
         "products": list(schedule.products),
@@ -112,22 +112,35 @@ def _make(run_id: UUID, as_of: date, now: datetime, say: Progress) -> tuple[dict
     for number, (province, block) in enumerate(ground.provinces.items()):
         say("places", number, len(ground.provinces))
         if province not in done:
-            done[province] = _block(run_id, province, block, ground, cohorts, known, shelf, given, waiting, as_of, now)
+            done[province] = _block(
+                run_id, province, block, ground, cohorts, known, common, shelf, given, waiting, as_of, now
+            )
     say("sums", 0, 1)
     _sums(run_id, ground, schedule.products, done)
     return found, ""
 
 
-def _tables(cohorts: Cohorts, ground: Ground) -> tuple[Floats, Floats, Floats]:
-    """Life tables of all places, made block by block: what is in between is large."""
+def _uptake(cohorts: Cohorts, ground: Ground, as_of: date) -> tuple[Uptake, Floats, Floats]:
+    """How soon people come, what all places will feel at once [S, H], and who is in line [A, J, U].
+
+    Life tables are made block by block: what is in between is large. How much a week of one place varies is measured
+    against what the whole country did in that week.
+    """
     parts = [cohorts.tables(block, PAST) for block in ground.provinces.values()]
     taken, waited, waiting = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return taken, waited, waiting
+    first = uptake(taken, waited)
+    if not first.said:
+        return first, np.ones((SAMPLES, AHEAD)), waiting
+    doses, expected = cohorts.weekly(first)
+    rng = np.random.default_rng([as_of.toordinal(), 31])
+    common = drift(doses.sum(axis=0), expected.sum(axis=0), samples=SAMPLES, weeks=AHEAD, rng=rng)
+    whole = doses.sum(axis=0) / np.maximum(expected.sum(axis=0), 1.0)
+    return uptake(taken, waited, (doses, expected * whole)), common, waiting
 
 
 def _block(
-    run_id: UUID, province: int, block: slice, ground: Ground, cohorts: Cohorts, known: Uptake, shelf: Shelf,
-    given: Ints, waiting: Floats, as_of: date, now: datetime,
+    run_id: UUID, province: int, block: slice, ground: Ground, cohorts: Cohorts, known: Uptake, common: Floats,
+    shelf: Shelf, given: Ints, waiting: Floats, as_of: date, now: datetime,
 ) -> bytes:  # fmt: skip
     """One province: rows of its places that have anything, and that it is done, in one transaction. Returns its packed
     paths."""
@@ -140,7 +153,10 @@ def _block(
     summed = np.zeros((SAMPLES, len(schedule.products), AHEAD))
     if len(at):
         line = cohorts.line(at, waiting)
-        answer = plan(schedule.steps, line, mine, here.supply, level=LEVEL, covered=COVERED, samples=SAMPLES, seed=seed)
+        answer = plan(
+            schedule.steps, line, mine, here.supply, level=LEVEL, covered=COVERED, samples=SAMPLES, seed=seed,
+            common=common,
+        )  # fmt: skip
         area_ids, summed = [ground.area_ids[place] for place in at.tolist()], answer.summed
         queue = cohorts.by_product(waiting[at].sum(axis=-1))
         made = list(rows.of_places(run_id, area_ids, schedule.products, answer, here, given[at], queue))

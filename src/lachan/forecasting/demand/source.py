@@ -73,12 +73,15 @@ def served_ground(ground: Ground, as_of: date) -> Ground:
     return ground.served(_rows("demand_catchments", [as_of - timedelta(days=7 * CATCHMENT - 1), as_of]))
 
 
-def count(cohorts: Cohorts, ground: Ground, residences: Sequence[int], as_of: date) -> int:
-    """Count the people of these residences into the cohorts; returns those of no known place. Two statements."""
+def count(cohorts: Cohorts, ground: Ground, residences: Sequence[int], as_of: date, seen: date) -> int:
+    """Count the people of these residences into the cohorts; returns those of no known place. Two statements.
+
+    ``seen``: the last day whose doses are known; who came after ``as_of`` is out of the line, as the stock is lower.
+    """
     weeks, schedule = Weeks(as_of), cohorts.schedule
     asked = {
         "areas": list(residences), "since": weeks.since, "as_of": as_of, "ahead": weeks.ahead, "rest": REST,
-        "ages": list(schedule.ages), "booster_age": booster_age(as_of),
+        "seen": seen, "ages": list(schedule.ages), "booster_age": booster_age(as_of),
     }  # fmt: skip
     at_product = {product: at for at, product in enumerate(schedule.products)}
     rows: list[tuple[int, int, int, int, int, int, int]] = []

@@ -5,7 +5,8 @@ UNION SELECT product_id FROM immunization_granteddose
 
 -- name: demand_first
 -- Residents of these areas in line for a first dose: by residence, the ages they have reached, the week they fell due in
--- (-1: before the weeks looked at), the product they came for (0: not yet) and the week of that.
+-- (-1: before the weeks looked at), the product they came for (0: not yet) and the week of that. Doses after the weeks
+-- and until the day ``seen`` take people out of the line.
 WITH window_of AS (
     SELECT %(since)s::date AS since, %(as_of)s::date AS as_of, %(ahead)s::date AS ahead
 ), rule AS MATERIALIZED (
@@ -24,7 +25,7 @@ WITH window_of AS (
     CROSS JOIN window_of w
     LEFT JOIN LATERAL (
         SELECT d.given_on, d.product_id FROM immunization_coursedose d
-        WHERE d.person_id = r.person_id ORDER BY d.dose_number LIMIT 1) f ON true
+        WHERE d.person_id = r.person_id AND d.given_on <= %(seen)s ORDER BY d.dose_number LIMIT 1) f ON true
     CROSS JOIN LATERAL (
         SELECT min(greatest(rule.valid_from, born.day)) AS day
         FROM rule, LATERAL (
@@ -57,9 +58,9 @@ WITH window_of AS (
     JOIN immunization_coursedose d ON d.person_id = r.person_id AND d.next_due_on IS NOT NULL
     LEFT JOIN LATERAL (
         SELECT later.given_on, later.product_id FROM immunization_coursedose later
-        WHERE later.person_id = r.person_id AND later.dose_number > d.dose_number
+        WHERE later.person_id = r.person_id AND later.dose_number > d.dose_number AND later.given_on <= %(seen)s
         ORDER BY later.dose_number LIMIT 1) n ON true
-    WHERE r.residence_id = ANY (%(areas)s::int[])
+    WHERE r.residence_id = ANY (%(areas)s::int[]) AND d.given_on <= %(seen)s
       AND (n.given_on >= w.since OR (n.given_on IS NULL AND d.next_due_on <= w.ahead
           AND (NOT d.completes OR r.birth_date IS NULL
                OR r.birth_date + make_interval(years => %(booster_age)s::int) <= d.next_due_on)

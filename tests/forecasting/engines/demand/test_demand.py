@@ -11,7 +11,7 @@ from lachan.forecasting.engines.demand.paths import paths
 from lachan.forecasting.engines.demand.plan import plan
 from lachan.forecasting.engines.demand.steps import Course, Line, Step, checked, cohorts_due, steps_of
 from lachan.forecasting.engines.demand.stock import Supply
-from lachan.forecasting.engines.demand.uptake import Uptake, life_table, uptake
+from lachan.forecasting.engines.demand.uptake import Uptake, drift, life_table, uptake
 
 ONE = (Step("only", 0, None, 0),)
 
@@ -69,6 +69,10 @@ def test_a_life_table_by_hand() -> None:
     assert waited[0, 0].tolist() == [60, 6 + 12, 3]
     # of the last week 15 are left and wait for their second week; of the two before 6 and 2
     assert waiting[0, 0].tolist() == [0, 15, 6 + 2]
+    faded = life_table(due, came, 3, np.array([0.25, 0.5, 1.0]))
+    assert faded[0][0, 0].tolist() == [0.25 * 4 + 0.5 * 8 + 15, 0.5 * 3 + 6, 1]
+    assert faded[1][0, 0].tolist() == [0.25 * 10 + 0.5 * 20 + 30, 0.5 * 6 + 12, 3]
+    assert (faded[2] == waiting).all()
     with pytest.raises(ValueError, match="more came"):
         life_table(due, came * 3, 3)
 
@@ -186,9 +190,35 @@ def test_it_is_the_same_each_time_and_sums_are_of_paths() -> None:
     known = uptake(np.full((300, 1, 4), 5.0), np.full((300, 1, 4), 20.0))
     one, two = (plan(ONE, start, known, supply(300, 1, 3), covered=2, seed=9) for _ in range(2))
     assert (one.quantiles == two.quantiles).all()
+    assert (one.through[..., 0, :] == one.quantiles[..., 0, :]).all()
+    assert (np.diff(one.through[..., 2], axis=-1) >= 0).all()
     width = one.together[0, 0, 4] - one.together[0, 0, 0]
     assert width < (one.quantiles[:, 0, 0, 4] - one.quantiles[:, 0, 0, 0]).sum() / 3  # places do not all err alike
     assert (plan(ONE, start, known, supply(300, 1, 3), covered=2, seed=10).quantiles != one.quantiles).any()
+
+
+def test_what_all_places_feel_begins_where_the_last_weeks_stand() -> None:
+    expected = np.full(12, 1_000.0)
+    rng = np.random.default_rng(3)
+    slower = drift(expected * np.linspace(1.0, 0.6, 12), expected, samples=400, weeks=6, rng=rng)
+    assert np.median(slower[:, 0]) == pytest.approx(0.64, abs=0.03)
+    spread = np.log(slower).std(axis=0)
+    assert (np.diff(spread) > 0).all()
+    calm = drift(expected, expected, samples=400, weeks=6, rng=rng)
+    wild = drift(expected * np.array([0.7, 1.3] * 6), expected, samples=400, weeks=6, rng=rng)
+    assert np.log(calm).std() < 0.1 < np.log(wild).std()
+    assert drift(np.zeros(12), np.zeros(12), samples=2, weeks=6, rng=rng) == pytest.approx(1.0, abs=0.3)
+
+
+def test_places_err_together() -> None:
+    known = sure([0.3, 0.3, 0.3], places=200)
+    start = line(np.full((200, 1, 3), 30.0), 3)
+    common = np.exp(np.random.default_rng(2).normal(0, 0.3, (100, 3)))
+    alone, together = (
+        plan(ONE, start, known, supply(200, 1, 3), covered=2, common=shared).together for shared in (None, common)
+    )
+    assert (together[0, 0, 4] - together[0, 0, 0]) > 4 * (alone[0, 0, 4] - alone[0, 0, 0])
+    assert together[0, 0, 2] == pytest.approx(alone[0, 0, 2], rel=0.1)
 
 
 def test_bad_lines_are_named() -> None:

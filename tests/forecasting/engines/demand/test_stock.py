@@ -38,6 +38,8 @@ def test_opened_vials_by_hand() -> None:
 def test_running_out_and_coming_back() -> None:
     found = risk(paths_of(30, 30, 30), supply([50], [0, 0, 100]), covered=3)
     assert found.out[0, 0].tolist() == [0, 1, 0]
+    assert found.ever[0, 0] == 1
+    assert risk(paths_of(30, 30, 30), supply([50], [0, 0, 100]), covered=1).ever[0, 0] == 0
     assert found.unmet[0, 0].tolist() == [0, 10, 0]  # ten come back in the third week and are served
     assert found.target[0, 0] == 90
     assert found.order[0, 0] == 0  # 50 there, 100 on the way

@@ -25,10 +25,12 @@ def paths(
     samples: int,
     rng: np.random.Generator,
     show: float = SHOW,
+    common: Floats | None = None,
 ) -> Floats:
     """Doses wanted [S, A, J, H], one path being one possible course of all places and steps together.
 
-    Each week those waiting come by their hazard, times the place's pace and the week's own factor; those booked leave
+    Each week those waiting come by their hazard, times the place's pace, the week's own factor there and the one of all
+    places, `common` [S, H] (1 without it: then places do not err together and sums are too sure); those booked leave
     the line and come with probability `show`, else return to its begin; a dose given puts its people in line for the
     next step. Doses are wanted: that there may be none in stock is `stock.risk`'s part. How long those in line have
     waited is that of the mean course, which makes a path's cost independent of the weeks since due.
@@ -48,6 +50,8 @@ def paths(
         in_line += entering[week]
         booked = np.minimum(np.rint(line.booked[..., week]).astype(np.int64), in_line)
         factor = rng.standard_gamma(1.0 / known.spread, (samples, places, 1)) * known.spread
+        if common is not None:
+            factor *= common[:, week, None, None]
         # Paces multiply rates, not shares, so that no share passes 1.
         came = _drawn(rng, in_line - booked, -np.expm1(-rate[..., week] * pace * factor))
         if booked.any():

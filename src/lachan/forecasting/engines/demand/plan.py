@@ -56,10 +56,12 @@ def plan(
     show: float = SHOW,
     samples: int = SAMPLES,
     seed: int = 0,
+    common: Floats | None = None,
 ) -> Plan:
     """Weeks ahead for every place and product; the same for the same seed, whatever else is asked.
 
-    Shapes as in `Line`, `Uptake`, `Supply`; products are those of `supply.vial`. ValueError where they do not fit.
+    Shapes as in `Line`, `Uptake`, `Supply`; products are those of `supply.vial`; `common` as in `paths` (`drift` makes
+    one; blocks of one country are given the same). ValueError where they do not fit.
     """
     checked(steps, line)
     places, _, weeks = line.due.shape
@@ -79,7 +81,7 @@ def plan(
         block = slice(first, min(first + BLOCK, places))
         rng = np.random.default_rng([seed, 23, first])
         mine = Uptake(known.hazard, known.pace[block], known.known[block], known.spread, known.borrowed, True)
-        doses = paths(steps, line.of(block), mine, samples=samples, rng=rng, show=show)
+        doses = paths(steps, line.of(block), mine, samples=samples, rng=rng, show=show, common=common)
         wanted = np.einsum("sajh,jp->saph", doses, belongs, optimize=True)
         together += wanted.sum(axis=1)
         means.append(wanted.mean(axis=0))

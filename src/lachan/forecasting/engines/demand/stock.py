@@ -33,8 +33,9 @@ class Supply:
 @dataclass(frozen=True)
 class Risk:
     """out [A, P, H]: chance that somebody is turned away in that week. ever [A, P]: in any of the weeks covered. unmet
-    [A, P, H]: people turned away and not served yet, mean. expired [A, P]: doses that expire unused, mean. opened [A, P]: doses lost in opened vials, mean. target [A, P]:
-    doses that suffice for the weeks covered with the service level asked for; order [A, P]: what lacks, whole vials."""
+    [A, P, H]: people turned away and not served yet, mean. expired [A, P]: doses that expire unused, mean. opened
+    [A, P]: doses lost in opened vials, mean. target [A, P]: doses that suffice for the weeks covered with the service
+    level asked for; order [A, P]: what lacks, whole vials."""
 
     out: Floats
     ever: Floats

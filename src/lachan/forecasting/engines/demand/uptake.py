@@ -15,6 +15,8 @@ LEAST_WEEKS = 50.0
 HELD = 20.0  # person-weeks, and expected doses, with which small numbers are drawn to what all have
 LEAST_SPREAD = 0.01
 ROUNDS = 6
+LATELY = 3  # weeks whose common factor the next ones begin with
+LEAST_STEP, MOST_STEP, MOST_DRIFT = 0.03, 0.3, 1.0  # of the walk on the log; most: a factor of e
 
 
 @dataclass(frozen=True)
@@ -32,24 +34,26 @@ class Uptake:
     said: bool
 
 
-def life_table(due: Floats, came: Floats, longest: int) -> tuple[Floats, Floats, Floats]:
+def life_table(due: Floats, came: Floats, longest: int, weights: Floats | None = None) -> tuple[Floats, Floats, Floats]:
     """Doses by weeks since due, person-weeks in line, and who is in line now, each [A, J, U] with U = `longest`.
 
     due [A, J, W]: people who fell due in each of the last W weeks (the last column: last week); came [A, J, W, K]: how
     many of them came 0, 1, … K - 1 weeks later, as known now. Weeks not yet come count for nothing; whoever is in line
-    longer than `longest` - 1 weeks stands in the last column. ValueError where more came than fell due.
+    longer than `longest` - 1 weeks stands in the last column. weights [W]: how much each calendar week says of those
+    ahead (1 each without them); doses and person-weeks are multiplied by it. ValueError where more came than fell due.
     """
     weeks, after = due.shape[-1], came.shape[-1]
     left = due[..., None] - np.concatenate([np.zeros((*due.shape, 1)), np.cumsum(came, axis=-1)], axis=-1)
     if (left < -1e-9).any():
         raise ValueError("more came than fell due")
+    weight = np.ones(weeks) if weights is None else weights
     taken, waited, waiting = (np.zeros((*due.shape[:2], longest)) for _ in range(3))
     for week in range(weeks):
         so_far = weeks - week  # whole weeks gone since then, the week of being due among them
         for since in range(min(so_far, after)):
             column = min(since, longest - 1)
-            taken[..., column] += came[..., week, since]
-            waited[..., column] += left[..., week, since]
+            taken[..., column] += weight[week + since] * came[..., week, since]
+            waited[..., column] += weight[week + since] * left[..., week, since]
         waiting[..., min(so_far, longest - 1)] += left[..., week, min(so_far, after)]
     return taken, waited, waiting
 
@@ -87,6 +91,20 @@ def uptake(came: Floats, waited: Floats, weekly: tuple[Floats, Floats] | None = 
     if not said:
         hazard = np.full_like(hazard, np.nan)
     return Uptake(np.clip(hazard, 0.0, 1.0), pace, came.sum(axis=2) + HELD, spread, borrowed, said)
+
+
+def drift(doses: Floats, expected: Floats, *, samples: int, weeks: int, rng: np.random.Generator) -> Floats:
+    """Factors [S, H] common to all places in the weeks ahead, from doses [W] and those hazards made us expect [W].
+
+    A walk on the log from where the last `LATELY` weeks stand; its steps are as large as those of the past beyond
+    chance. Who is eager comes first, campaigns end, holidays come: all places feel it at once.
+    """
+    ratio = np.log((doses + HELD) / (expected + HELD))
+    steps = np.diff(ratio)
+    chance = float(np.mean(2.0 / (doses + HELD)))
+    size = np.sqrt(np.clip(float(np.mean(steps**2)) - chance if steps.size else 0.0, LEAST_STEP**2, MOST_STEP**2))
+    begin = float(np.clip(ratio[-LATELY:].mean() if ratio.size else 0.0, -MOST_DRIFT, MOST_DRIFT))
+    return np.asarray(np.exp(begin + np.cumsum(size * rng.standard_normal((samples, weeks)), axis=1)))
 
 
 def _spread(doses: Floats, expected: Floats) -> float:
