@@ -59,8 +59,22 @@ def test_the_scores_are_those_of_what_came(walked: Path) -> None:
     assert line["baseline"] > 0
 
 
-def test_a_walk_that_was_cut_goes_on_and_a_walk_again_changes_nothing(walked: Path, tmp_path: Path) -> None:
-    assert walk(tmp_path, DAYS[:1]).answered == 1
+def ends_with(day: date) -> dict[str, series.Daily]:
+    """The record as if the day were its last."""
+    last = np.datetime64(day, "D")
+    return {
+        name: series.Daily(name, one.locations, one.days[one.days <= last], one.values[:, one.days <= last])
+        for name, one in series._whole().items()
+    }
+
+
+def test_a_walk_goes_on_where_it_was_cut_and_sees_nothing_later(
+    walked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = ends_with(DAYS[0])
+    with monkeypatch.context() as patch:  # what came later is not even there, and the answer is the same
+        patch.setattr(series, "_whole", lambda: short)
+        assert walk(tmp_path, DAYS[:1]).answered == 1
     done = walk(tmp_path, DAYS)
     assert (done.answered, done.before) == (1, 1)
     for day in DAYS:
