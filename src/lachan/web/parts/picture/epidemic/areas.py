@@ -127,11 +127,15 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
     if not covered:
         return ()
     week = replace(asked, since=asked.until - timedelta(days=WEEK - 1))
+    many = area is not None and area.level == 0 and covered[0].area.level == COMMUNE
+    if many:  # drawn, and nothing else; who lies in hospital is summed from the first day on, of thousands too long
+        week = replace(week, measures=MEASURED[:2])
     found = epidemic.series(actor, week)
     news = reported(found.area_ids, asked.until, DAYS)
     sure = clear(news)
     sums = found.values.sum(axis=2).tolist()  # of cases and deaths; a stock is what it is on the last day
-    hospital, days = found.of("in_hospital")[:, -1].tolist(), news.tolist()
+    hospital = [0] * len(news) if many else found.of("in_hospital")[:, -1].tolist()
+    days = news.tolist()
     rows = {row.area.id: row for row in covered}
     return tuple(
         Place(rows[area_id].area, days[at], sums[0][at], sums[1][at], hospital[at], rows[area_id].percent("completed"),
