@@ -70,8 +70,8 @@ def beds(course: Course, levels: Floats, rng: np.random.Generator) -> Beds:
     """People in hospital (``beds``), of them in intensive care (``icu``), oxygen in m³ a day, at the end of each week
     ahead. Vectorised over places, samples and weeks."""
     samples = course.paths.shape[1]
-    drawn = {name: _range(name).at(rng.uniform(size=samples)) for name in _DRAWN}
-    admitted = SHARE.at(rng.uniform(size=samples)) if course.source == "cases" else np.ones(samples)
+    drawn = {name: _range(name).at(rng.random((samples,))) for name in _DRAWN}
+    admitted = SHARE.at(rng.random((samples,))) if course.source == "cases" else np.ones(samples)
     icu_share = _icu_share(course, drawn["severity.icu_scale"], rng)
     stay = _stay(course)
     past = _past(course.weekly)

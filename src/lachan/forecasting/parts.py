@@ -7,7 +7,7 @@ the parts that are done. Random numbers are seeded by the day and the target: th
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -84,8 +84,7 @@ def inputs(known: Known) -> Part:
     for measure in known.measures:
         series = known.vintages.series(known.as_of, measure)
         ends_on = series.ends[-1].astype(date)
-        for place, values in zip(series.locations, series.values[:, -KEPT_WEEKS:], strict=True):
-            part.rows["input"].append((int(place), known.disease, measure, ends_on, listed(values)))
+        part.rows["input"] += _weekly_rows(known, measure, series.locations, ends_on, series.values[:, -KEPT_WEEKS:])
         part.found[measure] = {
             "first_week": str(series.ends[0]), "last_week": str(series.ends[-1]), "places": len(series.locations),
             "revised": _revised(known, measure),
@@ -96,11 +95,14 @@ def inputs(known: Known) -> Part:
         }  # fmt: skip
         stock = _stock(known, series.ends[-KEPT_WEEKS:]) if measure == _of_beds(known) else None
         if stock is not None:
-            part.rows["input"] += [
-                (int(place), known.disease, BEDS[0], ends_on, listed(values))
-                for place, values in zip(series.locations, stock, strict=True)
-            ]
+            part.rows["input"] += _weekly_rows(known, BEDS[0], series.locations, ends_on, stock)
     return part
+
+
+def _weekly_rows(known: Known, measure: str, places: Sequence[str], ends_on: date, values: Floats) -> Rows:
+    return [
+        (int(place), known.disease, measure, ends_on, row) for place, row in zip(places, listed(values), strict=True)
+    ]
 
 
 def _of_beds(known: Known) -> str | None:
@@ -144,11 +146,12 @@ def nowcasts(known: Known, measure: str) -> Part:
     made = _corrected(known, measure, wanted)
     delay = made.delay
     since = delay.since.astype(date) if delay.since is not None else None
+    reported, first = listed(entry.values[:, -NOWCAST_DAYS:]), ends[0].astype(date)
+    levels = listed(np.moveaxis(made.quantiles, 2, 1))  # by place, level, day
     rows: Rows = [
         (
-            area, known.disease, measure, ends[0].astype(date), listed(entry.values[at, -NOWCAST_DAYS:]),
-            *(listed(made.quantiles[at, :, level]) for level in range(len(wanted))), made.reporters[at].kind,
-            delay.changed, since,
+            area, known.disease, measure, first, reported[at], *levels[at], made.reporters[at].kind, delay.changed,
+            since,
         )
         for at, area in enumerate(entry.area_ids)
     ]  # fmt: skip
@@ -200,14 +203,12 @@ def reproduction(known: Known) -> Part:
         for at, part in enumerate((cases[:1], cases[1:]))
         if len(part)
     ]
-    median, low, high = (np.vstack([getattr(one, name) for one in made]) for name in ("median", "low", "high"))
+    told = [np.vstack([getattr(one, name) for one in made])[:, -shown:] for name in ("median", "low", "high")]
+    said, first = np.isfinite(told[0]).any(axis=1), days[-shown].astype(date)
     rows: Rows = [
-        (
-            area, known.disease, days[-shown].astype(date), listed(median[at, -shown:]), listed(low[at, -shown:]),
-            listed(high[at, -shown:]), "" if np.isfinite(median[at, -shown:]).any() else "too_few",
-        )
-        for at, area in enumerate(entry.area_ids)
-    ]  # fmt: skip
+        (area, known.disease, first, *values, "" if said[at] else "too_few")
+        for at, (area, *values) in enumerate(zip(entry.area_ids, *map(listed, told), strict=True))
+    ]
     return Part({"rt": rows}, {"silent": sum(bool(row[-1]) for row in rows)})
 
 
@@ -229,12 +230,11 @@ def forecasts(known: Known, measure: str, recall: Recall, excluded: set[int]) ->
     answer = forecast(history, known.as_of, seed=SEED, past=past)[measure]
     ends = [day.astype(date) for day in history.task.ends(known.as_of)]
     places = history.task.locations[measure]
-    for at, place in enumerate(places):
-        if int(place) not in excluded:
-            notes = list(answer.notes.get(place, ()))
-            part.rows["forecast"] += _horizons(
-                known, measure, int(place), ends, answer.quantiles[at], baseline[at], notes
-            )
+    at = [row for row, place in enumerate(places) if int(place) not in excluded]
+    part.rows["forecast"] += _horizons(
+        known, measure, [int(places[row]) for row in at], ends, answer.quantiles[at], baseline[at],
+        [list(answer.notes.get(places[row], ())) for row in at],
+    )  # fmt: skip
     part.found = {
         "weights": {name: round(share, 4) for name, share in sorted(answer.weights.items())},
         "notes": _counted(answer.notes),
@@ -263,12 +263,12 @@ def _beds(
     made = beds(course, np.array(LEVELS), np.random.default_rng([SEED, seed_of(known, "beds")]))
     weeks, notes = [day.astype(date) for day in history.task.ends(known.as_of)], [f"beds_from_{measure}"]
     notes += [] if course.stock is not None else ["beds_not_recorded"]
+    at = [row for row, place in enumerate(seen.locations) if int(place) not in excluded]
+    areas = [int(seen.locations[row]) for row in at]
     rows: Rows = []
     for name in BEDS:
-        for at, place in enumerate(seen.locations):
-            if int(place) not in excluded:
-                quantiles, baseline = made.quantiles[name][at], made.baseline[name][at]
-                rows += _horizons(known, name, int(place), weeks, quantiles, baseline, notes)
+        quantiles, baseline = made.quantiles[name][at], made.baseline[name][at]
+        rows += _horizons(known, name, areas, weeks, quantiles, baseline, [notes] * len(at))
     return rows, made.card
 
 
@@ -278,10 +278,13 @@ def _weeks(history: Vintages, day: date, measure: str) -> bool:
 
 
 def _horizons(
-    known: Known, measure: str, area: int, ends: list[date], quantiles: Floats, baseline: Floats, notes: list[str]
-) -> Rows:
+    known: Known, measure: str, areas: Sequence[int], ends: list[date], quantiles: Floats, baseline: Floats,
+    notes: Sequence[list[str]],
+) -> Rows:  # fmt: skip
+    """Rows of these areas [N] by week ahead; quantiles and baseline [N, H, Q]."""
     return [
-        (area, known.disease, measure, at + 1, end, listed(quantiles[at]), listed(baseline[at]), notes)
+        (area, known.disease, measure, at + 1, end, told[at], base[at], codes)
+        for area, told, base, codes in zip(areas, listed(quantiles), listed(baseline), notes, strict=True)
         for at, end in enumerate(ends)
     ]
 
@@ -303,11 +306,8 @@ def _communes(
     series = known.vintages.series(known.as_of, measure).values
     rng = np.random.default_rng([SEED, seed_of(known, f"communes:{measure}")])
     made = communes.divide(weekly, parent, series, answer.paths, np.array(LEVELS), rng)
-    rows: Rows = []
-    for at, quantiles, baseline in zip(made.at.tolist(), made.quantiles, made.baseline, strict=True):
-        area, notes = given.area_ids[at], ["share_of_province"]
-        rows += _horizons(known, measure, area, ends, quantiles, baseline, notes)
-    return rows
+    areas, notes = [given.area_ids[at] for at in made.at.tolist()], [["share_of_province"]] * len(made.at)
+    return _horizons(known, measure, areas, ends, made.quantiles, made.baseline, notes)
 
 
 def _weekly(days: npt.NDArray[np.datetime64], values: Floats, last: date) -> Floats:
@@ -323,6 +323,8 @@ def seed_of(known: Known, what: str) -> int:
     return zlib.crc32(f"{SEED}|{known.source}|{known.as_of}|{what}".encode())
 
 
-def listed(values: Floats) -> list[float | None]:
-    """An array as it is kept: rounded, None where it cannot be said, no negative zero."""
-    return [round(float(value), DIGITS) + 0.0 if np.isfinite(value) else None for value in values]
+def listed(values: Floats) -> list[Any]:
+    """An array as it is kept, of any number of axes: rounded, None where it cannot be said, no negative zero."""
+    rounded = np.round(values, DIGITS) + 0.0
+    said = np.isfinite(rounded)
+    return list((rounded if said.all() else np.where(said, rounded.astype(object), None)).tolist())

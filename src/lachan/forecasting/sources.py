@@ -167,7 +167,7 @@ def _register(as_of: date) -> Known | None:
         return None
     until = epidemic.complete_until()
     lag = (as_of + _DAY - timezone.localtime(until).date()).days if until is not None else HISTORY_DAYS
-    here = _communes(as_of, of_map, provinces)
+    here = _communes(as_of, of_map)
     care = {name: entry for name, entry in care.items() if entry.values[0].any()}
     return Known(REGISTER, as_of, of_map, DISEASE, daily, *vintages, here, max(lag, 0), doubts, care)
 
@@ -178,20 +178,20 @@ def _first_count(nation: Floats) -> int | None:
     return int(at[0]) if len(at) else None
 
 
-def _communes(as_of: date, of_map: Map, provinces: list[int]) -> Communes:
-    since = as_of - _DAY * (COMMUNE_DAYS - 1)
-    tables = [
-        (province, epidemic.for_jobs(Wanted(
-            measures=MEASURES, since=since, until=as_of, children_of=province, as_of=as_of, map=of_map
-        )))
-        for province in provinces
-    ]  # fmt: skip
+def _communes(as_of: date, of_map: Map) -> Communes:
+    """Every commune of the map. One statement."""
+    areas = places.communes(COUNTRY_ID, of_map.day)
+    province = places.province_mapping(of_map.day)
+    table = epidemic.for_jobs(
+        Wanted(
+            measures=MEASURES, since=as_of - _DAY * (COMMUNE_DAYS - 1), until=as_of,
+            area_ids=tuple(area.id for area in areas), as_of=as_of, map=of_map,
+        )
+    )  # fmt: skip
     return Communes(
-        tuple(area for _, table in tables for area in table.area_ids),
-        tuple(province for province, table in tables for _ in table.area_ids),
-        tables[0][1].days,
-        {name: np.concatenate([table.of(name) for _, table in tables]).astype(np.float64) for name in MEASURES},
-    )
+        table.area_ids, tuple(province.get(area, 0) for area in table.area_ids), table.days,
+        {name: table.of(name).astype(np.float64) for name in MEASURES},
+    )  # fmt: skip
 
 
 # the announced figures of 2021
