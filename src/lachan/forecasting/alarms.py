@@ -48,7 +48,7 @@ def follow(cursor: psycopg.Cursor[Any], run_id: UUID, source: str, now: datetime
         "source": source, "run": run_id, "now": now,
     }  # fmt: skip
     cursor.execute(load("forecasting", "keep_alarms"), asked)
-    opened = sum(row[0] for row in cursor.fetchall())
+    opened = sum(bool(row[0]) for row in cursor.fetchall())
     cursor.execute(load("forecasting", "move_last_days"), [run_id, source])
     return opened
 

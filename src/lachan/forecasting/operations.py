@@ -237,10 +237,11 @@ def score_due(source: str, now: datetime) -> int:
 
 
 def due(source: str, until: date, *, again: bool) -> tuple[date, ...]:
-    """Days up to one (yesterday) whose run is still to be made, of the last ``CAUGHT_UP`` days, the oldest first.
+    """Days up to one (yesterday) behind the last run of a source, ``CAUGHT_UP`` of them at most, the oldest first.
 
-    A run of an earlier day is the same whenever it is made: the register keeps what was known when. ``again``: those
-    that were cut or failed too, and the last day's when it was blocked, for data come late. One statement.
+    A run of an earlier day is the same whenever it is made: the register keeps what was known when. A gap further back
+    was left on purpose or is filled by who asks. ``again``: those that were cut or failed too, and the last day's when
+    it was blocked, for data come late. One statement.
     """
     asked = {"source": source, "since": until - timedelta(days=CAUGHT_UP - 1), "until": until, "again": again}
     with hot_cursor() as cursor:

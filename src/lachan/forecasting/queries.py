@@ -55,6 +55,7 @@ VERB: Final = "forecast.read"
 WEEK: Final = timedelta(days=7)
 MOST_WEEKS: Final = 104
 PAGE: Final = 50
+MOST_PAGES: Final = 200  # of alarms: whoever looks further back narrows the list to a place
 
 
 def may_see(actor: Actor, area_id: int) -> bool:
@@ -90,8 +91,8 @@ def progress(actor: Actor, run_ids: Collection[UUID]) -> dict[UUID, tuple[Progre
 def without_run(actor: Actor, until: date, *, source: str = REGISTER) -> tuple[date, ...]:
     """Days of the last four weeks up to one that have no run, the oldest first. One statement."""
     _may(actor)
-    asked = {"source": source, "since": until - WEEK * 4, "until": until, "again": False}
-    return tuple(row[0] for row in _rows("days_due", asked))
+    asked = {"source": source, "since": until - WEEK * 4, "until": until}
+    return tuple(row[0] for row in _rows("days_without_run", asked))
 
 
 def card(actor: Actor, run_id: UUID) -> Card:
@@ -233,15 +234,16 @@ def glimpses(
 def alarms(
     actor: Actor, area_id: int, *, state: State | None = None, page: int = 1, source: str = REGISTER
 ) -> AlarmPage:
-    """Alarms of a place and everything below it, 50 a page. Two statements."""
+    """Alarms of a place and everything below it, 50 a page, at most 200 pages. Two statements."""
     area = _see(actor, area_id)
     within = None if area.level == 0 else sorted(places.areas_under(area.id) | {area.id})
     asked = {"source": source, "areas": within}
     counts = dict.fromkeys(State, 0) | {State(name): count for name, count in _rows("alarm_counts", asked)}
     wanted = sum(counts.values()) if state is None else counts[state]
-    pages = max(-(-wanted // PAGE), 1)
+    pages = min(max(-(-wanted // PAGE), 1), MOST_PAGES)
     page = min(max(page, 1), pages)
-    rows = _rows("alarms_page", {**asked, "state": state, "limit": PAGE, "offset": (page - 1) * PAGE})
+    states = list(State) if state is None else [state]  # those that nobody answered before the others
+    rows = _rows("alarms_page", {**asked, "states": states, "limit": PAGE, "offset": (page - 1) * PAGE})
     return AlarmPage(tuple(read_alarm(row) for row in rows), counts, page, pages)
 
 

@@ -9,4 +9,20 @@ class Migration(migrations.Migration):
             name="parts",
             field=models.SmallIntegerField(db_default=0, default=0),
         ),
+        migrations.RemoveIndex(model_name="alarm", name="alarm_list"),
+        migrations.AddIndex(
+            model_name="alarm",
+            index=models.Index(
+                models.F("source"),
+                models.F("state"),
+                models.OrderBy(models.F("last_on"), descending=True),
+                models.OrderBy(models.F("strength"), descending=True),
+                models.F("id"),
+                name="alarm_page",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="alarm",
+            index=models.Index(models.F("source"), models.F("area_id"), models.F("state"), name="alarm_area"),
+        ),
     ]

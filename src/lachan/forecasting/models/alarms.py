@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Alarm(models.Model):
@@ -39,7 +39,10 @@ class Alarm(models.Model):
                 condition=Q(state__in=["open", "acknowledged", "followed", "closed"]), name="alarm_state"
             ),
         ]
-        indexes = [models.Index("source", "state", "last_on", "id", name="alarm_list")]
+        indexes = [
+            models.Index("source", "state", F("last_on").desc(), F("strength").desc(), "id", name="alarm_page"),
+            models.Index("source", "area_id", "state", name="alarm_area"),
+        ]
 
     class Distribution:
         kind = "local"

@@ -115,13 +115,18 @@ WHERE source = %(source)s AND (%(areas)s::int[] IS NULL OR area_id = ANY (%(area
 GROUP BY state
 
 -- name: alarms_page
--- Alarms within areas (null: all), in one state or all of them; the latest first, those that nobody answered before.
-SELECT id, source, area_id, disease, measure, opened_on, last_on, methods, strength, ratio, observed, beside, state,
-    changed_at, by, reason, cluster, outcome, run_id
-FROM forecasting_alarm
-WHERE source = %(source)s AND (%(areas)s::int[] IS NULL OR area_id = ANY (%(areas)s::int[]))
-    AND (%(state)s::text IS NULL OR state = %(state)s)
-ORDER BY array_position(ARRAY['open', 'acknowledged', 'followed', 'closed'], state), last_on DESC, strength DESC, id
+-- Alarms within areas (null: all) in these states, one after the other; of each the latest first, read off the index no
+-- further than the page.
+SELECT a.id, a.source, a.area_id, a.disease, a.measure, a.opened_on, a.last_on, a.methods, a.strength, a.ratio,
+    a.observed, a.beside, a.state, a.changed_at, a.by, a.reason, a.cluster, a.outcome, a.run_id
+FROM unnest(%(states)s::text[]) WITH ORDINALITY AS wanted (state, place)
+CROSS JOIN LATERAL (
+    SELECT * FROM forecasting_alarm f
+    WHERE f.source = %(source)s AND f.state = wanted.state
+        AND (%(areas)s::int[] IS NULL OR f.area_id = ANY (%(areas)s::int[]))
+    ORDER BY f.last_on DESC, f.strength DESC, f.id
+    LIMIT %(limit)s + %(offset)s) a
+ORDER BY wanted.place, a.last_on DESC, a.strength DESC, a.id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: alarms_of_ids

@@ -55,14 +55,21 @@ SELECT part, found::text FROM forecasting_part WHERE run_id = %s
 INSERT INTO forecasting_part (run_id, part, done_at, rows, seconds, found) VALUES (%s, %s, %s, %s, %s, %s::jsonb)
 
 -- name: days_due
--- Days of a source from its first run on (of the last so many) that have no run, or, on demand, none that ended well;
--- the oldest first. The last day is due even before the first run.
+-- Days of a source behind its last run; again: also those whose run was cut or failed, and the last day's when it was
+-- blocked. The oldest first. Of a source without any run the last day.
 SELECT d.day::date
 FROM generate_series(%(since)s::date, %(until)s::date, interval '1 day') AS d (day)
 LEFT JOIN forecasting_run r ON r.source = %(source)s AND r.as_of = d.day
-WHERE d.day >= coalesce((SELECT min(as_of) FROM forecasting_run WHERE source = %(source)s), %(until)s::date)
-    AND (r.id IS NULL OR %(again)s AND (r.status IN ('running', 'failed')
-        OR r.status = 'blocked' AND d.day = %(until)s::date))
+WHERE d.day > coalesce((SELECT max(as_of) FROM forecasting_run WHERE source = %(source)s), %(until)s::date - 1)
+    OR %(again)s AND (r.status IN ('running', 'failed') OR r.status = 'blocked' AND d.day = %(until)s::date)
+ORDER BY d.day
+
+-- name: days_without_run
+-- Days of a source from its first run on that have none.
+SELECT d.day::date
+FROM generate_series(%(since)s::date, %(until)s::date, interval '1 day') AS d (day)
+WHERE d.day > (SELECT min(as_of) FROM forecasting_run WHERE source = %(source)s)
+    AND NOT EXISTS (SELECT FROM forecasting_run r WHERE r.source = %(source)s AND r.as_of = d.day)
 ORDER BY d.day
 
 -- name: is_newest
