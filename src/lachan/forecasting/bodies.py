@@ -19,7 +19,7 @@ class AlarmAcknowledgeIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AlarmFollowIn(msgspec.Struct, forbid_unknown_fields=True):
-    """``alarm.follow``: the alarm is this cluster of cases, by its code."""
+    """``alarm.follow``: the alarm is this cluster of cases, by its name or the code of one of them."""
 
     alarm: UUID
     cluster: Annotated[str, Meta(min_length=1, max_length=40)]

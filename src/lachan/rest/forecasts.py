@@ -36,7 +36,11 @@ from lachan.rest.pages import answer
 router = Router(tags=["forecasts"])
 
 Measure = Annotated[
-    Literal["cases", "admissions", "deaths"], Query(description="What is counted, by week of the event.")
+    Literal["cases", "admissions", "deaths", "beds", "icu", "oxygen"],
+    Query(
+        description="What is counted, by week of the event; or worked out from that at the end of the week: people in "
+        "hospital, of them in intensive care, oxygen in m³ a day."
+    ),
 ]
 FromSource = Annotated[answers.Source, Query(alias="source", description="Whose figures: the register's, or a replay.")]
 AsOf = Annotated[FigureDay | None, Query(description="As known then: only runs of data up to this day.")]
