@@ -22,7 +22,7 @@ from lachan.places import queries as places
 from ...conftest import NAMESPACE
 
 AS_OF = date(2026, 5, 3)  # a Sunday: the week that ends with it is whole
-WEEKS = 17
+WEEKS = 15  # the members of the ensemble learn from two of them
 MAP = date(2026, 4, 30)
 LATE = (0.4, 0.3, 0.15, 0.1, 0.05)  # share of a day's cases that comes to be known after so many days
 ON_MAP = 4  # provinces with an epidemic; the others have none
@@ -135,9 +135,12 @@ class Made:
     run: RunFact
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def made(reference: None, django_db_blocker: Any) -> Iterator[Made]:
-    """One run for a whole module, taken back at its end; a test that changes rows does so in a savepoint."""
+    """One run for all of this folder, taken back at its end; a test that changes rows does so in a savepoint.
+
+    Tests with a database of their own (``db``) come before it in any session.
+    """
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()
@@ -152,7 +155,7 @@ def made(reference: None, django_db_blocker: Any) -> Iterator[Made]:
 
 @pytest.fixture
 def undone(made: Made) -> Iterator[Made]:
-    """The module's run; whatever the test does is undone behind it."""
+    """The folder's run; whatever the test does is undone behind it."""
     with transaction.atomic():
         yield made
         transaction.set_rollback(True)
