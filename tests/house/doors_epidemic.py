@@ -11,6 +11,7 @@ from .doors import AUDITOR, HEAD, KEYS, NATIONAL, OFFICERS, WITHOUT_NAMES, Door,
 
 _COUNTING = OFFICERS | NATIONAL | AUDITOR | WITHOUT_NAMES | {HEAD}  # each in their places; led to their own
 _PROVINCE = NATIONAL | AUDITOR | WITHOUT_NAMES | {Role.PROVINCE_OFFICER}  # whoever may see the province of the world
+_PLANNING = OFFICERS | NATIONAL | AUDITOR | {HEAD}  # who reads the supply of their places
 
 DOORS: Final[dict[str, Door]] = {
     "GET picture": page(_COUNTING),
@@ -34,6 +35,11 @@ DOORS: Final[dict[str, Door]] = {
     "GET alarms": page(_COUNTING),
     "GET alarm": page(_COUNTING),
     "POST alarms-act": page(OFFICERS | NATIONAL).sending(step="acknowledge"),
+    # doses wanted: who plans stock reads them, in their places; who may ask for forecasts has them worked out
+    "GET demand": page(_PLANNING),
+    "GET demand-area": page(_PLANNING & _PROVINCE),
+    "GET demand-table": page(_PLANNING & _PROVINCE),
+    "POST demand-ask": page(NATIONAL | {Role.PROVINCE_OFFICER, Role.ADMINISTRATOR}),
     # figures and forecasts for systems, each key in its places
     "GET api-1:epidemic_definitions": api(KEYS),
     "GET api-1:epidemic_series": api(KEYS),

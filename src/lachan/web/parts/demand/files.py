@@ -32,8 +32,8 @@ def table(request: HttpRequest, area_id: int) -> HttpResponse:
     head = [
         _("Code"), _("Place"), _("Product"), _("State"),
         _("Chance of a stock-out in {weeks} weeks").format(weeks=COVERED),
-        _("Wanted, 5 %"), _("Wanted, 50 %"), _("Wanted, 95 %"), _("In stock"), _("On the way"), _("Order, doses"),
-        _("Order, vials"), _("Doses in a vial"), _("Expire unused"), _("Lost in opened vials"), _("People in line"),
+        _("Wanted, 5 %"), _("Wanted, 50 %"), _("Wanted, 95 %"), _("In stock"), _("On the way"), _("Lacking, doses"),
+        _("Lacking, vials"), _("Doses in a vial"), _("Expire unused"), _("Lost in opened vials"), _("People in line"),
         _("Note"), *weeks,
     ]  # fmt: skip
     out = io.StringIO()

@@ -37,11 +37,11 @@ _GRAVITY: Final = ("likely", "possible", "unknown", "unlikely")
 @require_GET
 @needs(queries.VERB)
 def home(request: HttpRequest) -> HttpResponse:
-    """To the widest place whose supply is the reader's."""
+    """To the widest place whose supply is the reader's; the product stays chosen."""
     area = reach.home(actor_for(request), queries.VERB)
     if area is None:
         raise PermissionDenied
-    return HttpResponseRedirect(reverse("demand-area", args=[area.id]))
+    return HttpResponseRedirect(_href(area.id, request.GET.get("product", "")[:60]))
 
 
 @gzip_page
@@ -82,7 +82,6 @@ def page(request: HttpRequest, area_id: int) -> HttpResponse:
         "weeks": COVERED,
         "past": PAST,
         "level": round(100 * LEVEL),
-        "today": timezone.localdate(),
     }
     return render(request, "web/demand/page.html", context)
 
@@ -118,7 +117,7 @@ def _focused(found: Demand, run: DemandRunFact, names: dict[int, str]) -> dict[s
         "wanted": between(found.covered.q05, found.covered.q95, 0),
         "weekly": charts.fan(
             [(day, float(doses)) for day, doses in found.given], [charts.Band(*week) for week in found.wanted],
-            unit=_("doses a week"), today=run.as_of, title=_("Doses given, and wanted in the weeks ahead"),
+            unit=_("doses a week"), today=timezone.localdate(), title=_("Doses given, and wanted in the weeks ahead"),
             measure="doses",
         ),
         "through": charts.ranges(

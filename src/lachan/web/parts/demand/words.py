@@ -40,25 +40,27 @@ def why(note: str) -> str:
 
 def wanted(found: Demand) -> str:
     """What is wanted until the order's end, against what is there, and what to do."""
-    parts = [
-        _("In the next {weeks} weeks {doses} doses are wanted; {stock} are in stock").format(
-            weeks=COVERED,
-            doses=between(found.covered.q05, found.covered.q95, 0),
-            stock=number(found.in_stock, 0),
-        )
-    ]
-    parts.append(_(", {coming} on the way: ").format(coming=number(found.on_the_way, 0)) if found.on_the_way else ": ")
+    said = _("In the next {weeks} weeks {doses} doses are wanted; {stock} are in stock").format(
+        weeks=COVERED,
+        doses=between(found.covered.q05, found.covered.q95, 0),
+        stock=number(found.in_stock, 0),
+    )
+    if found.on_the_way:
+        said += _(", {coming} on the way").format(coming=number(found.on_the_way, 0))
+    return f"{said}: {_to_do(found)}"
+
+
+def _to_do(found: Demand) -> str:
+    """Order, move what lies elsewhere, or nothing."""
     if not found.ordered:
-        parts.append(_("nothing needs to be ordered."))
-    elif found.vial > 1:
-        parts.append(
-            ngettext("order {vials} vial ({doses} doses).", "order {vials} vials ({doses} doses).", found.vials).format(
-                vials=number(found.vials, 0), doses=number(found.ordered, 0)
-            )
+        return _("nothing needs to be ordered.")
+    doses, vials = number(found.ordered, 0), number(found.vials, 0)
+    if found.places > 1 and found.in_stock + found.on_the_way >= found.target:
+        return _("enough in all, but not where it is needed. Move {vials} vials ({doses} doses).").format(
+            vials=vials, doses=doses
         )
-    else:
-        parts.append(_("order {doses} doses.").format(doses=number(found.ordered, 0)))
-    return "".join(parts)
+    said = ngettext("order {vials} vial ({doses} doses).", "order {vials} vials ({doses} doses).", found.vials)
+    return said.format(vials=vials, doses=doses)
 
 
 def more(found: Demand) -> list[str]:
@@ -97,9 +99,9 @@ def more(found: Demand) -> list[str]:
             )
         )
     if found.opened >= LEAST_TOLD:
-        said.append(
-            _("About {doses} doses are lost in opened vials within {weeks} weeks.").format(
-                doses=number(found.opened, 0), weeks=len(found.wanted)
-            )
+        lost = _("About {doses} doses are lost in opened vials within {weeks} weeks.").format(
+            doses=number(found.opened, 0), weeks=len(found.wanted)
         )
+        few = found.opened > found.through[-1].q50  # more is poured away than given
+        said.append(f"{lost} {_('Few come at a time: call them to one session.')}" if few else lost)
     return said

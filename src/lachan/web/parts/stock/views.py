@@ -60,6 +60,7 @@ def glance(request: HttpRequest) -> HttpResponse:
         differences=words.DIFFERENCES.items(),
         waste=words.WASTE.items(),
         rights=rights_at(actor, facility.id),
+        may_plan=may(actor, "supply.read"),
         today=today,
     )  # fmt: skip
     return render(request, "web/stock/glance.html", context)
