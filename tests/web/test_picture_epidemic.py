@@ -292,3 +292,16 @@ def test_the_national_page_is_small(signed_in: SignedIn, tell: Tell, query: str)
     answer = signed_in("national").get(f"/picture/{query}", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.content) < 120_000
+
+
+def test_who_it_is_stands_as_bars_in_words_and_in_a_file(signed_in: SignedIn, tell: Tell) -> None:
+    wave(tell)
+    national = signed_in("national")
+    page = text_of(national.get("/picture/"))
+    assert "Theo tuổi, giới tính và tình trạng tiêm" in page
+    assert page.count('class="epi-who-name"') == 16
+    assert breaches(page) == []
+    lines = national.get("/picture/table/who.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Tuổi,Tất cả,Nữ,Nam,")
+    assert sum(int(line.split(",")[1]) for line in lines[1:]) > 0
+    assert "Bốn tuần này không có ai." in text_of(national.get("/picture/?who=deaths"))

@@ -17,6 +17,7 @@ from lachan.web.parts.picture.address import day_of, number
 
 SHOWN: Final = ("incidence", "growth", "coverage")  # measures of the map, the first by default
 DRAWN: Final = ("tiles", "points")
+WHO: Final = ("cases", "tests", "admissions", "severe", "deaths")  # counted by age, sex and vaccination
 BEGINNING: Final = date(2020, 1, 23)  # first cases in Vietnam
 COMPARED: Final = ("incidence7", "cases", "in_hospital", "deaths")
 FEWEST: Final = 2  # areas side by side
@@ -37,6 +38,7 @@ class Ask:
     shown: str
     drawn: str
     area_id: int = COUNTRY_ID
+    who: str = WHO[0]
 
     @property
     def is_now(self) -> bool:
@@ -51,6 +53,7 @@ class Ask:
             "map": "" if self.of == map_on(self.day) else str(self.of),
             "show": "" if self.shown == SHOWN[0] else self.shown,
             "draw": "" if self.drawn == DRAWN[0] else self.drawn,
+            "who": "" if self.who == WHO[0] else self.who,
         }
         text = urlencode({key: value for key, value in parts.items() if value})
         return f"?{text}" if text else ""
@@ -75,6 +78,8 @@ class Ask:
         parts = {"area": str(self.area_id), "day": self.day.isoformat(), "map": str(self.of)}
         if self.as_of:
             parts["as_of"] = self.as_of.isoformat()
+        if self.who != WHO[0]:
+            parts["who"] = self.who
         return f"{reverse('picture-table', args=[name, form])}?{urlencode(parts)}"
 
 
@@ -84,6 +89,7 @@ def ask_of(request: HttpRequest, area_id: int | None = None) -> Ask:
     as_of = None if as_of == today else as_of
     day = day_of(asked.get("day", ""), BEGINNING, as_of or today) or as_of or today
     shown, drawn, of = asked.get("show", ""), asked.get("draw", ""), asked.get("map", "")
+    who = asked.get("who", "")
     return Ask(
         today,
         day,
@@ -92,4 +98,5 @@ def ask_of(request: HttpRequest, area_id: int | None = None) -> Ask:
         shown if shown in SHOWN else SHOWN[0],
         drawn if drawn in DRAWN else DRAWN[0],
         area_id if area_id is not None else number(asked.get("area", "")) or COUNTRY_ID,
+        who if who in WHO else WHO[0],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians, sqrt
 from statistics import median
@@ -95,21 +95,35 @@ def written(place: Place, shown: str) -> str:
 
 def told(place: Place, shown: str) -> str:
     """A place in words: name, value, and what has to be known about it."""
-    if place.silent and shown != "coverage":
-        return _("{name}: reports nothing for three days or more").format(name=place.area.name)
-    value = place.value(shown)
-    if value is None:
-        return _("{name}: cannot be said").format(name=place.area.name)
-    if shown == "growth":
-        text = _("{name}: {count} cases reported in seven days, {value} times the week before")
-        if not place.sure:
-            text = _("{name}: {count} cases reported in seven days, no clear change ({value} times the week before)")
-        return text.format(name=place.area.name, count=num(place.week), value=num(f"{value:.1f}", 1))
-    if shown == "coverage":
-        return _("{name}: {value} fully vaccinated").format(name=place.area.name, value=words.percent(value))
-    return _("{name}: {value} per 100,000 fell ill in seven days, {count} people").format(
-        name=place.area.name, value=written(place, shown), count=num(place.ill)
-    )
+    return teller(shown)(place)
+
+
+def teller(shown: str) -> Callable[[Place], str]:
+    """How places are put into words: the sentences are looked up once, for there may be thousands of places."""
+    silent = _("{name}: reports nothing for three days or more")
+    nothing = _("{name}: cannot be said")
+    clear = _("{name}: {count} cases reported in seven days, {value} times the week before")
+    unclear = _("{name}: {count} cases reported in seven days, no clear change ({value} times the week before)")
+    covered = _("{name}: {value} fully vaccinated")
+    ill = _("{name}: {value} per 100,000 fell ill in seven days, {count} people")
+    zero = ill.format(name="{name}", value=num(0), count=num(0))
+
+    def tell(place: Place) -> str:
+        name, value = place.area.name, place.value(shown)
+        if place.silent and shown != "coverage":
+            return silent.format(name=name)
+        if value is None:
+            return nothing.format(name=name)
+        if shown == "growth":
+            text = clear if place.sure else unclear
+            return text.format(name=name, count=num(place.week), value=num(f"{value:.1f}", 1))
+        if shown == "coverage":
+            return covered.format(name=name, value=words.percent(value))
+        if not value:
+            return zero.format(name=name)
+        return ill.format(name=name, value=written(place, shown), count=num(place.ill))
+
+    return tell
 
 
 def tile_map(found: Sequence[Place], ask: Ask) -> Drawing:
@@ -151,12 +165,13 @@ def point_map(found: Sequence[Place], ask: Ask, *, linked: bool) -> Drawing | No
     frame = _framed([place for place in lying if place not in far])
     starts = classes(lying, ask.shown)
     scale = LARGEST / sqrt(max(place.area.population or 0 for place in lying) or 1)
+    tell = teller(ask.shown)
 
     def point(place: Place, x: float, y: float) -> str:
         radius = max(LEAST, scale * sqrt(place.area.population or 0))
         drawn = (
             f'<circle class="{css_of(place, ask.shown, starts)}" data-area="{place.area.id}" cx="{x:.1f}" '
-            f'cy="{y:.1f}" r="{radius:.1f}"><title>{escape(told(place, ask.shown))}</title></circle>'
+            f'cy="{y:.1f}" r="{radius:.1f}"><title>{escape(tell(place))}</title></circle>'
         )
         return f'<a href="{escape(ask.of_area(place.area.id))}">{drawn}</a>' if linked else drawn
 

@@ -13,6 +13,7 @@ from lachan.web.parts.picture.downloads import address_of, as_file
 from lachan.web.parts.picture.epidemic import tables
 from lachan.web.parts.picture.epidemic.ask import ask_of
 from lachan.web.parts.picture.epidemic.tables import NAMES
+from lachan.web.parts.picture.epidemic.who import ages_of, who_table
 from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import clock
 from lachan.web.templatetags.lachan import day as day_text
@@ -27,7 +28,8 @@ def download(request: HttpRequest, table: str, form: str) -> HttpResponse:
     if table not in NAMES or form not in ("csv", "xlsx") or area is None:
         raise Http404
     with plainly():
-        found = tables.table(table, actor_for(request), ask)
+        actor = actor_for(request)
+        found = who_table(ages_of(actor, ask), ask) if table == "who" else tables.table(table, actor, ask)
     now = timezone.localtime()
     source = _("Lá Chắn, figures of the epidemic as of {time} on {day}")
     about = [

@@ -40,6 +40,7 @@ from lachan.web.parts.picture.epidemic.debts import debts_of
 from lachan.web.parts.picture.epidemic.definitions import definitions
 from lachan.web.parts.picture.epidemic.plan import plan_of
 from lachan.web.parts.picture.epidemic.told import Links, Told, sentences
+from lachan.web.parts.picture.epidemic.who import who_of
 from lachan.web.reading import actor_for, plainly
 from lachan.web.templatetags.lachan import day as day_text
 
@@ -175,6 +176,7 @@ class Scene:
             "plan": plan_of(picture, ask),
             "debts": debts_of(actor, ask, self.work),
             "alarms": self.open_alarms(),
+            "who": who_of(actor, ask),
             "tables": self._tables(picture),
             "definitions": definitions(),
             "may_download": may(actor, "coverage.download"),

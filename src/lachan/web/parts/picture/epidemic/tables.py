@@ -21,7 +21,7 @@ from lachan.web.parts.picture.epidemic.figures import picture_of
 from lachan.web.parts.picture.tables import Column, Table, counts, with_files
 from lachan.web.templatetags.lachan import day as day_text
 
-NAMES: Final = ("provinces", "communes", "days")
+NAMES: Final = ("provinces", "communes", "days", "who")
 DAILY: Final = ("cases", "deaths", "in_hospital")
 
 
