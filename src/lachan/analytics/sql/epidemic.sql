@@ -217,18 +217,37 @@ SELECT as_of FROM analytics_epidemicstate WHERE id = 1
 -- The same, after a run.
 INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of
 
--- name: epidemic_series
+-- name: epidemic_series_of_provinces
 -- Columns of places: each day and its count packed (int4 days since the first, int8), one row a measure and column. Of a
--- stock everything before the first day lies on the day before it. Which table is asked (communes or provinces, as known
--- now or dated) are constants of the view's branches: the planner keeps one of them.
+-- stock everything before the first day lies on the day before it. Which table is asked (as known now or dated) are
+-- constants of the view's branches: the planner keeps one of them. Of nation and provinces one pass serves all.
 SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
 FROM (
     SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
     FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
     JOIN analytics_epidemicknown s USING (place_id)
-    WHERE s.wide = %(wide)s AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date
+    WHERE s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date
       AND s.disease = %(disease)s AND s.day <= %(until)s::date
       AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
+    GROUP BY 1, 2, 3) AS found
+GROUP BY 1, 2
+
+-- name: epidemic_series_of_areas
+-- The same of communes. Counts and stocks apart: each finds its communes in the index, where an OR would read all.
+SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
+FROM (
+    SELECT col, measure, day, sum(value) AS value FROM (
+        SELECT place.col, s.measure, s.day - %(since)s::date AS day, s.value
+        FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
+        JOIN analytics_epidemicknown s USING (place_id)
+        WHERE NOT s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date AND s.disease = %(disease)s
+          AND s.measure = ANY(%(counts)s::text[]) AND s.day BETWEEN %(since)s::date AND %(until)s::date
+        UNION ALL
+        SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.value
+        FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
+        JOIN analytics_epidemicknown s USING (place_id)
+        WHERE NOT s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date AND s.disease = %(disease)s
+          AND s.measure = ANY(%(stocks)s::text[]) AND s.day <= %(until)s::date) AS part
     GROUP BY 1, 2, 3) AS found
 GROUP BY 1, 2
 
