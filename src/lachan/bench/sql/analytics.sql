@@ -217,14 +217,14 @@ SELECT part, seconds FROM forecasting_part WHERE run_id = %s ORDER BY done_at, p
 -- name: settle_figures
 -- Statistics and the visibility map, as autovacuum leaves them.
 VACUUM (ANALYZE) analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovinceday,
-    analytics_epidemicprovincechange, analytics_epidemicage, analytics_coverage, analytics_coverageday,
+    analytics_epidemicprovincechange, analytics_epidemicage, analytics_epidemicreport, analytics_coverage, analytics_coverageday,
     analytics_coveragecommune, analytics_debtday, analytics_debtprovince, forecasting_forecast, forecasting_score,
     forecasting_input, forecasting_alarm, tracing_task
 
 -- name: forget_figures
 -- A fill that was cut begins again.
 TRUNCATE analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovincechange, analytics_epidemicprovinceday,
-         analytics_epidemicage, analytics_epidemicentry
+         analytics_epidemicage, analytics_epidemicentry, analytics_epidemicreport
 
 -- name: last_change
 -- The highest id of the grain.
@@ -289,5 +289,6 @@ WITH measured AS (SELECT min(day) AS first FROM analytics_epidemicentry),
      changes AS (DELETE FROM analytics_epidemicchange USING measured WHERE day >= first),
      days AS (DELETE FROM analytics_epidemicday USING measured WHERE day >= first),
      vintages AS (DELETE FROM analytics_epidemicprovincechange USING measured WHERE day >= first),
-     provinces AS (DELETE FROM analytics_epidemicprovinceday USING measured WHERE day >= first)
+     provinces AS (DELETE FROM analytics_epidemicprovinceday USING measured WHERE day >= first),
+     reports AS (DELETE FROM analytics_epidemicreport USING measured WHERE recorded_on >= first)
 DELETE FROM analytics_epidemicage USING measured WHERE day >= first
