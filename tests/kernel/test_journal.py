@@ -83,6 +83,27 @@ def test_each_reader_gets_each_row_once_in_order(committed: None) -> None:
 
 
 @pytest.mark.slow
+def test_whom_facts_are_about_comes_once_a_batch_and_the_cursor_goes_past_the_others(committed: None) -> None:
+    first, second = UUID(int=1), UUID(int=2)
+    with hot_cursor() as cursor:
+        facts = [
+            ("case.opened", second),
+            ("result.recorded", first),
+            ("result.recorded", second),
+            ("dose.recorded", first),
+        ]
+        journal.append(cursor, [entry(verb, subject) for verb, subject in facts])
+    found: list[journal.Subjects] = []
+    until = time.monotonic() + 60
+    while len(found) < 2 and time.monotonic() < until:
+        found += journal.subjects("figures", ("result.%", "case.%"), limit=3)
+        time.sleep(0.01)
+    assert [(one.read, one.people, one.ids) for one in found] == [(3, 2, f"{{{first},{second}}}"), (1, 0, "{}")]
+    assert found[0].moments.count(",") == 1
+    assert not list(journal.subjects("figures", ("dose.%",)))
+
+
+@pytest.mark.slow
 def test_a_transaction_that_began_earlier_and_commits_later_is_not_skipped(other: Any) -> None:
     with psycopg.Cursor(other.connection) as slow:
         journal.append(slow, [entry("began first")])
