@@ -104,8 +104,10 @@ def analytics(
 def analytics_part(name: str, facts: Annotated[int | None, typer.Option(min=2_100)] = None) -> None:
     """One part of ``analytics``, as JSON."""
     from lachan.cli import bench_analytics
+    from lachan.config import conf
 
-    typer.echo(json.dumps(bench_analytics.part(name, _say, facts), ensure_ascii=False))
+    folder = conf.load().data_dir.resolve()
+    typer.echo(json.dumps(bench_analytics.part(name, folder, _say, facts), ensure_ascii=False))
 
 
 @app.command()

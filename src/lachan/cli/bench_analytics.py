@@ -47,15 +47,14 @@ def _apart(name: str, facts: int | None) -> dict[str, Any]:
     return found
 
 
-def part(name: str, say: Say, facts: int | None = None) -> Mapping[str, Any]:
-    """One part, in this process: it knows one house only."""
+def part(name: str, folder: Path, say: Say, facts: int | None = None) -> Mapping[str, Any]:
+    """One part, in this process: it knows one house only. ``folder``: where the installation lives."""
     from lachan.forecasting.engines import threads
 
     threads.single()  # before numpy, as the worker does
     from lachan.bench import house
-    from lachan.config import conf
 
-    data_dir = conf.load().data_dir.resolve() / (NATIONAL if name == "national" else COUNTRY)
+    data_dir = folder / (NATIONAL if name == "national" else COUNTRY)
     data_dir.mkdir(parents=True, exist_ok=True)
     port = house.free_port()
     os.environ["LACHAN_PORT"] = str(port)
@@ -94,9 +93,10 @@ def _measured(name: str, say: Say, facts: int | None, data_dir: Path, port: int)
         return analytics_report.measure()
     if name != "screens":
         raise SystemExit(f"there is no part {name!r}: {', '.join(PARTS)}")
+    from django.conf import settings
+
     from lachan.cli.up import web_command
-    from lachan.config import conf
 
     analytics_screens.report_to_look_at(timezone.now())
-    with house.serving(web_command(conf.load()), data_dir, port) as started:
+    with house.serving(web_command(settings.CONF), data_dir, port) as started:
         return analytics_screens.measure(started)
