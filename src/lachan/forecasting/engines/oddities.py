@@ -21,6 +21,7 @@ DOUBTED = 3.5  # usual surprises from which the newest value is doubted
 BELIEF = 0.5  # of such a surprise that is kept
 DAMP = 0.5  # of the last change is expected to go on
 RECENT = 52  # steps that say what is usual
+FEWEST = 20  # steps under which nobody knows what is: a register's first outbreak is no oddity
 SHRINK = 8.0  # a place's own usual weighs n / (n + SHRINK)
 PAD = 2.0  # units added before the logarithm
 
@@ -48,7 +49,7 @@ def steadied(values: Floats, unit: float) -> tuple[Floats, Bools]:
     The newest is doubted where it falls far under, or rises far over a trend that did not rise, by more than this place
     and the others at the same moment are used to; half of the surprise is then kept: about half of it stays true.
     """
-    if values.shape[1] < 8:
+    if values.shape[1] < FEWEST:
         return values, np.zeros(len(values), dtype=bool)
     logs = np.log(values + PAD * unit)
     out = logs.copy()

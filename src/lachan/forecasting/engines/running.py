@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -98,6 +100,14 @@ def _members(source: Path, target: Path, days: list[date], jobs: int, seed: int,
 def _undisturbed() -> None:
     """Ctrl-C is for the one who started the run: a worker ends the date it is at, whole."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_not_alone, args=(os.getppid(),), daemon=True).start()
+
+
+def _not_alone(parent: int) -> None:
+    """End with a parent that was killed: a worker holds both ends of its queue and would wait there for ever."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 @lru_cache(maxsize=1)
