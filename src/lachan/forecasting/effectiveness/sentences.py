@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lachan.forecasting.charts.numbers import number
-from lachan.forecasting.effectiveness.facts import BiasFact
+from lachan.forecasting.effectiveness.facts import BiasFact, Estimate
 
 Text = str | Promise
 
@@ -104,6 +103,7 @@ DIRECTIONS: Final[Mapping[str, tuple[str, Text]]] = {
     "down": ("trending-down", gettext_lazy("Makes vaccines look worse than they are")),
     "either": ("arrows-vertical", gettext_lazy("May move the figures either way")),
 }
+EVEN: Final = 0.05  # of a ratio of tests, which then says nothing of a direction
 _PERCENT: Final = frozenset({"healthy_vaccinee", "prior_infection", "misclassification", "entered"})
 
 
@@ -118,7 +118,8 @@ class Said(NamedTuple):
 
 def bias(found: BiasFact) -> Said:
     """A bias as it is read; a code without words is shown as it is, never left out."""
-    icon, way = DIRECTIONS.get(found.direction, DIRECTIONS["either"])
+    even = found.code == "test_seeking" and found.measured is not None and abs(found.measured - 1) < EVEN
+    icon, way = DIRECTIONS.get("either" if even else found.direction, DIRECTIONS["either"])
     title = TITLES.get(found.code, found.code)
     if found.measured is None or found.code not in _SHOWN:
         return Said(title, str(_PLAIN.get(found.code, "")), icon, way)
@@ -132,18 +133,19 @@ def _value(found: BiasFact) -> str:
     return number(measured, 0 if found.code == "small_numbers" else 1)
 
 
-def waning(change: float | None) -> str:
-    """What the change of the log ratio in 30 days means for the vaccinated; empty where it cannot be said."""
-    if change is None:
+def waning(one: Estimate) -> str:
+    """Whether protection fades, by the latest band of the primary series against the first; empty where one of them
+    cannot be said. A change without bands that lie apart is not told: it has no interval of its own."""
+    bands = [line for line in one.said if line.state in ("dose2_14_89", "dose2_90_179", "dose2_180")]
+    if len(bands) < 2 or bands[0].state != "dose2_14_89":
         return ""
-    percent = 100 * math.expm1(abs(change))
-    if percent < 1:
-        return _("Protection has hardly changed with the months since the dose.")
-    if change > 0:
-        return _("Protection fades: the risk of the vaccinated grows by %(n)s %% a month since the dose.") % {
-            "n": number(percent, 0)
-        }
-    return _("No fading is seen: later after the dose the figures are no lower.")
+    first, last = bands[0], bands[-1]
+    if (last.high or 0.0) < (first.low or 0.0):
+        return _("Protection fades: {late} it is {now} %, {early} it was {before} %.").format(
+            late=str(STATES[last.state]).lower(), now=number(100 * (last.estimate or 0.0), 0),
+            early=str(STATES[first.state]).lower(), before=number(100 * (first.estimate or 0.0), 0),
+        )  # fmt: skip
+    return _("Whether protection fades with time cannot be told yet: the intervals overlap.")
 
 
 def why(code: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -78,7 +80,7 @@ def reading(found: Designs, outcome: str) -> list[str]:
     full = [line for design in DESIGNS if design in found for line in [found[design].line(FULL)]]
     if len(full) == 2 and all(line is not None and line.estimate is not None for line in full):
         told.append(_agreeing(*full))
-    fading = next((sentences.waning(found[design].waning) for design in DESIGNS if design in found), "")
+    fading = next((sentences.waning(found[design]) for design in DESIGNS if design in found), "")
     return [*told, fading] if fading else told
 
 
@@ -113,21 +115,37 @@ def biases(found: Designs) -> list[dict[str, Any]]:
     ]
 
 
-def cells(found: Designs) -> list[dict[str, str]]:
-    """What is shown of a province in the list: by the test-negative design, else by the cohort."""
-    made = []
-    for code in SHOWN:
-        lines = [(design, found[design].line(code)) for design in DESIGNS if design in found]
-        said = next(((design, line) for design, line in lines if line is not None and line.estimate is not None), None)
-        if said is None:
-            reasons = {line.unsaid for _design, line in lines if line is not None}
-            reason = _("Cannot say: {why}").format(why=" / ".join(str(sentences.why(code)) for code in sorted(reasons)))
-            made.append({"value": "", "interval": "", "why": reason})
-            continue
-        line = said[1]
-        assert line is not None
-        assert line.estimate is not None
-        span = _("{low} to {high}").format(low=number(_percent(line.low), 0), high=number(_percent(line.high), 0))
-        made.append({"value": number(100 * line.estimate, 0), "interval": span, "why": "",
-                     "cohort": str(sentences.DESIGNS["cohort"]) if said[0] == "cohort" else ""})  # fmt: skip
-    return made
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Provinces something is said of, each with its cells; of the others which, by the reason."""
+
+    rows: list[dict[str, Any]]
+    silent: list[tuple[str, list[tuple[str, str]]]]
+
+
+def below(areas: Sequence[tuple[str, str, Designs]]) -> Below:
+    """(name, address, designs) of each province, as a list shows them."""
+    rows, silent = [], defaultdict(list)
+    for name, href, found in areas:
+        cells = [_cell(found, code) for code in SHOWN]
+        if any(cell["value"] for cell in cells):
+            rows.append({"name": name, "href": href, "cells": cells})
+        else:
+            silent[_reason(one.why_not for one in found.values())].append((name, href))
+    return Below(rows, sorted(silent.items()))
+
+
+def _cell(found: Designs, code: str) -> dict[str, str]:
+    """By the test-negative design where it can say, else by the cohort."""
+    lines = [(design, line) for design in DESIGNS if design in found and (line := found[design].line(code)) is not None]
+    for design, line in lines:
+        if line.estimate is not None:
+            span = _("{low} to {high}").format(low=number(_percent(line.low), 0), high=number(_percent(line.high), 0))
+            other = str(sentences.DESIGNS[design]) if design == "cohort" else ""
+            return {"value": number(100 * line.estimate, 0), "interval": span, "cohort": other, "why": ""}
+    return {"value": "", "interval": "", "cohort": "", "why": _reason(line.unsaid for _design, line in lines)}
+
+
+def _reason(codes: Iterable[str]) -> str:
+    known = sorted({str(sentences.why(code)) for code in codes if code})
+    return " / ".join(known) or _("for each state another reason")

@@ -73,7 +73,7 @@ def page(request: HttpRequest, area_id: int) -> HttpResponse:
     with plainly():
         found = queries.found(actor, area_id, ask.outcome, today=today, as_of=ask.as_of)
         days = queries.days(actor, area_id)
-        below = _below(actor, ask, today) if area_id == COUNTRY_ID else []
+        below = _below(actor, ask, today) if area_id == COUNTRY_ID else None
     area = places.area(area_id)
     assert area is not None
     made = None if isinstance(found, CannotSay) else next(iter(found.values()))
@@ -110,16 +110,18 @@ def _nothing(found: queries.Designs) -> list[tuple[Any, Any]]:
     ]
 
 
-def _below(actor: Actor, ask: Ask, today: date) -> list[dict[str, Any]]:
+def _below(actor: Actor, ask: Ask, today: date) -> drawn.Below | None:
     of = map_on(ask.as_of or today)
     found = queries.below(actor, ask.outcome, of=of, as_of=ask.as_of)
     if not found:
-        return []
-    return [
-        {"name": area.full_name, "href": replace(ask, area_id=area.id).address, "cells": drawn.cells(found[area.id])}
-        for area in places.provinces(of.day)
-        if area.id in found
-    ]
+        return None
+    return drawn.below(
+        [
+            (area.full_name, replace(ask, area_id=area.id).address, found[area.id])
+            for area in places.provinces(of.day)
+            if area.id in found
+        ]
+    )
 
 
 def _name(area: AreaFact) -> str:
