@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from lachan.forecasting.models import DemandPlace, DemandRun
@@ -91,7 +90,7 @@ def test_what_to_do_is_read_first(signed_in: SignedIn, drawn: list[AreaFact]) ->
         "12 người ở xã, phường đã chia tách",
     ):
         assert words in page
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.post("/language/", {"language": "en"})
     page = plain(text(client, f"/demand/{drawn[0].id}/"))
     assert (
         "In the next 4 weeks 360–440 doses are wanted; 310 are in stock, 60 on the way: order 12 vials (72 doses)."

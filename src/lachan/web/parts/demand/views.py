@@ -117,7 +117,7 @@ def _focused(found: Demand, run: DemandRunFact, names: dict[int, str]) -> dict[s
         "wanted": between(found.covered.q05, found.covered.q95, 0),
         "weekly": charts.fan(
             [(day, float(doses)) for day, doses in found.given], [charts.Band(*week) for week in found.wanted],
-            unit=_("doses a week"), today=timezone.localdate(), title=_("Doses given, and wanted in the weeks ahead"),
+            unit=_("doses a week"), today=run.as_of, title=_("Doses given, and wanted in the weeks ahead"),
             measure="doses",
         ),
         "through": charts.ranges(
