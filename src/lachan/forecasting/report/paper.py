@@ -129,11 +129,17 @@ def alarms_said(content: Content, most: int, tongue: Language) -> str:
     return alarms(count.standing, count.open, min(most, len(content.alarms))).into(tongue)
 
 
+def growth(row: PlaceRow) -> str:
+    """``+12 %`` against the week before; a dash where there was nothing to compare with."""
+    if not row.growth:
+        return "–"
+    return f"{sign(row.growth - 1)}{charts.number(abs(100 * (row.growth - 1)), 0)} %"
+
+
 def _place(row: PlaceRow) -> list[str]:
-    growth = f"{sign(row.growth - 1)}{charts.number(abs(100 * (row.growth - 1)), 0)} %" if row.growth else "–"
     return [
-        plain(row.name, 60), charts.number(row.today), charts.number(row.week), charts.number(row.incidence, 1), growth,
-        charts.number(row.rt, 2),
+        plain(row.name, 60), charts.number(row.today), charts.number(row.week), charts.number(row.incidence, 1),
+        growth(row), charts.number(row.rt, 2),
     ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from lachan.analytics.maps import map_on, on_map
 from lachan.forecasting.report import archive, jobs, mapped
 from lachan.forecasting.report.archive import DECIDE, Kept, Language
 from lachan.forecasting.report.content import Content, Figure, against
-from lachan.forecasting.report.paper import alarms_said, difference, fan, outlook_lines, value_text
+from lachan.forecasting.report.paper import alarms_said, difference, fan, growth, outlook_lines, value_text
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
 from lachan.web.parts.board.desk import actor_here
@@ -157,7 +157,7 @@ def _draw(content: Content, language: Language) -> bytes:
             "map": mapped.draw(content.map, language) if content.map else None,
             "chart": chart,
             "outlook": outlook_lines(content.outlook, language),
-            "places": content.places,
+            "places": [(row, growth(row)) for row in content.places],
             "alarms": [
                 {"place": one.place, "disease": one.disease.into(language), "since": one.since,
                  "state": one.state.into(language), "reason": one.reason, "observed": one.observed}
