@@ -89,5 +89,5 @@ def plan(
         through.append(levelled(np.cumsum(wanted, axis=-1)))
         risks.append(risk(wanted, supply.of(block), level=level, covered=covered))
     joined = Risk(**{name: np.concatenate([getattr(one, name) for one in risks]) for name in Risk.__dataclass_fields__})
-    parts = (np.concatenate(part) for part in (means, quantiles, through))
-    return Plan(LEVELS, *parts, together, joined, True)
+    mean, spread, sums = (np.concatenate(part) for part in (means, quantiles, through))
+    return Plan(LEVELS, mean, spread, sums, together, joined, True)
