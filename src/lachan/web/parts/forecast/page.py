@@ -104,7 +104,8 @@ class Found:
             "past": self._past(),
             "rt": _rt(self.rt, self.ask),
             "nowcast": _nowcast(self.nowcast, self.ask),
-            "below": _below(self.below, ask),
+            "below": (below := _below(self.below, ask)),
+            "below_untold": len(self.below) - len(below),
             "below_of": _("Communes") if self.area.level else _("Provinces"),
             "records": [_record(entry) for entry in self.records],
             "may_alarms": may(actor, "forecast.read"),
@@ -250,11 +251,13 @@ def _nowcast(found: NowcastFact | CannotSay, ask: Ask) -> dict[str, Any]:
 
 
 def _below(found: dict[int, Glimpse], ask: Ask) -> list[dict[str, Any]]:
-    """Places below, those with the most first; what cannot be said is a dash."""
+    """Places below of which something is said, those with the most first; what cannot be said is a dash."""
     rows = []
     for area in places.areas(found):
         glimpse = found[area.id]
         rt = glimpse.rt if glimpse.rt and glimpse.rt.median is not None else None
+        if glimpse.last_week is None and glimpse.ahead is None and rt is None:
+            continue
         rows.append(
             {
                 "name": area.full_name,
