@@ -34,9 +34,11 @@ def evening(timestamp: int, **_: Any) -> None:
     """From 19:00 on, the day's reports that are not there yet; then letters that are due. A worker that was stopped
     goes on where it was."""
     now = timezone.now()
-    if now.astimezone(HERE).time() >= AT:
-        make(now.astimezone(HERE).date(), now=now)
-    post.send_due(_letter, transport(), now)
+    try:
+        if now.astimezone(HERE).time() >= AT:
+            make(now.astimezone(HERE).date(), now=now)
+    finally:  # what was made goes out, whatever stopped the rest
+        post.send_due(_letter, transport(), now)
 
 
 def make(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from lachan.kernel.statements import load
 MOST_READERS: Final = 200  # of a place
 MOST_AT_ONCE: Final = 400  # letters of one round
 MOST_TRIES: Final = 8
-LEASE: Final = timedelta(minutes=10)  # longer than the slowest server may take over one letter
+LEASE: Final = timedelta(minutes=10)  # longer than a round and the slowest server over its last letter
+ROUND: Final = timedelta(minutes=5)  # of letters; the rest goes with the next
 SERVER_AWAY: Final = "mail_server_away"
 log = structlog.get_logger("lachan.forecasting")
 _SEALED: Final = "forecasting_reportreader.address"
@@ -111,7 +113,7 @@ def end(ids: Sequence[UUID], *, area_id: int, actor: Actor, now: datetime) -> li
 
 
 def send_due(write: Callable[[Due], Letter], way: Transport, now: datetime, most: int = MOST_AT_ONCE) -> int:
-    """Send what is due, at most ``most`` letters; returns how many went.
+    """Send what is due, at most ``most`` letters and for ``ROUND``; returns how many went.
 
     A letter is claimed for ``LEASE`` and its try counted before it goes, and what came of it is written when it has
     gone: no transaction is open meanwhile, two workers never hold the same letter, and one whose worker died is claimed
@@ -121,9 +123,9 @@ def send_due(write: Callable[[Due], Letter], way: Transport, now: datetime, most
     """
     with hot_cursor() as cursor:
         cursor.execute(load(ROOM, "give_up_sends"), {"now": now, "most": MOST_TRIES})
-    sent = 0
+    sent, until = 0, monotonic() + ROUND.total_seconds()
     for _ in range(most):
-        due = _claimed(now)
+        due = _claimed(now) if monotonic() < until else None
         if due is None:
             break
         result = _handed_over(due, write, way)
