@@ -116,7 +116,7 @@ def who_table(rows: Sequence[Ages], ask: Ask) -> Table:
         Column(_("Per 100,000 of that age"), "rate"),
         Column(_("At least (90 %)"), "rate"),
         Column(_("At most (90 %)"), "rate"),
-        *counts(_("Not vaccinated"), _("Begun"), _("Completed"), _("Further dose")),
+        *counts(_("Without a dose"), _("Begun"), _("Completed"), _("Further dose")),
     )
     body = tuple(
         (words.band_name(row.band), row.total, row.female, row.male, row.rate, *(row.interval or (None, None)),
