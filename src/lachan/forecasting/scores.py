@@ -23,19 +23,28 @@ _WEEK: Final = timedelta(days=7)
 def score(source: str, run_id: UUID, as_of: date) -> int:
     """Score every published forecast of weeks that the run knows; returns how many were new or scored again.
 
-    Forecasts of that run's own past weeks are not: it makes none. Two statements and one for every 5,000 scores.
+    Forecasts of that run's own past weeks are not: it makes none. A week the run leaves out is no truth: what was
+    scored by it before is taken back. Four statements and one for every 5,000 scores.
     """
     with hot_cursor() as cursor:
         cursor.execute(load("forecasting", "truth_of_run"), [run_id])
         truth: dict[tuple[int, str, str, date], float] = {}
+        left_out: list[tuple[int, str, str, date]] = []
         for area, disease, measure, ends_on, values in cursor.fetchall():
             for back, value in enumerate(reversed(values[-AGAIN_WEEKS:])):
-                if value is not None and value >= 0:
-                    truth[area, disease, measure, ends_on - _WEEK * back] = value
+                key = (area, disease, measure, ends_on - _WEEK * back)
+                if value is None:
+                    left_out.append(key)
+                elif value >= 0:
+                    truth[key] = value
         if not truth:
             return 0
         last, first = max(key[3] for key in truth), min(key[3] for key in truth)
         runs = published(cursor, source, first - _WEEK * (max(HORIZONS) + 1), as_of)
+        if left_out:
+            arrays.execute(
+                cursor, load("forecasting", "take_scores_back"), [*arrays.columns(left_out), list(runs), as_of]
+            )
         cursor.execute(load("forecasting", "forecasts_due"), [runs, first, last])
         due = [row for row in cursor.fetchall() if (row[0], row[2], row[3], row[5]) in truth]
         return sum(_write(cursor, due[at : at + AT_ONCE], truth, as_of) for at in range(0, len(due), AT_ONCE))

@@ -26,8 +26,9 @@ from lachan.access.rules import Role
 from lachan.access.scopes import NATION
 from lachan.analytics import maps
 from lachan.analytics.maps import CHANGE, Map
-from lachan.forecasting import operations, parts, queries
+from lachan.forecasting import operations, parts, queries, scores
 from lachan.forecasting.facts import REGISTER, CannotSay, Published, RunFact, Status
+from lachan.forecasting.models import Score
 from lachan.forecasting.report.gather import gather
 from lachan.forecasting.sources import known_on
 from lachan.places import queries as places
@@ -174,6 +175,21 @@ def test_what_is_recorded_later_changes_nothing_of_then(spoilt: Spoilt) -> None:
         transaction.set_rollback(True)
     assert again is not None
     assert again.digest() == spoilt.run.inputs
+
+
+def test_a_forecast_is_not_judged_by_a_week_that_is_no_count(spoilt: Spoilt) -> None:
+    """It was when the week had just ended; the run that leaves the week out takes that back, and nothing else."""
+    with transaction.atomic():
+        for index in (BACKLOG, JOINED):
+            Score.objects.create(
+                run_id=spoilt.run.id, area_id=spoilt.provinces[index], disease="covid-19", measure="cases", horizon=1,
+                target_end=DUMPED_WEEK, truth=430.0, truth_as_of=DUMPED_WEEK, wis=300.0, wis_base=300.0,
+                covered50=False, covered90=False,
+            )  # fmt: skip
+        scores.score(REGISTER, spoilt.run.id, AS_OF)
+        left = set(Score.objects.values_list("area_id", flat=True))
+        transaction.set_rollback(True)
+    assert left == {spoilt.provinces[JOINED]}
 
 
 def test_a_series_goes_on_over_the_change_of_the_map(spoilt: Spoilt) -> None:

@@ -20,6 +20,13 @@ SET truth = excluded.truth, truth_as_of = excluded.truth_as_of, wis = excluded.w
     covered50 = excluded.covered50, covered90 = excluded.covered90
 WHERE forecasting_score.truth <> excluded.truth AND forecasting_score.truth_as_of <= excluded.truth_as_of
 
+-- name: take_scores_back
+-- Scores of weeks that are no truth any more, of some runs.
+DELETE FROM forecasting_score s
+USING unnest(%s::int[], %s::text[], %s::text[], %s::date[]) AS gone (area_id, disease, measure, target_end)
+WHERE s.run_id = ANY (%s) AND s.truth_as_of <= %s AND s.area_id = gone.area_id AND s.disease = gone.disease
+    AND s.measure = gone.measure AND s.target_end = gone.target_end
+
 -- name: past_coverage
 -- By measure and horizon, of the nation and its provinces: how forecasts of earlier runs did.
 SELECT s.disease, s.measure, s.horizon, count(*), count(*) FILTER (WHERE s.covered50),
