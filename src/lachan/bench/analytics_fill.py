@@ -12,13 +12,11 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lachan.analytics.epidemic import reported
 from lachan.analytics.epidemic.definitions import COUNTED
 from lachan.analytics.maps import Map
 from lachan.forecasting import operations
 from lachan.forecasting.facts import MEASURES, REGISTER
 from lachan.immunization.rules.bands import AGE_BANDS
-from lachan.kernel.database import hot_cursor
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
@@ -78,11 +76,9 @@ def _grain(areas: Sequence[AreaFact], first: date, last: date, measures: Sequenc
                 "first": first, "last": until, "bands": list(AGE_BANDS), "width": len(AGE_BANDS),
                 "measures": list(measures),
             })  # fmt: skip
-            for name in ("fill_days", "fill_province_changes", "fill_ages"):
+            for name in ("fill_days", "fill_province_changes", "fill_ages", "fill_reports"):
                 do(name, [before])
             do("fill_province_days", {"first": first, "last": until})
-            with hot_cursor() as cursor:
-                reported.add(cursor, before)
         first = until + DAY
 
 

@@ -55,6 +55,14 @@ FROM analytics_epidemicchange JOIN places_areaprovince USING (area_id)
 WHERE id > %s GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT DO NOTHING
 
+-- name: fill_reports
+-- By commune and the day they became known on.
+INSERT INTO analytics_epidemicreport (disease, measure, recorded_on, area_id, value)
+SELECT disease, measure, recorded_on, area_id, sum(delta) FROM analytics_epidemicchange
+WHERE id > %s AND measure IN ('cases', 'deaths') AND recorded_on - day <= 60 GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4
+ON CONFLICT (disease, measure, recorded_on, area_id) DO UPDATE SET value = analytics_epidemicreport.value + EXCLUDED.value
+
 -- name: fill_vintages
 -- The series of provinces as they became known over a week: waves of some months, more where more people live.
 INSERT INTO analytics_epidemicprovincechange (disease, measure, province_id, day, recorded_on, delta)
