@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from lachan.forecasting.models import Part, Run
+from lachan.forecasting.models import Forecast, Input, Nowcast, Part, Run
+from lachan.places.rules import COUNTRY_ID
 
 from . import forecasts
 from .test_forecast_pages import SignedIn, plain, text
@@ -53,3 +54,18 @@ def test_a_blocked_run_is_published_by_whoever_answers_for_the_nation_with_a_rea
     page = national.post("/forecast/runs/publish/", sent, follow=True).content.decode()
     assert "Bộ trưởng yêu cầu" in page
     assert Run.objects.get(id=late.id).status == "published"
+
+
+def test_beds_ahead_are_read_with_what_they_rest_on(signed_in: SignedIn) -> None:
+    rests = {"field": "hospital.ward_days", "said": "7 to 11", "unit": "days, mean", "en": "in a ward",
+             "vi": "nằm khoa thường", "source": "own assumption"}  # fmt: skip
+    made = forecasts.run(card=forecasts.CARD | {"beds": {"from": "cases", "assumptions": [rests]}})
+    forecasts.said(made, [COUNTRY_ID], measures=("cases", "beds"))
+    Input.objects.filter(measure="beds").delete()  # nobody records who is in hospital
+    Nowcast.objects.filter(measure="beds").delete()
+    Forecast.objects.filter(measure="beds").update(notes=["beds_from_cases", "beds_not_recorded"])
+    page = plain(text(signed_in("national"), f"/forecast/{COUNTRY_ID}/?measure=beds"))
+    assert "người nằm viện vì bệnh này" in page
+    assert "tỷ lệ giả định cần nằm viện" in page
+    assert "Nằm khoa thường 7 – 11" in page
+    assert "Số này được tính ra" in page
