@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from lachan.access.actors import Actor
 from lachan.analytics import queries as coverage
@@ -19,7 +22,7 @@ from lachan.analytics.epidemic.changed import (
     WEEK,
     Line,
 )
-from lachan.analytics.epidemic.facts import Wanted
+from lachan.analytics.epidemic.facts import Ints, Table, Wanted
 from lachan.analytics.epidemic.growing import clear
 from lachan.analytics.epidemic.reported import reported
 from lachan.analytics.facts import AreaRow
@@ -31,6 +34,8 @@ from lachan.web.parts.picture.epidemic.ask import Ask
 
 MEASURED: Final = ("cases", "deaths", "in_hospital")
 PER: Final = 100_000
+KEPT: Final = 4  # pictures of every commune a process remembers: some megabytes
+Counted = tuple[Table, Ints, npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -130,9 +135,8 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
     many = area is not None and area.level == 0 and covered[0].area.level == COMMUNE
     if many:  # drawn, and nothing else; who lies in hospital is summed from the first day on, of thousands too long
         week = replace(week, measures=MEASURED[:2])
-    found = epidemic.series(actor, week)
-    news = reported(found.area_ids, asked.until, DAYS)
-    sure = clear(news)
+    epidemic.allowed(actor, week)
+    found, news, sure = _counted(week, epidemic.version() if many else None)
     sums = found.values.sum(axis=2).tolist()  # of cases and deaths; a stock is what it is on the last day
     hospital = [0] * len(news) if many else found.of("in_hospital")[:, -1].tolist()
     days = news.tolist()
@@ -142,3 +146,18 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
               bool(sure[at]))
         for at, area_id in enumerate(found.area_ids) if area_id in rows
     )  # fmt: skip
+
+
+def _counted(week: Wanted, version: int | None) -> Counted:
+    """Counts of the week, four weeks of reports, and where they truly grow. Two statements; of thousands of communes
+    none where nothing changed since somebody asked."""
+    if not version:  # few places, or nothing was ever counted
+        found = epidemic.for_jobs(week)
+        news = reported(found.area_ids, week.until, DAYS)
+        return found, news, clear(news)
+    return _kept(week, version)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(week: Wanted, _version: int) -> Counted:
+    return _counted(week, None)
