@@ -325,6 +325,6 @@ def seed_of(known: Known, what: str) -> int:
 
 def listed(values: Floats) -> list[Any]:
     """An array as it is kept, of any number of axes: rounded, None where it cannot be said, no negative zero."""
-    rounded = np.round(values, DIGITS) + 0.0
-    said = np.isfinite(rounded)
-    return list((rounded if said.all() else np.where(said, rounded.astype(object), None)).tolist())
+    kept = (np.round(values, DIGITS) + 0.0).astype(object)
+    kept[~np.isfinite(values)] = None
+    return list(kept.tolist())
