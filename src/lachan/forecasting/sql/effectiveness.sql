@@ -82,13 +82,13 @@ WITH ill AS (
         ON place.province_id = coalesce(a.province_id, 0)
     LEFT JOIN ill i USING (person_id)
     WHERE p.sure
-), followed AS (
+), followed AS MATERIALIZED (  -- what follows would work its columns out again for every spell
     SELECT m.*, coalesce(m.ill_on < m.begins, false) AS before,
            CASE WHEN m.ill_on < m.begins THEN m.begins + 1
                 ELSE least(%(until)s::date + 1, m.died_on + 1, m.ill_on + 1) END AS ends
     FROM met m
     WHERE m.begins <= least(%(until)s::date, m.died_on)
-), aged AS (
+), aged AS MATERIALIZED (
     SELECT f.*, span.age, span.opens, span.closes
     FROM followed f
     CROSS JOIN LATERAL (
@@ -125,7 +125,9 @@ WITH ill AS (
     FROM step s
     JOIN unnest(%(steps)s::int[], %(froms)s::int[], %(tos)s::int[], %(ats)s::int[]) AS state (step, since, until, at)
         ON state.step = s.step
-), piece AS (
+        AND greatest(s.given_on, s.counted_from + state.since)
+            < coalesce(least(s.next_on, s.counted_from + state.until), 'infinity')
+), piece AS MATERIALIZED (
     SELECT a.col, a.age, coalesce(s.at, 0) AS at, a.begins, a.ill_on, a.before,
            EXISTS (SELECT FROM unnest(a.grave_on) AS g (day) WHERE g.day BETWEEN a.ill_on - 7 AND a.ill_on + 60) AS grave,
            greatest(a.opens, s.opens) AS opens, least(a.closes, s.closes) AS closes
