@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from lachan.forecasting.engines.hub import Floats
+from lachan.forecasting.engines.members import BASELINE
 
 PRIOR: Final = {
     "ridge-root": 0.15,
@@ -26,6 +27,7 @@ PRIOR: Final = {
     "growth": 0.05,
     "persistence": 0.05,
 }
+YOUNG, STAYS = 52.0, 0.5  # weeks of own history from which PRIOR holds; share of "as now" in a series of no length
 HALF_LIFE = 12.0  # weeks after which a past forecast counts half
 STEPS, RATE = 60, 0.5
 HOLD = 1.0  # how many forecasts' worth of weeks the prior counts, relative to each learnt week
@@ -49,10 +51,13 @@ class Told:
     age: float
 
 
-def prior(names: Sequence[str]) -> dict[str, float]:
-    """Shares before anything is learnt."""
-    total = sum(PRIOR[name] for name in names)
-    return {name: PRIOR[name] / total for name in names}
+def prior(names: Sequence[str], weeks: float = YOUNG) -> dict[str, float]:
+    """Shares before anything is learnt; of a series of few weeks more is left to "as now": a first wave has no like."""
+    total = sum(PRIOR[name] for name in names if name != BASELINE)
+    stays = max(PRIOR[BASELINE], STAYS * (1.0 - weeks / YOUNG)) if BASELINE in names else 0.0
+    if not total:
+        return dict.fromkeys(names, 1.0)
+    return {name: stays if name == BASELINE else (1.0 - stays) * PRIOR[name] / total for name in names}
 
 
 def combined(members: Mapping[str, Floats], weights: Mapping[str, float], levels: Floats) -> Floats:
@@ -82,9 +87,11 @@ def _mixture(members: Mapping[str, Floats], weights: Mapping[str, float], levels
     return np.stack([np.interp(levels, one, row) for one, row in zip(risen, values, strict=True)]).reshape(shape)
 
 
-def learnt(names: Sequence[str], past: Sequence[Told], levels: Floats, unit: float) -> dict[str, float]:
-    """Weights of the members by what they had said; the prior where nothing is known yet."""
-    start = prior(names)
+def learnt(
+    names: Sequence[str], past: Sequence[Told], levels: Floats, unit: float, weeks: float = YOUNG
+) -> dict[str, float]:
+    """Weights of the members by what they had said; the prior where nothing is known yet. weeks: of history known."""
+    start = prior(names, weeks)
     base = np.array([start[name] for name in names])
     blocks = [block for told in past for block in _blocks(names, told, levels, unit, base)]
     if not blocks:

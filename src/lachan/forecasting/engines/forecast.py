@@ -84,7 +84,8 @@ def _one(
     names = [name for name in MEMBERS if name in made]
     told = [Told(*what) for what in _told(seen, known, earlier)]
     told = [one for one in told if np.isfinite(one.truth).any() and set(names) <= set(one.quantiles)]
-    weights = ensemble.learnt(names, told, levels, known.unit)
+    weeks = ensemble.YOUNG if known.longer else known.values.shape[1] / known.week
+    weights = ensemble.learnt(names, told, levels, known.unit, weeks)
     mixed = [(ensemble.combined(one.quantiles, weights, levels), one.truth, one.age) for one in told]
     factors = ensemble.widths(mixed, levels, known.unit, len(known.leads))
     quantiles = ensemble.stretch(ensemble.combined(made, weights, levels), factors, known.unit)
