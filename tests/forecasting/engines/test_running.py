@@ -22,33 +22,32 @@ FIGURES = ("rel_wis", "rel_wis_log", "ratio_base", "ratio_ens", "ratio_ens_log",
 
 
 def test_a_run_answers_everything_and_a_cut_run_goes_on(tmp_path: Path) -> None:
-    task = write_task(tmp_path / "task", waves(4, 90), dates=4)
+    task = write_task(tmp_path / "task", waves(3, 80), dates=3)
     told: list[tuple[str, int, int]] = []
     whole = run(task, tmp_path / "whole", progress=lambda *step: told.append(step))
-    assert (whole.answered, whole.before) == (4, 0)
-    assert told[-1] == ("forecasts", 4, 4)
+    assert (whole.answered, whole.before) == (3, 0)
+    assert told[-1] == ("forecasts", 3, 3)
     days = hub.read_task(task).dates
     shutil.copytree(tmp_path / "whole", tmp_path / "cut")
     (tmp_path / "cut" / f"{days[2]}.parquet").unlink()
     before = (tmp_path / "cut" / f"{days[1]}.parquet").stat().st_mtime_ns
     again = run(task, tmp_path / "cut")
-    assert (again.answered, again.before) == (1, 3)
+    assert (again.answered, again.before) == (1, 2)
     assert (tmp_path / "cut" / f"{days[1]}.parquet").stat().st_mtime_ns == before
     for day in days:
         assert pq.read_table(tmp_path / "cut" / f"{day}.parquet") == pq.read_table(
             tmp_path / "whole" / f"{day}.parquet"
         )
-        assert pq.read_table(tmp_path / "cut" / f"{day}.parquet").num_rows == 4 * 4 * 23
+        assert pq.read_table(tmp_path / "cut" / f"{day}.parquet").num_rows == 3 * 4 * 23
 
 
 def test_later_files_withheld_give_the_same_forecasts_on_two_processes(tmp_path: Path) -> None:
-    values = waves(4, 90)
-    task = write_task(tmp_path / "task", values, dates=4)
+    task = write_task(tmp_path / "task", waves(3, 80), dates=3)
     run(task, tmp_path / "all", jobs=2)
     early = tmp_path / "early"
     shutil.copytree(task, early)
     given = json.loads((early / "task.json").read_text())
-    kept, late = given["reference_dates"][:2], given["reference_dates"][2:]
+    kept, late = given["reference_dates"][:1], given["reference_dates"][1:]
     (early / "task.json").write_text(json.dumps({**given, "reference_dates": kept}))
     for day in late:
         (early / hub.FOLDER / f"{day}.parquet").unlink()
@@ -97,23 +96,25 @@ def _shaken(row: dict[str, float], levels: tuple[float, ...], rng: np.random.Gen
 
 @pytest.mark.parametrize("track", TRACKS)
 def test_a_few_dates_of_each_track_are_near_the_hubs_ensemble(shared: Path, tmp_path: Path, track: str) -> None:
-    """Loose on purpose: a broken engine is twice the ensemble, a sound one within a third of it on any few dates.
+    """Loose on purpose: a broken engine is twice the ensemble, a sound one within half of it on any few dates.
 
-    Places of a date err together: half intervals of three dates hold a third of the truth now and two thirds then.
+    Every second place of two dates: places of a date err together, so half of the truth may lie outside 50 % intervals
+    now and a quarter then. The figures of whole tracks are in engines/NOTES.md.
     """
     source = shared / "forecast-data" / track
     task = tmp_path / track
     (task / hub.FOLDER).mkdir(parents=True)
     given = json.loads((source / "task.json").read_text())
-    chosen = given["reference_dates"][9::13][:3]
-    (task / "task.json").write_text(json.dumps({**given, "reference_dates": chosen}))
+    chosen = given["reference_dates"][9::13][:2]
+    places = {target: names[::2] for target, names in given["locations"].items()}
+    (task / "task.json").write_text(json.dumps({**given, "reference_dates": chosen, "locations": places}))
     for day in chosen:
         (task / hub.FOLDER / f"{day}.parquet").symlink_to(source / hub.FOLDER / f"{day}.parquet")
     (task / "scoring").symlink_to(source / "scoring")
-    run(task, tmp_path / "out", jobs=2)
+    run(task, tmp_path / "out")
     for line in score(task, {"mine": tmp_path / "out"}).lines:
         if line.model == "mine" and line.horizon is None:
             assert line.share == 1.0
-            assert line.ratio_ens_log < 1.33, line
-            assert 0.25 < line.c50 < 0.75, line
+            assert line.ratio_ens_log < 1.5, line
+            assert 0.2 < line.c50 < 0.8, line
             assert line.c90 > 0.75, line
