@@ -146,7 +146,7 @@ def test_forecasts_are_scored_against_what_came(made: Made, later: Made, ministe
     assert isinstance(latest, Published)
     assert (week.run_id, week.band.day) == (made.run.id, AS_OF + timedelta(days=7))
     assert week.truth == dict(latest.history)[week.band.day]
-    said = Forecast.objects.get(area_id=COUNTRY_ID, run_id=made.run.id, horizon=1).quantiles
+    said = Forecast.objects.get(area_id=COUNTRY_ID, run_id=made.run.id, measure="cases", horizon=1).quantiles
     assert week.wis == pytest.approx(float(wis(np.array(week.truth), np.array(said), np.array(LEVELS))))
     assert week.inside90 is (week.band.q05 <= week.truth <= week.band.q95)
     assert (past.known, past.inside90 + len(past.misses)) == (1, 1)
