@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
@@ -46,6 +47,7 @@ from lachan.web.templatetags.lachan import day as day_text
 
 BEHIND: Final = timedelta(minutes=30)  # the figures are older than this: the page says so
 ALARMS: Final = 5
+MAPS: Final = 6  # of every commune, as a process remembers them drawn: under a megabyte each
 HEAP_WEIGHT: Final = 9.0  # of a heap entered today: before any rise, it may be the whole of it
 
 
@@ -240,6 +242,8 @@ class Scene:
             return drawn.tile_map(self.places, ask)
         if self.area.level == COMMUNE or not self.places:
             return None
+        if self.nation and ask.shown != "coverage" and (version := epidemic.version()):
+            return _points(ask, version, get_language())
         lying = self.places if ask.of is Map.OF_2025 and not self.nation else areas.points_in(self.actor, ask)
         return drawn.point_map(lying, ask, linked=not self.nation)
 
@@ -284,6 +288,12 @@ class Scene:
             "alarms": f"{reverse('alarms')}?area={self.ask.area_id}",
             "now": self.ask.now(),
         }
+
+
+@lru_cache(maxsize=MAPS)
+def _points(ask: Ask, _version: int, _language: str | None) -> drawn.Drawing | None:
+    """The nation's communes as last drawn, for whoever may see the nation: the page asked before."""
+    return drawn.point_map(areas.points_in(Actor.system("picture"), ask), ask, linked=False)
 
 
 def _name_of(area_id: int) -> str:
