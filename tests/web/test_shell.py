@@ -171,3 +171,10 @@ class TestWhatWentWrong:
         answer = errors.forbidden(RequestFactory().get("/x/"), PermissionDenied("dose 17 of person 4"))
         assert answer.status_code == 403
         assert "person 4" not in text_of(answer)
+
+
+def test_a_character_that_no_keyboard_sends_is_refused_in_words(signed_in: SignedIn) -> None:
+    national = signed_in("national")
+    for answer in (national.get("/alarms/?area=%00"), national.post("/alarms/act/", {"reason": "seen\0 it"})):
+        assert answer.status_code == 400
+        assert "<h1" in answer.content.decode()

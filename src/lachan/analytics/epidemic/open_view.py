@@ -1,4 +1,4 @@
-"""What anybody may see, without signing in: sums of whole weeks on the map of the day, small numbers suppressed."""
+"""What anybody may see, without signing in: sums of whole weeks on their own map, small numbers suppressed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import COMMUNE, COUNTRY_ID, PROVINCE
 
 SHOWN: Final = ("cases", "deaths", "tests")
+LATE: Final = timedelta(days=2)  # for reports that come after a week's end
 Sums = list[list[int]]  # by province and commune, the last of each without a commune of the map
 
 
 def public(area_id: int, day: date, disease: str = COVID) -> Public:
-    """What anybody may see of the nation, a province or a commune of the map of the day. Two statements.
+    """What anybody may see of the nation, a province or a commune: the last week that was over two days before ``day``,
+    on its own map, as known then. Two statements.
 
+    A week's figures stay as they came out: two of the same week would show by their difference who was added late.
     Problem 404 for an area of another map, and for districts: a second way to add the same people up would give away
     what the first one hides.
     """
-    area, of = reach.known(area_id), map_on(day)
+    last = day - LATE
+    end = last - timedelta(days=(last.weekday() + 1) % 7)
+    area, of = reach.known(area_id), map_on(end)
     if area.level not in (0, PROVINCE, COMMUNE) or not area.valid(of.day):
-        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id} on the map of the day.", status=404)
-    end = day - timedelta(days=(day.weekday() + 1) % 7)
+        raise Problem("area_unknown", "Unknown area", f"There is no area {area_id} on the map of the week.", status=404)
     tree = _tree(of.day)
     counted = _counted(tree, end, disease)
     hidden = [conceal(sums) for sums in counted]
@@ -68,8 +72,9 @@ def _counted(tree: list[tuple[AreaFact, list[AreaFact]]], end: date, disease: st
     provinces = [province.id for province, _ in tree]
     communes = [commune.id for _, below in tree for commune in below]
     wanted = Wanted(
-        measures=SHOWN, since=since, until=end, disease=disease, area_ids=(*provinces, *communes, COUNTRY_ID)
-    )
+        measures=SHOWN, since=since, until=end, disease=disease, as_of=end + LATE,
+        area_ids=(*provinces, *communes, COUNTRY_ID),
+    )  # fmt: skip
     sums = for_jobs(wanted).values.sum(axis=-1)
     found = []
     for row in sums.tolist():
