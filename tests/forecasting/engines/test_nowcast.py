@@ -90,6 +90,17 @@ def test_the_total_is_the_sum_of_its_parts_in_every_sample() -> None:
 
 
 @pytest.mark.slow
+def test_many_small_places_do_not_add_up_to_cases_that_nobody_has() -> None:
+    missed = []
+    for seed in range(2):
+        made = reported(seed, rows=34, days=60, longest=12, level=0.4)
+        whole = np.concatenate([made.sum(axis=0, keepdims=True), made])
+        got = of_last(seen(whole)).samples[0].mean(axis=0)
+        missed.append(got - whole[0].sum(axis=1)[-10:])
+    assert abs(np.mean(missed)) < 2.0  # of some thirteen a day
+
+
+@pytest.mark.slow
 def test_a_longer_delay_is_noticed_with_its_day_and_growth_is_not_taken_for_one() -> None:
     slower = [of_last(seen(reported(seed, slower=(65, 2.0)))).delay for seed in range(5)]
     assert sum(one.changed and one.longer for one in slower) >= 4

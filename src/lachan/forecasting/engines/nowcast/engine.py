@@ -50,8 +50,7 @@ def nowcast(triangle: Triangle, ends: Days, levels: Floats, *, seed: int = 0, sa
     own = np.array([one.kind in ("weekly", "broken") or one.weekday is not None for one in who])
     learnt, finding = _learnt(reports, triangle.days, last, own)
     over = spread(reports, learnt, last)
-    wanted = np.concatenate([np.asarray(levels, dtype=float), sampled.DENSE])
-    values = _final(reports, learnt, last, over, at, wanted)
+    values = _final(reports, learnt, last, over, at, np.asarray(levels, dtype=float))
     rng = np.random.default_rng([seed, int(triangle.days[-1].astype(np.int64))])
     drawn = sampled.draw(values[:, :, len(levels) :], np.asarray(ends), reports.total, samples, rng)
     quantiles = values[:, :, : len(levels)]
@@ -85,7 +84,7 @@ def _final(
     at: npt.NDArray[np.int64],
     levels: Floats,
 ) -> Floats:
-    """Quantiles [L, H, Q] of the final counts of days `at` [H]."""
+    """Quantiles [L, H, Q + DENSE] of the final counts of days `at` [H]: those asked for, and those to draw from."""
     known, after = reports.known(last)
     rows, days = np.arange(reports.rows)[:, None], np.arange(reports.days)
     heard = after >= 0
@@ -104,7 +103,6 @@ def _final(
         variance=variance[:, at].ravel(),
         corrected=np.repeat(corrected, len(at)),
     )
-    flat = posterior.quantiles(asked, levels)
-    out = flat.reshape(reports.rows, len(at), len(levels))
+    out = posterior.quantiles(asked, levels, sampled.DENSE).reshape(reports.rows, len(at), -1)
     final = after[:, at] >= reports.longest  # nothing more can come within the longest delay
     return np.asarray(np.where(final[:, :, None], known[:, at][:, :, None], out))

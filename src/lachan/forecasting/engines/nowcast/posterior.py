@@ -38,14 +38,14 @@ class Days:
         return Days(**{name: values[which] for name, values in vars(self).items()})
 
 
-def quantiles(days: Days, levels: Floats) -> Floats:
-    """Quantiles [X, Q] of the final counts."""
+def quantiles(days: Days, levels: Floats, drawn: Floats) -> Floats:
+    """Quantiles [X, Q + R] of the final counts: at `levels` [Q] to be read, at `drawn` [R] to draw counts from."""
     starts = range(0, len(days.known), TOGETHER)
-    parts = [_some(days[at : at + TOGETHER], levels) for at in starts]
-    return np.concatenate(parts) if parts else np.empty((0, len(levels)))
+    parts = [_some(days[at : at + TOGETHER], levels, drawn) for at in starts]
+    return np.concatenate(parts) if parts else np.empty((0, len(levels) + len(drawn)))
 
 
-def _some(days: Days, levels: Floats) -> Floats:
+def _some(days: Days, levels: Floats, drawn: Floats) -> Floats:
     middle = np.exp(np.clip(days.mean + days.variance / 2.0, -12.0, 18.0))
     size = 1.0 / np.clip(np.expm1(np.minimum(days.variance, 2.0)), 1e-4, None)
     grid = _grid(days, middle, size)
@@ -56,7 +56,12 @@ def _some(days: Days, levels: Floats) -> Floats:
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     reached = np.cumsum(weight, axis=1)
     reached /= reached[:, -1:]
-    return np.stack([_read(grid[at], reached[at], levels) for at in range(len(grid))])
+    return np.stack(
+        [
+            np.concatenate([_read(grid[at], reached[at], levels), grid[at][np.searchsorted(reached[at], drawn)]])
+            for at in range(len(grid))
+        ]
+    )
 
 
 def _grid(days: Days, middle: Floats, size: Floats) -> Floats:
