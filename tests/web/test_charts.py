@@ -222,7 +222,7 @@ def test_colours_on_paper_are_the_light_ones_of_the_pages() -> None:
     styled = (ROOT / "frontend/islands/charts/charts.scss").read_text()
     listed = re.search(r"\$tokens: ([^;]+);", styled)
     assert listed is not None
-    assert set(listed[1].split(", ")) == set(palette.LIGHT)
+    assert set(re.split(r",\s+", listed[1])) == set(palette.LIGHT)
 
 
 def test_the_drawing_stands_in_a_pdf() -> None:

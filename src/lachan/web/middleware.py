@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 # No inline script and no inline style anywhere. WebAssembly is the camera reader's; data: images are Tabler's arrows;
 # blob: is the camera's picture and the files people download from charts.
@@ -47,7 +46,7 @@ class ContentSecurityPolicy:
 
 
 class NoNul:
-    """Refuses what is typed with a NUL character (400): no keyboard sends one, and PostgreSQL keeps no such text.
+    """Takes NUL characters out of what is typed: no keyboard sends one, and PostgreSQL keeps no such text.
 
     After the check against forgery, which has read the form; what has no such check reads its own body.
     """
@@ -59,8 +58,15 @@ class NoNul:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., object], *_arguments: object) -> None:
-        given = [request.GET]
+        request.GET = _typed(request.GET)
         if not getattr(view, "csrf_exempt", False):
-            given.append(request.POST)
-        if any("\0" in value for fields in given for _name, values in fields.lists() for value in values):
-            raise BadRequest("NUL character")
+            request.POST = _typed(request.POST)
+
+
+def _typed(fields: QueryDict) -> QueryDict:
+    if not any("\0" in value for _name, values in fields.lists() for value in values):
+        return fields
+    clean = QueryDict(mutable=True)
+    for name, values in fields.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean

@@ -165,7 +165,7 @@ WITH added AS (
     INSERT INTO analytics_epidemicprovinceday AS s (disease, measure, province_id, day, value)
     SELECT disease, measure, province_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
     ON CONFLICT (disease, measure, province_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
-), reports AS (  -- where it grows; later than sixty days nobody calls it news (reported.py)
+), reports AS (  -- where it grows: after sixty days nobody calls it news (reported.py)
     INSERT INTO analytics_epidemicreport AS s (disease, measure, recorded_on, area_id, value)
     SELECT disease, measure, recorded_on, area_id, sum(delta) FROM added
     WHERE measure IN ('cases', 'deaths') AND recorded_on - day <= 60 GROUP BY 1, 2, 3, 4

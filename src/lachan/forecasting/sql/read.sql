@@ -125,7 +125,7 @@ CROSS JOIN LATERAL (
     WHERE f.source = %(source)s AND f.state = wanted.state
         AND (%(areas)s::int[] IS NULL OR f.area_id = ANY (%(areas)s::int[]))
     ORDER BY f.last_on DESC, f.strength DESC, f.id
-    LIMIT %(limit)s + %(offset)s) a
+    LIMIT %(limit)s::int + %(offset)s::int) a
 ORDER BY wanted.place, a.last_on DESC, a.strength DESC, a.id
 LIMIT %(limit)s OFFSET %(offset)s
 

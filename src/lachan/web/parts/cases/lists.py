@@ -54,7 +54,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases of my places; what is searched for comes in the body, never in the address. Four queries."""
     actor, now = actor_here(request), timezone.now()
     areas = scopes.area_array(actor, "case.read")
-    asked = request.POST.get("q", "").replace("\0", "").strip()[:120] if request.method == "POST" else ""
+    asked = request.POST.get("q", "").strip()[:120] if request.method == "POST" else ""
     if asked:
         found = _searched(actor, areas, asked)
         if len(found) == 1:
@@ -114,7 +114,7 @@ def filter_of(request: HttpRequest) -> Filter:
         state if state in words.STATES else "open",
         disease if disease in words.DISEASES else "",
         given if given in words.CLASSES else "",
-        ask.get("cluster", "").strip()[:40].replace("\0", ""),
+        ask.get("cluster", "").strip()[:40],
     )
 
 

@@ -34,7 +34,7 @@ RIGHT: Final = ("name", "birth_date", "sex", "number", "product", "lot", "given_
 
 def said(sent: QueryDict, name: str) -> str:
     """A text as typed, without what no database keeps."""
-    return str(sent.get(name, "")).replace("\0", "").strip()
+    return str(sent.get(name, "")).strip()
 
 
 def wanted(sent: QueryDict) -> tuple[Wanted | None, list[str]]:

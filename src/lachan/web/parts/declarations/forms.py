@@ -168,7 +168,7 @@ def _measure(posted: QueryDict, found: Read, name: str, low: float, high: float)
 
 def who(posted: QueryDict) -> Who:
     """Who declares, as typed: name, birth date, sex and contact must be there, the number may."""
-    found = Who(name=" ".join(posted.get("name", "").replace("\0", "").split())[:120], sex=posted.get("sex", ""))
+    found = Who(name=" ".join(posted.get("name", "").split())[:120], sex=posted.get("sex", ""))
     if len(found.name) < 2:
         found.faults["name"] = _("Type your name as on your papers.")
     found.born = written_date(posted.get("born", ""))

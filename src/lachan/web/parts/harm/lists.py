@@ -126,10 +126,10 @@ def filter_of(request: HttpRequest, now: datetime) -> Filter:
         product=product,
         facility=int(facility) if facility.isdecimal() and len(facility) < 10 else 0,
         session=_uuid(ask.get("session", "")),
-        lot=ask.get("lot", "").strip().upper()[:60].replace("\0", ""),
-        symptom=ask.get("symptom", "")[:60].replace("\0", ""),
-        causality=ask.get("causality", "")[:2].replace("\0", ""),
-        code=ask.get("code", "").strip().upper()[:20].replace("\0", ""),
+        lot=ask.get("lot", "").strip().upper()[:60],
+        symptom=ask.get("symptom", "")[:60],
+        causality=ask.get("causality", "")[:2],
+        code=ask.get("code", "").strip().upper()[:20],
         since=since,
     )
 

@@ -65,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
     actor, now = actor_here(request), timezone.now()
     if not may(actor, "contact.read"):
         return redirect("outbreak-clocks")
-    asked = request.POST.get("q", "").strip()[:120].replace("\0", "") if request.method == "POST" else ""
+    asked = request.POST.get("q", "").strip()[:120] if request.method == "POST" else ""
     wish = wish_of(request.GET)
     with transaction.atomic():
         if asked:

@@ -80,7 +80,7 @@ def search_page(request: HttpRequest, person_id: UUID, episode_id: UUID) -> Http
     """People of my places by name or number, to ask why they are on the list or not. The text travels in the body."""
     row = opened(request, episode_id)
     actor, now = actor_here(request), timezone.now()
-    asked = search.read(request.POST.get("q", "").strip()[:120].replace("\0", ""))
+    asked = search.read(request.POST.get("q", "").strip()[:120])
     found: list[PersonFacts] = []
     if asked.kind == "name":
         found = search.by_name(actor, asked.wanted, limit=MOST_FOUND).persons

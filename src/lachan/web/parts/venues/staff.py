@@ -43,7 +43,7 @@ MOST_COMMUNES: Final = 700  # offered in one list; somebody of a larger area cho
 def listing(request: HttpRequest) -> HttpResponse:
     """Venues by name within the actor's areas, a hundred a page."""
     actor = actor_here(request)
-    text, kind = request.GET.get("q", "")[:80].replace("\0", ""), request.GET.get("kind", "")
+    text, kind = request.GET.get("q", "")[:80], request.GET.get("kind", "")
     closed = request.GET.get("show") == "closed"
     found = venues_in(
         scopes.area_ids(actor, "venue.read"), text, kind=kind if kind in kinds() else "", active=not closed,
@@ -68,7 +68,7 @@ def _after(request: HttpRequest) -> tuple[str, int]:
 
 def _named(request: HttpRequest, name: str) -> VenueFacts | None:
     """The venue whose code stands in the address, where it is one."""
-    code = request.GET.get(name, "").replace("\0", "")[:12]
+    code = request.GET.get(name, "")[:12]
     return venue_by_code(code) if code else None
 
 
@@ -264,7 +264,7 @@ def _say(request: HttpRequest, outcome: Outcome, good: str) -> None:
 def device(request: HttpRequest, venue_code: str) -> HttpResponse:
     """A device for the door of this venue and its rooms: the page shows its pairing code, once."""
     venue = _in_charge_here(request, venue_code, "venue.change")
-    label = request.POST.get("label", "").replace("\0", "").strip()[:80] or venue.name
+    label = request.POST.get("label", "").strip()[:80] or venue.name
     served = [venue.id, *(room.id for room in rooms_of(venue.id))][: devices.MOST_VENUES]
     made = devices.make(label, served, actor_id=actor_here(request).id, now=timezone.now())
     response = _page(request, venue, made=made)
