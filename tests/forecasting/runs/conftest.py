@@ -18,8 +18,7 @@ from lachan.access.scopes import NATION
 from lachan.forecasting import operations
 from lachan.forecasting.facts import REGISTER, RunFact
 from lachan.places import queries as places
-
-from ...conftest import NAMESPACE
+from tests.conftest import NAMESPACE
 
 AS_OF = date(2026, 5, 3)  # a Sunday: the week that ends with it is whole
 WEEKS = 15  # the members of the ensemble learn from two of them

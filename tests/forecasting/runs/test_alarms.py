@@ -20,8 +20,8 @@ from lachan.kernel.errors import Forbidden, Problem
 from lachan.kernel.ids import new_id
 from lachan.kernel.outcomes import ACCEPTED, DUPLICATE, REFUSED
 from lachan.places.rules import COUNTRY_ID
+from tests.tracing.outbreak.outbreaks import case
 
-from ...tracing.outbreak.outbreaks import case
 from .conftest import AS_OF, Made, at, officer
 
 pytestmark = [pytest.mark.slow]
