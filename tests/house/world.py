@@ -53,6 +53,7 @@ class World:
 
     root: Actor = field(default_factory=lambda: Actor.system("tests"))
     _clients: dict[str, Client] = field(default_factory=dict)
+    _made: dict[str, object] = field(default_factory=dict)
 
     @cached_property
     def areas(self) -> dict[int, int]:
@@ -72,6 +73,12 @@ class World:
     @cached_property
     def lists(self) -> world_lists.Lists:
         return world_lists.make(self)
+
+    def once(self, name: str, make: Callable[[World], object]) -> object:
+        """What a parameter of an address names, made for the first door that has it."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     def visitor(self) -> Client:
         return Client()

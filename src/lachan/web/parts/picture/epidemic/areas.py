@@ -34,7 +34,7 @@ from lachan.web.parts.picture.epidemic.ask import Ask
 
 MEASURED: Final = ("cases", "deaths", "in_hospital")
 PER: Final = 100_000
-KEPT: Final = 4  # pictures of every commune a process remembers: some megabytes
+KEPT: Final = 48  # pictures a process remembers: the provinces', and some megabytes of every commune
 Counted = tuple[Table, Ints, npt.NDArray[np.bool_]]
 
 
@@ -136,7 +136,7 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
     if many:  # drawn, and nothing else; who lies in hospital is summed from the first day on, of thousands too long
         week = replace(week, measures=MEASURED[:2])
     epidemic.allowed(actor, week)
-    found, news, sure = _counted(week, epidemic.version() if many else None)
+    found, news, sure = _counted(week, epidemic.version())
     sums = found.values.sum(axis=2).tolist()  # of cases and deaths; a stock is what it is on the last day
     hospital = [0] * len(news) if many else found.of("in_hospital")[:, -1].tolist()
     days = news.tolist()
@@ -149,9 +149,9 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
 
 
 def _counted(week: Wanted, version: int | None) -> Counted:
-    """Counts of the week, four weeks of reports, and where they truly grow. Two statements; of thousands of communes
-    none where nothing changed since somebody asked."""
-    if not version:  # few places, or nothing was ever counted
+    """Counts of the week, four weeks of reports, and where they truly grow. Two statements; none where nothing changed
+    since somebody asked."""
+    if not version:  # nothing was ever counted
         found = epidemic.for_jobs(week)
         news = reported(found.area_ids, week.until, DAYS)
         return found, news, clear(news)
