@@ -42,8 +42,6 @@ class Atlas:
             self._onward[link.old_id].append(link)
             self._inward[link.new_id].append(link)
         self._lowest = {area.id for area in self._by_start if self._is_lowest(area)}
-        ended = [(area.valid_to, area.id) for area in self._by_start if area.valid_to is not None]
-        self._ended = [area_id for _, area_id in sorted(ended, reverse=True)]
         self._epochs = sorted({area.valid_from for area in self._by_start})
 
     def _is_lowest(self, area: AreaFact) -> bool:
@@ -172,15 +170,18 @@ class Atlas:
     def _follow(self, found: set[int]) -> None:
         """Add areas of other periods that lie wholly within. Earlier ones when everything they became is inside; later
         ones when everything they came from is inside and the law says so (an undocumented merger may bring in more)."""
-        for area_id in self._ended:
-            links = self._onward[area_id]
-            if area_id not in found and links and all(link.new_id in found for link in links):
-                found.add(area_id)
-        for area in self._by_start:
-            links = self._inward[area.id]
-            sure = all(link.old_id in found and (_documented(link) or not link.review) for link in links)
-            if area.id not in found and links and sure:
-                found.add(area.id)
+        for area_id in (reached := list(found)):
+            for back in self._inward.get(area_id, ()):
+                if back.old_id not in found and all(link.new_id in found for link in self._onward[back.old_id]):
+                    found.add(back.old_id)
+                    reached.append(back.old_id)
+        for area_id in (reached := list(found)):
+            for ahead in self._onward.get(area_id, ()):
+                links = self._inward[ahead.new_id]
+                sure = all(link.old_id in found and (_documented(link) or not link.review) for link in links)
+                if ahead.new_id not in found and sure:
+                    found.add(ahead.new_id)
+                    reached.append(ahead.new_id)
 
     # maps
 

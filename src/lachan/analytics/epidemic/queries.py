@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +42,7 @@ from lachan.places.rules import COUNTRY_ID
 
 VERB: Final = "epidemic.read"
 _BACK: Final = timedelta(days=SPARK + 2 * derived.WEEK)
+REMEMBERED: Final = 256  # tables of one version a process keeps: of a page each, some kilobytes
 STEPS: Final = ("listed", "reached", "quarantined", "tested")
 
 
@@ -72,9 +74,22 @@ def latest_day(disease: str = COVID) -> date | None:
 # series
 
 
-def series(actor: Actor, wanted: Wanted) -> Table:
-    """Counts by measure, area and day. Every area asked for must be within the grants; of ``children_of`` the whole."""
+def series(actor: Actor, wanted: Wanted, version: int = 0) -> Table:
+    """Counts by measure, area and day. Every area asked for must be within the grants; of ``children_of`` the whole.
+
+    ``version``: of the figures, as the caller has just asked (:func:`version`): what was counted at it is not counted
+    again, and is not to be written on.
+    """
     allowed(actor, wanted)
+    return _counted(wanted, version)
+
+
+def _counted(wanted: Wanted, version: int) -> Table:
+    return _remembered(wanted, version) if version else for_jobs(wanted)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(wanted: Wanted, _version: int) -> Table:
     return for_jobs(wanted)
 
 
@@ -98,22 +113,25 @@ def version() -> int:
 # one area
 
 
-def latest(actor: Actor, area_id: int, day: date, as_of: date | None = None, disease: str = COVID) -> Figures:
+def latest(
+    actor: Actor, area_id: int, day: date, as_of: date | None = None, disease: str = COVID, *, version: int = 0
+) -> Figures:
     """An area on a day: every figure with the day before and 28 days. One statement; now also two for the coverage."""
-    [found] = latest_of(actor, [area_id], day, as_of, disease)
+    [found] = latest_of(actor, [area_id], day, as_of, disease, version=version)
     covered = Figure(_covered(actor, found.area, day) if as_of is None else None, None, (None,) * SPARK)
     return replace(found, figures={**found.figures, "coverage": covered})
 
 
 def latest_of(
-    actor: Actor, area_ids: Sequence[int], day: date, as_of: date | None = None, disease: str = COVID
-) -> list[Figures]:
-    """The same of many areas, in their order, without the coverage. One statement."""
+    actor: Actor, area_ids: Sequence[int], day: date, as_of: date | None = None, disease: str = COVID, *,
+    version: int = 0,
+) -> list[Figures]:  # fmt: skip
+    """The same of many areas, in their order, without the coverage. One statement. ``version``: see :func:`series`."""
     areas = [_see(actor, area_id) for area_id in area_ids]
     wanted = Wanted(
         measures=COUNTED, since=day - _BACK, until=day, disease=disease, area_ids=tuple(area_ids), as_of=as_of
     )  # fmt: skip
-    counts = dict(zip(COUNTED, for_jobs(wanted).values, strict=True))
+    counts = dict(zip(COUNTED, _counted(wanted, version).values, strict=True))
     people = np.array([float(area.population or 0) or np.nan for area in areas])
     made = {name: values.astype(float) for name, values in counts.items()} | derived.derive(counts, people)
     made["beds"] = made["in_hospital"]

@@ -114,8 +114,12 @@ class Scene:
         return areas.places_in(self.actor, self.ask)
 
     @cached_property
+    def version(self) -> int:
+        return epidemic.version()
+
+    @cached_property
     def counts(self) -> tuple[Table, Table | None]:
-        return tables.counts_of(self.actor, self.ask)
+        return tables.counts_of(self.actor, self.ask, self.version)
 
     @cached_property
     def news(self) -> dict[str, list[int]]:
@@ -151,8 +155,8 @@ class Scene:
     def context(self) -> dict[str, Any]:
         ask, actor = self.ask, self.actor
         picture = figures.picture_of(actor, ask)
-        found = epidemic.latest(actor, ask.area_id, ask.day, ask.as_of)
-        now = epidemic.latest(actor, ask.area_id, ask.day) if ask.as_of is not None else None
+        found = epidemic.latest(actor, ask.area_id, ask.day, ask.as_of, version=self.version)
+        now = epidemic.latest(actor, ask.area_id, ask.day, version=self.version) if ask.as_of is not None else None
         complete = epidemic.complete_until()
         asked = ask.but(shown="coverage") if self.quiet else ask
         return {
@@ -215,7 +219,7 @@ class Scene:
         for back in (0, WEEK):
             on = day - timedelta(days=back)
             asked = Wanted(measures=("in_hospital",), since=on, until=on, area_ids=(self.ask.area_id,), as_of=on)
-            found[-1 - back] = int(epidemic.series(self.actor, asked).values[0, 0, 0])
+            found[-1 - back] = int(epidemic.series(self.actor, asked, self.version).values[0, 0, 0])
         return found
 
     def _more(self, day: date) -> list[Change]:
@@ -242,8 +246,8 @@ class Scene:
             return drawn.tile_map(self.places, ask)
         if self.area.level == COMMUNE or not self.places:
             return None
-        if self.nation and ask.shown != "coverage" and (version := epidemic.version()):
-            return _points(ask, version, get_language())
+        if self.nation and ask.shown != "coverage" and self.version:
+            return _points(ask, self.version, get_language())
         lying = self.places if ask.of is Map.OF_2025 and not self.nation else areas.points_in(self.actor, ask)
         return drawn.point_map(lying, ask, linked=not self.nation)
 

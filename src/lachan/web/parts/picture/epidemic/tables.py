@@ -36,11 +36,12 @@ def table(name: str, actor: Actor, ask: Ask) -> Table:
     raise KeyError(name)
 
 
-def counts_of(actor: Actor, ask: Ask) -> tuple[Counts, Counts | None]:
+def counts_of(actor: Actor, ask: Ask, version: int = 0) -> tuple[Counts, Counts | None]:
     """The place's own days as the page knows them, and as known now where that is another time. Two statements."""
-    then = epidemic.series(actor, wanted(ask, DAILY))
-    now = epidemic.series(actor, wanted(ask, ("cases",), as_known_now=True)) if ask.as_of is not None else None
-    return then, now
+    then = epidemic.series(actor, wanted(ask, DAILY), version)
+    if ask.as_of is None:
+        return then, None
+    return then, epidemic.series(actor, wanted(ask, ("cases",), as_known_now=True), version)
 
 
 def places_table(found: Sequence[Place], ask: Ask) -> Table:
