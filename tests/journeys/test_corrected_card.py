@@ -19,6 +19,7 @@ from lachan.people.self_service import sessions
 from lachan.rest import published
 from lachan.web.person_door import COOKIE
 from tests.certificates.corrections.conftest import Case, made_case
+from tests.tracing.answers.writing import settled
 
 from .test_verifier import guard, next_person, ring, show, update
 
@@ -34,6 +35,7 @@ def case(ring: None) -> Case:
     first, last = (now - timedelta(days=400)).date(), timezone.localdate()
     seen = signatures.digest_of(signatures.unsigned(made.facility.id, first, last))
     signatures.sign_days(made.facility.id, first, last, batch_id=new_id(), seen=seen, actor=head, now=now)
+    settled()
     follower.follow_once()
     return made
 
@@ -66,6 +68,7 @@ def test_the_old_code_is_refused_without_a_line_once_the_record_is_right(
     case.propose()
     case.step("approve", by="commune")
     recorded = timezone.now()
+    settled()
     follower.follow_once()
     operations.finish(timezone.now())
     publish(timezone.now())

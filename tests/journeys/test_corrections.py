@@ -14,6 +14,7 @@ from lachan.certificates.models import Card
 from lachan.people.self_service import sessions
 from lachan.web.person_door import COOKIE
 from tests.certificates.corrections.conftest import Case, made_case, picture
+from tests.tracing.answers.writing import settled
 
 from .conftest import SignIn
 
@@ -26,6 +27,7 @@ def case(site: str) -> Case:
     keys.forget()
     keys.ensure(timezone.now())
     made = made_case()
+    settled()
     follower.follow_once()
     return made
 
@@ -72,6 +74,7 @@ def test_a_wrong_birth_date(site: str, case: Case, browser: Browser, sign_in: Si
     expect(officer.get_by_text("Người duyệt")).to_be_visible()
     assert str(case.person.birth_date) == "1981-05-17"
 
+    settled()
     follower.follow_once()  # what the worker's thread does by itself
     operations.finish(timezone.now())
     for card_id in before:
