@@ -14,11 +14,10 @@ help: ## what there is
 up: .venv/.base front ## install, build, migrate, seed the demonstration, serve (Ctrl-C stops everything)
 	@exec $(BIN)/lachan up
 
-# Two cores: browsers come after the rest, and what holds a whole house against the clock runs alone.
+# Two cores: what holds a browser or a whole house against the clock runs alone, after the rest.
 test: .venv/.test front debian ## the whole suite, browser journeys included
 	$(BIN)/python -m pytest $(TESTS) -m "not journey and not scale"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "journey and not scale"
-	$(BIN)/python -m pytest -m scale
+	$(BIN)/python -m pytest -m "journey or scale"
 
 check: .venv/.test front ## lint, form, types, floors and fast tests: under 90 s
 	$(BIN)/ruff check .
