@@ -20,6 +20,8 @@ from lachan.kernel.ids import new_id
 
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
+
 ROOT = Actor.system("tests")
 
 

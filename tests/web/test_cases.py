@@ -21,6 +21,8 @@ from lachan.surveillance.cases.queries import cases_of
 from lachan.surveillance.models import Case, Order
 from lachan.surveillance.orders.queries import orders_of
 
+pytestmark = pytest.mark.slow
+
 SignedIn = Callable[[str], Client]
 ROOT = Actor.system("tests")
 

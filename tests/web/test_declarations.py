@@ -24,6 +24,8 @@ from tests.immunization.conftest import Station, make_station, rows, value
 from .board_days import statements
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
+
 PHONE = "0909000417"
 WHO = {"name": "Nguyễn Thị Hồng Nhung", "born": "14/03/1988", "sex": "F", "contact": PHONE, "for_whom": "me"}
 NO = {"q_contact_case": "no", "q_contact_suspected": "no", "q_outbreak_area": "no", "q_abroad": "no"}

@@ -23,6 +23,8 @@ from tests.immunization.conftest import Station, make_station, stock_up
 
 from .test_me import child_of, send, signed_in
 
+pytestmark = pytest.mark.slow
+
 ROOT = Actor.system("tests")
 
 

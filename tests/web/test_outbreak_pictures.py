@@ -18,6 +18,8 @@ from tests.tracing.work.conftest import Ward
 
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> None:

@@ -15,6 +15,8 @@ from tests.forecasting.report.contents import content
 
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
+
 NATION = 1
 
 

@@ -23,6 +23,8 @@ from tests.tracing.work.conftest import Ward
 from .board_days import statements
 from .conftest import SignedIn
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def family(ward: Ward) -> list[UUID]:

@@ -22,7 +22,7 @@ from lachan.places.venues.operations import NewVenue, VenueChange, change_venues
 from lachan.tracing.visits import operations
 from lachan.tracing.visits.queries import refused_today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "forgetful")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("reference", "forgetful")]
 NUMBER = "079080000021"
 
 

@@ -19,6 +19,8 @@ from lachan.kernel.errors import Forbidden
 
 from .contents import DAY, content
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
 HERE, THERE = 1, 2
 

@@ -18,6 +18,8 @@ from lachan.kernel.ids import new_id
 from lachan.places import queries as places
 from tests.tracing.work.conftest import Ward, make_ward
 
+pytestmark = pytest.mark.slow
+
 NATION = 1
 
 
