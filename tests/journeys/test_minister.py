@@ -112,7 +112,7 @@ def _down_and_up(page: Page) -> None:
     name = commune.inner_text()
     commune.click()
     expect(page.locator("h1")).to_have_text(name)
-    page.locator(".pic-path").get_by_role("link", name="Việt Nam").click()
+    page.locator(".lc-path").get_by_role("link", name="Việt Nam").click()
     expect(page.locator("h1")).to_have_text("Tình hình dịch cả nước")
 
 

@@ -125,7 +125,7 @@ def test_the_map_by_keyboard_and_the_way_down(sign_in: SignIn, give: Give) -> No
     expect(page.locator("h1")).to_have_text("Phường Bến Nghé")
     page.get_by_role("link", name="Trạm Y tế phường Bến Nghé", exact=True).first.click()
     expect(page.locator('[data-live="doses"]')).to_have_text("2")
-    page.locator(".pic-path").get_by_role("link", name="Việt Nam").click()
+    page.locator(".lc-path").get_by_role("link", name="Việt Nam").click()
     expect(page.locator("h1")).to_have_text("Bức tranh toàn quốc")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+
+from django.test import Client
 
 
 class _Reader(HTMLParser):
@@ -27,3 +30,17 @@ def breaches(html: str) -> list[str]:
     reader = _Reader()
     reader.feed(html)
     return reader.inline + reader.outside
+
+
+def text(client: Client, path: str, status: int = 200) -> str:
+    """A page that promises the browser what every page does."""
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    page = str(answer.content.decode())
+    assert status != 200 or not breaches(page)
+    return page
+
+
+def plain(page: str) -> str:
+    """Words of a page, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
 
 from lachan.forecasting.models import DemandPlace, DemandRun
 from lachan.kernel.ids import new_id
@@ -17,7 +16,7 @@ from lachan.places.facts import AreaFact
 from lachan.places.rules import COUNTRY_ID
 
 from .conftest import SignedIn
-from .pages import breaches
+from .pages import plain, text
 
 pytestmark = [pytest.mark.slow]
 
@@ -65,18 +64,6 @@ def drawn(cast: None) -> list[AreaFact]:
     said(run_id, here[1], PFIZER, ever=0.02, out=[0.0] * 8, ordered=0, likely=0)
     said(run_id, here[1], ASTRA, ever=None, out=None, unmet=None, note="demand_below_zero", likely=0)
     return here
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status, path
-    page = str(answer.content.decode())
-    assert status != 200 or not breaches(page)
-    return page
-
-
-def plain(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def test_what_to_do_is_read_first(signed_in: SignedIn, drawn: list[AreaFact]) -> None:

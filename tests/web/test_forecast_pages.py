@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import translation
 
 from lachan.access.actors import Actor
@@ -23,7 +21,7 @@ from tests.tracing.outbreak.outbreaks import case
 
 from . import forecasts
 from .conftest import SignedIn
-from .pages import breaches
+from .pages import breaches, plain, text
 
 SAIGON, HANOI = "79", "01"
 
@@ -32,19 +30,6 @@ def province(code: str) -> int:
     found = places.area_at(code, 1, forecasts.SUNDAY)
     assert found is not None
     return found.id
-
-
-def text(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(path)
-    assert answer.status_code == status, path
-    page = str(answer.content.decode())
-    assert status != 200 or not breaches(page)
-    return page
-
-
-def plain(page: str) -> str:
-    """Words of a page, without its marks."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 # the forecast of a place

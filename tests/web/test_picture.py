@@ -186,7 +186,7 @@ def test_the_way_down_from_the_nation_to_a_station_and_up_again(signed_in: Signe
     page = text_of(client.get(f"/national/facility/{station}/"))
     assert "Trạm Y tế phường Bến Nghé" in page
     assert figures(page)["doses"] == "1"
-    way = re.search(r'<nav class="pic-path".*?</nav>', page, re.DOTALL)
+    way = re.search(r'<nav class="lc-path".*?</nav>', page, re.DOTALL)
     assert way is not None
     assert re.findall(r">([^<>]+)</a>", way[0]) == ["Việt Nam", "Thành phố Hồ Chí Minh", "Quận 1", "Phường Bến Nghé"]
 

@@ -229,7 +229,7 @@ def test_the_way_down_and_up_again(signed_in: SignedIn, tell: Tell) -> None:
     assert f'href="/picture/{city}/?map=2021"' in text_of(client.get("/picture/?map=2021"))
     assert f'href="/picture/{ben_nghe}/?map=2021"' in text_of(client.get(f"/picture/{city}/"))
     page = text_of(client.get(f"/picture/{ben_nghe}/"))
-    way = re.search(r'<nav class="pic-path".*?</nav>', page, re.DOTALL)
+    way = re.search(r'<nav class="lc-path".*?</nav>', page, re.DOTALL)
     assert way is not None
     assert re.findall(r">([^<>]+)</a>", way[0]) == ["Việt Nam", "Thành phố Hồ Chí Minh", "Quận 1"]
 

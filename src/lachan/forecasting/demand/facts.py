@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
+
+from lachan.forecasting.facts import Band
 
 PAST: Final = 12  # weeks whose doses say how soon people come
 AHEAD: Final = 8  # weeks worked out
@@ -15,17 +17,6 @@ REST: Final = 28  # days somebody deferred is left out of the line
 LIKELY: Final = 0.5  # chances of a stock-out, as they are told at a glance
 POSSIBLE: Final = 0.1
 _WEEK: Final = timedelta(days=7)
-
-
-class Range(NamedTuple):
-    """Doses of a week, or up to one: five quantiles; nine of ten courses lie from ``q05`` to ``q95``."""
-
-    day: date  # the week's last
-    q05: float
-    q25: float
-    q50: float
-    q75: float
-    q95: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +49,8 @@ class Demand:
     product_id: int
     level: int
     given: tuple[tuple[date, int], ...]
-    wanted: tuple[Range, ...]
-    through: tuple[Range, ...]
+    wanted: tuple[Band, ...]
+    through: tuple[Band, ...]
     stock: tuple[int, ...]
     coming: tuple[int, ...]
     out: tuple[float, ...] | None
@@ -89,7 +80,7 @@ class Demand:
         return self.ordered // self.vial
 
     @property
-    def covered(self) -> Range:
+    def covered(self) -> Band:
         """Doses wanted until the order's end."""
         return self.through[COVERED - 1]
 

@@ -12,7 +12,8 @@ from django.db import connection
 from lachan.access import reach, scopes
 from lachan.access.actors import Actor
 from lachan.analytics.maps import Map, on_map
-from lachan.forecasting.demand.facts import POSSIBLE, Demand, DemandPage, DemandRunFact, Range
+from lachan.forecasting.demand.facts import POSSIBLE, Demand, DemandPage, DemandRunFact
+from lachan.forecasting.facts import Band
 from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.places.facts import AreaFact
@@ -89,8 +90,8 @@ def _read(row: tuple[Any, ...], run: DemandRunFact) -> Demand:
     )  # fmt: skip
 
 
-def _ranges(flat: Sequence[float], run: DemandRunFact) -> tuple[Range, ...]:
-    return tuple(Range(run.week(at // 5 + 1), *flat[at : at + 5]) for at in range(0, len(flat), 5))
+def _ranges(flat: Sequence[float], run: DemandRunFact) -> tuple[Band, ...]:
+    return tuple(Band(run.week(at // 5 + 1), *flat[at : at + 5]) for at in range(0, len(flat), 5))
 
 
 def _run(name: str) -> DemandRunFact | None:
