@@ -83,6 +83,22 @@ def test_bad_counts_are_refused() -> None:
         from_cohort(table(1, 1), table(0, 5), states=TWO)
 
 
+def test_few_tests_in_many_places_are_answered_with_bounds_around_the_estimate() -> None:
+    """As in a new outbreak: a dozen places, a handful of tests in each, no case in some states at all."""
+    rng = np.random.default_rng(20211016)
+    said = 0
+    for _ in range(60):
+        shape = (2, 2, 10, 2)
+        trials = rng.poisson([1.6, 0.5], shape).astype(np.float64)
+        positive = rng.binomial(trials.astype(np.int64), [0.4, 0.03]).astype(np.float64)
+        effect = from_tests(positive, trials - positive, states=TWO).effects[0]
+        if effect.unsaid is None:
+            assert effect.low is not None
+            assert effect.low < effect.estimate <= effect.high
+            said += 1
+    assert said > 30
+
+
 def test_profile_and_wald_agree_with_many_events() -> None:
     given = table(600, 200), table(400, 800)
     wald, profile = (from_tests(*given, states=TWO, interval=way).effects[0] for way in ("wald", "profile"))

@@ -203,7 +203,7 @@ def profile(given: Problem, found: Fit, column: int, level: float = LEVEL) -> tu
     middle = float(np.clip(found.beta[column], -WAY_OUT, WAY_OUT))
 
     def fall(value: float) -> float:
-        at = fit(given, fixed=(column, value), start=found.beta)
+        at = fit(given, fixed=(column, value))
         return float(found.loglik - at.loglik - allowed)
 
     step = max(2.0 * float(np.sqrt(found.covariance[column, column] * found.dispersion)), 0.1)
@@ -233,9 +233,9 @@ def _resampled(given: Problem, found: Fit, used: Cells, said: dict[int, int], se
     for at in range(RESAMPLES):
         if len(seen) >= CLUSTERS:
             drawn = np.bincount(rng.integers(0, len(seen), len(seen)), minlength=len(seen))
-            again = fit(given, weights=drawn[number].astype(np.float64), start=found.beta)
+            again = fit(given, weights=drawn[number].astype(np.float64))
         else:
-            again = fit(_people(given, rng), start=found.beta)
+            again = fit(_people(given, rng))
         rows[at] = again.beta[: len(said)]
     return rows
 

@@ -79,11 +79,12 @@ def fit(
     *,
     weights: Floats | None = None,
     fixed: tuple[int, float] | None = None,
-    start: Floats | None = None,
 ) -> Fit:
     """Maximum likelihood; `weights` [N] multiply the cells, `fixed` holds one coefficient at a value (profiles).
 
-    A state without any event, or one in which all are, has no finite coefficient: the caller must drop it.
+    A state without any event, or one in which all are, has no finite coefficient: the caller must drop it. Always from
+    the common level, never from an earlier answer: from coefficients on their way to infinity, as those of a state
+    without events, the steps find no way back.
     """
     weighed = np.ones(len(given.events)) if weights is None else weights
     design, held = given.design, np.zeros(len(given.events))
@@ -94,8 +95,6 @@ def fit(
     turned = sparse.csr_matrix(design.T)
     beta = np.zeros(len(free))
     beta[-1] = _level(given, weighed)
-    if start is not None:
-        beta = start[free]
     previous, converged = -np.inf, False
     for _ in range(ROUNDS):
         linear = np.clip(design @ beta + held, -FARTHEST, FARTHEST)
