@@ -52,7 +52,7 @@ def _follow(page: Page) -> str:
     """To the largest cluster of the place, and on to its page; the name it goes by."""
     page.locator(".fc-clusters li").first.get_by_role("button", name="Theo dõi ở đây").click()
     expect(page.locator(".fc-steps li")).to_have_count(2)
-    followed = page.locator("#alarm-clusters ~ .fc-then a")
+    followed = page.locator("#alarm-clusters ~ .lc-aside a")
     code = followed.inner_text()
     followed.click()
     expect(page).to_have_url(re.compile("/outbreak/clusters/"))

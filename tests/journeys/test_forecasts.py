@@ -85,7 +85,7 @@ def test_a_forecast_is_read_a_scenario_tried_an_alarm_answered(
     forecasts.alarm(province, run.id)
     page = sign_in("province")
     page.goto(f"/forecast/{province}/")
-    expect(page.locator(".fc-likely").first).to_contain_text("nhiều khả năng có")
+    expect(page.locator(".lc-likely").first).to_contain_text("nhiều khả năng có")
     _walk_and_take(page)
 
     _what_if(page, province)

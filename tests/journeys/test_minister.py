@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from lachan.analytics import maps
 from lachan.analytics.maps import Map, map_on
 from lachan.forecasting.models import Run
-from lachan.kernel.statements import load
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 from lachan.web.parts.picture.epidemic import public
+from tests.figures import Row, known
 from tests.web import forecasts
 
 from .conftest import PHONE, SignIn, hindrances, shot
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 MOST_BYTES = 400_000  # of the national page, with everything it draws with
-Row = tuple[date, date, int, str, int]  # known on, day, commune, measure, count
 
 
 @dataclass(frozen=True)
@@ -37,21 +35,6 @@ class Country:
     other: int
     few: int
     today: date
-
-
-def known(rows: list[Row]) -> None:
-    """Changes of figures become known, as the counting of facts leaves them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM analytics_epidemicchange")
-        [before] = cursor.fetchone()
-        cursor.executemany(
-            "INSERT INTO analytics_epidemicchange (recorded_on, day, area_id, disease, measure, age_band, sex,"
-            " vaccinated, delta) VALUES (%s, %s, %s, 'covid-19', %s, 30, 'F', 0, %s)",
-            rows,
-        )
-        cursor.execute(load("analytics", "epidemic_sum"), [before])
-        cursor.execute("INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s)"
-                       " ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of", [timezone.now()])  # fmt: skip
 
 
 @pytest.fixture
@@ -72,7 +55,7 @@ def country(site: str, monkeypatch: pytest.MonkeyPatch) -> Country:
     rows += [(today - timedelta(days=ago), today - timedelta(days=ago), first[few], "cases", 1) for ago in range(1, 36)
              if ago % 9 == 8]  # fmt: skip
     rows.append((today - timedelta(days=2), today - timedelta(days=9), first[city], "cases", 30))
-    known(rows)
+    known(rows, timezone.now())
     monkeypatch.setattr(forecasts, "SUNDAY", today - timedelta(days=(today.weekday() + 1) % 7 or 7))
     run = forecasts.season([COUNTRY_ID, city], weeks=4, misses=())
     Run.objects.update(of_map=Map.OF_2025)
@@ -130,14 +113,14 @@ def _then_and_now(page: Page, country: Country) -> None:
     then = country.today - timedelta(days=4)
     page.goto("/picture/")
     page.locator("#pic-day").fill(then.isoformat())  # the page goes there by itself
-    expect(page.locator(".epi-then").first).to_contain_text(f"Trang này cho thấy những gì đã biết ngày {then:%d/%m/%Y}")
+    expect(page.locator(".lc-aside").first).to_contain_text(f"Trang này cho thấy những gì đã biết ngày {then:%d/%m/%Y}")
     expect(page.locator("#figure-in_hospital .epi-now")).to_contain_text("hiện nay")
     page.locator("#days summary").click()
     day = page.locator("#days tbody tr", has_text=f"{country.today - timedelta(days=9):%d/%m/%Y}")
     cells = [cell.strip() for cell in day.locator("td").all_inner_texts()]
     assert {"60", "90"} <= {re.sub(r"\D", "", cell) for cell in cells}, cells
     page.get_by_role("link", name="Về hiện tại").click()
-    expect(page.locator(".epi-then")).to_have_count(0)
+    expect(page.locator(".lc-aside")).to_have_count(0)
 
 
 def test_a_minister_reads_goes_down_compares_and_looks_back(country: Country, sign_in: SignIn) -> None:

@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from lachan.analytics import maps
-from lachan.kernel.statements import load
 from lachan.places import queries as places
+from tests.figures import known
 
 from .conftest import SignedIn
 from .pages import breaches
@@ -46,21 +46,7 @@ def tell(cast: None) -> Tell:
 
     def tell(count: int, ago: int, late: int = 0, commune: str = "26740", measure: str = "cases") -> None:
         day = today - timedelta(days=ago)
-        row = (day + timedelta(days=late), day, area(commune, 3), "covid-19", measure, 30, "F", 0, count)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(max(id), 0) FROM analytics_epidemicchange")
-            [before] = cursor.fetchone()
-            cursor.execute(
-                "INSERT INTO analytics_epidemicchange (recorded_on, day, area_id, disease, measure, age_band, sex,"
-                " vaccinated, delta) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                row,
-            )
-            cursor.execute(load("analytics", "epidemic_sum"), [before])
-            cursor.execute(
-                "INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s)"
-                " ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of",
-                [timezone.now()],
-            )
+        known([(day + timedelta(days=late), day, area(commune, 3), measure, count)], timezone.now())
 
     return tell
 

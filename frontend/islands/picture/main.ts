@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
   if (point && page && !point.closest("a")) location.href = `${page}${point.dataset["area"]}/`;
 });
 // A chosen day is shown at once: the button is for browsers without script.
-document.querySelector(".pic-day button")?.classList.add("visually-hidden");
+document.querySelector(".lc-ask button")?.classList.add("visually-hidden");
 document.getElementById("pic-day")?.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
   if (box.value !== "" && box.checkValidity()) box.form?.requestSubmit();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Greatest
 
 
 class Coverage(models.Model):
@@ -192,7 +193,13 @@ class EpidemicChange(models.Model):
     delta = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index("disease", "measure", "area_id", "day", name="epidemicchange_series")]
+        indexes = [
+            models.Index("disease", "measure", "area_id", "day", name="epidemicchange_series"),
+            models.Index(
+                "area_id", Greatest("day", "recorded_on"),
+                condition=models.Q(measure="in_hospital"), name="epidemicchange_stock",
+            ),
+        ]  # fmt: skip
 
     class Distribution:
         kind = "local"
@@ -223,6 +230,21 @@ class EpidemicReport(models.Model):
     measure = models.TextField()
     recorded_on = models.DateField()
     area_id = models.IntegerField()
+    value = models.IntegerField()
+
+    class Distribution:
+        kind = "local"
+
+
+class EpidemicStock(models.Model):
+    """What a stock of a commune changed by, by the month in which both its day and its becoming known lay behind: who
+    is in hospital is summed from the first day on, and years are not read day by day for that."""
+
+    pk = models.CompositePrimaryKey("disease", "measure", "area_id", "month")
+    disease = models.TextField()
+    measure = models.TextField()
+    area_id = models.IntegerField()
+    month = models.DateField()  # its first day
     value = models.IntegerField()
 
     class Distribution:

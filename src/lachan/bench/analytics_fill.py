@@ -76,7 +76,7 @@ def _grain(areas: Sequence[AreaFact], first: date, last: date, measures: Sequenc
                 "first": first, "last": until, "bands": list(AGE_BANDS), "width": len(AGE_BANDS),
                 "measures": list(measures),
             })  # fmt: skip
-            for name in ("fill_days", "fill_province_changes", "fill_ages", "fill_reports"):
+            for name in ("fill_days", "fill_province_changes", "fill_ages", "fill_reports", "fill_stocks"):
                 do(name, [before])
             do("fill_province_days", {"first": first, "last": until})
         first = until + DAY

@@ -8,8 +8,6 @@ thrown away when the next begins.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +16,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from lachan.cli._processes import in_a_process
 
 app = typer.Typer(invoke_without_command=True, help="Measure doses a second, memory, reads; results in bench/results/.")
 
@@ -175,13 +175,7 @@ def _measure(wanted: dict[str, dict[str, int]], people: int) -> dict[str, Any]:
 def _apart(names: list[str], people: int, visits: int | None = None) -> dict[str, Any]:
     """The same in a process of its own."""
     _say(f"measuring {', '.join(names)} with {people:,} people")
-    command = [sys.executable, "-m", "lachan.cli.main", "bench", "several", *names, "--people", str(people)]
-    command += ["--visits", str(visits)] if visits is not None else []
-    done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ, check=False)
-    if done.returncode:
-        raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
-    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
-    return found
+    return in_a_process("several", *names, "--people", str(people), *(["--visits", str(visits)] if visits else []))
 
 
 def _certificates(people: int) -> dict[str, Any]:

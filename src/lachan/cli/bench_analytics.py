@@ -7,13 +7,12 @@ worker's jobs are measured with it, and for the screens the web server beside it
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from lachan.cli._processes import in_a_process
 
 Say = Callable[[str], None]
 COUNTRY: Final = "bench-analytics"
@@ -29,21 +28,11 @@ def measure(
     found: dict[str, Any] = {}
     for name in parts:
         say(f"measuring {name}")
-        found |= _apart(name, facts)
+        found |= in_a_process("analytics-part", name, *(["--facts", str(facts)] if facts is not None else []))
     if tracks:
         from lachan.bench import analytics_tracks
 
         found |= analytics_tracks.measure(DATA, say)
-    return found
-
-
-def _apart(name: str, facts: int | None) -> dict[str, Any]:
-    command = [sys.executable, "-m", "lachan.cli.main", "bench", "analytics-part", name]
-    command += ["--facts", str(facts)] if facts is not None else []
-    done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ, check=False)
-    if done.returncode:
-        raise SystemExit(f"a measurement failed: {' '.join(command[2:])}")
-    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
     return found
 
 

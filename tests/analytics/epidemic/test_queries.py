@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from lachan.access.rules import Role
-from lachan.analytics.epidemic import queries
+from lachan.analytics.epidemic import checks, queries
 from lachan.analytics.epidemic.definitions import COUNTED
 from lachan.analytics.epidemic.facts import Wanted
 from lachan.analytics.maps import Map
 from lachan.kernel.errors import Forbidden, Problem
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
+from tests.figures import known
 
 from .conftest import Ward, follow
 
@@ -156,3 +157,30 @@ def test_the_public_sees_whole_weeks_and_no_small_number(ward: Ward) -> None:
     assert next(line for line in here.lines if line.area.id == ward.commune).cases7 is None
     with pytest.raises(Problem):
         queries.public(ward.commune, date(2026, 4, 30))
+
+
+@pytest.mark.parametrize("months", [0, 1, 5])
+def test_a_stock_is_the_sum_from_the_first_day_on_whenever_it_became_known(ward: Ward, months: int) -> None:
+    """Months that lie behind are read whole: what was known late, or is dated later than it was known, is not lost."""
+    rng = np.random.default_rng(months)
+    first = TODAY - 200 * DAY
+    rows = [
+        (first + int(late) * DAY, first + int(day) * DAY, delta)
+        for day in range(200)
+        for late, delta in ((day + rng.integers(0, 70), 2), (day + 5 - rng.integers(0, 9), -1))
+    ]
+    known([(told, day, ward.commune, "in_hospital", delta) for told, day, delta in rows], ward.now)
+    until = TODAY - months * 30 * DAY
+    for as_of in (None, until, until - 40 * DAY):
+        wanted = Wanted(measures=("in_hospital", "cases"), since=until - 9 * DAY, until=until,
+                        area_ids=(ward.commune, province(ward), ward.elsewhere), as_of=as_of)  # fmt: skip
+        expected = [
+            sum(delta for told, day, delta in rows if day <= on and (as_of is None or told <= as_of))
+            for on in (until - back * DAY for back in range(9, -1, -1))
+        ]
+        assert any(expected)
+        assert queries.for_jobs(wanted).of("in_hospital").tolist() == [expected, expected, [0] * 10]
+    checks.prepare()
+    assert "epidemic stocks by month against the changes" not in [
+        one.name for one in checks.findings(()) if not one.good
+    ]

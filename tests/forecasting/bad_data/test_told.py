@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -34,7 +34,8 @@ from lachan.forecasting.sources import known_on
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
 from lachan.web import build
-from tests.forecasting.runs.conftest import _write, at, officer, patient
+from tests.figures import Row, known
+from tests.forecasting.runs.conftest import at, officer, patient
 
 pytestmark = [pytest.mark.slow]
 AS_OF = date(2025, 8, 31)  # a Sunday, two months into the new map
@@ -44,7 +45,6 @@ JOINED, NEGATIVE, BACKLOG, SILENT = range(4)
 MEANS = (60.0, 15.0, 5.0, 9.0)  # cases a day
 TAKEN_ON, DUMPED_ON, DUMPED_DAY = date(2025, 8, 28), date(2025, 8, 26), date(2025, 8, 13)
 TAKEN_WEEK, DUMPED_WEEK = date(2025, 8, 10), date(2025, 8, 17)
-Row = tuple[date, date, int, int, int]
 Read = Callable[[str], str]
 
 
@@ -73,15 +73,15 @@ def _provinces() -> tuple[tuple[int, ...], dict[int, list[int]]]:
     return (joined, *alone), made_of
 
 
-def _homes(province: int, old: list[int]) -> Callable[[date], list[tuple[int, int]]]:
-    """(commune, province) in which cases of a day live, on the map of that day."""
-    now = [(places.communes(province, Map.OF_2025.day)[0].id, province)]
-    then = [(places.communes(part, Map.OF_2021.day)[0].id, part) for part in old]
+def _homes(province: int, old: list[int]) -> Callable[[date], list[int]]:
+    """Communes in which cases of a day live, on the map of that day."""
+    now = [places.communes(province, Map.OF_2025.day)[0].id]
+    then = [places.communes(part, Map.OF_2021.day)[0].id for part in old]
     return lambda day: now if day >= CHANGE else then
 
 
 def _facts(provinces: tuple[int, ...], old: dict[int, list[int]]) -> list[Row]:
-    """(recorded on, day, commune, province, count) of every day, and what spoils them."""
+    """Cases of every day, and what spoils them."""
     rng, rows = np.random.default_rng(7), list[Row]()
     homes = [_homes(province, old[province]) for province in provinces]
     for step in range(7 * WEEKS):
@@ -90,17 +90,17 @@ def _facts(provinces: tuple[int, ...], old: dict[int, list[int]]) -> list[Row]:
             if index == SILENT and (AS_OF - day).days < 12:
                 continue
             where = homes[index](day)
-            for commune, province in where:
+            for commune in where:
                 came = rng.multinomial(int(rng.poisson(mean / len(where))), LATE)
                 rows += [
-                    (day + timedelta(days=late), day, commune, province, int(count))
+                    (day + timedelta(days=late), day, commune, "cases", int(count))
                     for late, count in enumerate(came)
                     if count and day + timedelta(days=late) <= AS_OF
                 ]
     [negative] = homes[NEGATIVE](TAKEN_WEEK)
-    rows += [(TAKEN_ON, TAKEN_WEEK - timedelta(days=back), *negative, -22) for back in range(7)]
+    rows += [(TAKEN_ON, TAKEN_WEEK - timedelta(days=back), negative, "cases", -22) for back in range(7)]
     [dumped] = homes[BACKLOG](DUMPED_DAY)
-    return [*rows, (DUMPED_ON, DUMPED_DAY, *dumped, 400)]
+    return [*rows, (DUMPED_ON, DUMPED_DAY, dumped, "cases", 400)]
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +115,7 @@ def spoilt(reference: None, django_db_blocker: Any) -> Iterator[Spoilt]:
             cache.clear()
             access.create_demo_users(timezone.now())
             provinces, old = _provinces()
-            _write(_facts(provinces, old))
-            with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s)"
-                               " ON CONFLICT (id) DO UPDATE SET as_of = excluded.as_of", [at(AS_OF)])  # fmt: skip
+            known(_facts(provinces, old), at(AS_OF))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(parts, "RT_DAYS", 28)  # half of the run's time, and nothing of it is asked here
                 run = operations.run(REGISTER, AS_OF, now=at(AS_OF))
@@ -168,9 +165,8 @@ def test_what_is_recorded_later_changes_nothing_of_then(spoilt: Spoilt) -> None:
     """Every figure a run sees stands in its digest; of the same figures it makes the same forecasts."""
     with transaction.atomic():
         commune = places.communes(spoilt.provinces[JOINED], Map.OF_2025.day)[0].id
-        late = [(AS_OF + timedelta(days=1), AS_OF - timedelta(days=back), commune, spoilt.provinces[JOINED], 500)
-                for back in range(10)]  # fmt: skip
-        _write([*_facts(spoilt.provinces, _provinces()[1]), *late])
+        late = AS_OF + timedelta(days=1)
+        known([(late, AS_OF - timedelta(days=back), commune, "cases", 500) for back in range(10)], at(AS_OF))
         again = known_on(REGISTER, AS_OF)
         transaction.set_rollback(True)
     assert again is not None

@@ -19,6 +19,7 @@ from lachan.forecasting import operations
 from lachan.forecasting.facts import REGISTER, RunFact
 from lachan.places import queries as places
 from tests.conftest import NAMESPACE
+from tests.figures import Row, forget, known
 
 AS_OF = date(2026, 5, 3)  # a Sunday: the week that ends with it is whole
 WEEKS = 15  # the members of the ensemble learn from two of them
@@ -55,11 +56,11 @@ def fill(until: date, *, late: tuple[float, ...] = LATE, silent: int | None = No
     """
     here, rng = world(), np.random.default_rng(7)
     first = AS_OF - timedelta(days=7 * WEEKS - 1)
-    rows: list[tuple[date, date, int, int, int]] = []
+    rows: list[Row] = []
     for step in range((until - first).days + 1):
         day = first + timedelta(days=step)
         wave = 60.0 + 40.0 * np.sin(step / 17.0)
-        for index, province in enumerate(here.provinces):
+        for index in range(len(here.provinces)):
             for commune, mean in ((here.busy[index], wave / (1 + index)), (here.quiet[index], 0.1)):
                 count = int(rng.poisson(mean))
                 if silent == index and (until - day).days < 12:
@@ -68,47 +69,13 @@ def fill(until: date, *, late: tuple[float, ...] = LATE, silent: int | None = No
                     count = 30
                 parts = rng.multinomial(count, late)
                 rows += [
-                    (day + timedelta(days=delay), day, commune, province, int(part))
+                    (day + timedelta(days=delay), day, commune, "cases", int(part))
                     for delay, part in enumerate(parts)
                     if part and day + timedelta(days=delay) <= until
                 ]
-    _write(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s)"
-            " ON CONFLICT (id) DO UPDATE SET as_of = excluded.as_of",
-            [at(until)],
-        )
+    forget()
+    known(rows, at(until))
     return here
-
-
-def _write(rows: list[tuple[date, date, int, int, int]]) -> None:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    made = (
-        "WITH n AS (SELECT * FROM unnest(%s::date[], %s::date[], %s::int[], %s::int[], %s::int[])"
-        " AS n (recorded, day, commune, province, count))"
-    )
-    with connection.cursor() as cursor:
-        for table in ("change", "day", "provincechange", "provinceday"):
-            cursor.execute(f"DELETE FROM analytics_epidemic{table}")
-        cursor.execute(
-            f"{made} INSERT INTO analytics_epidemicchange"
-            " (recorded_on, day, area_id, disease, measure, age_band, sex, vaccinated, delta)"
-            " SELECT recorded, day, commune, 'covid-19', 'cases', 5, 'F', 0, count FROM n", columns,
-        )  # fmt: skip
-        cursor.execute(
-            f"{made} INSERT INTO analytics_epidemicprovincechange"
-            " (disease, measure, province_id, day, recorded_on, delta)"
-            " SELECT 'covid-19', 'cases', province, day, recorded, sum(count) FROM n GROUP BY 3, 4, 5", columns,
-        )  # fmt: skip
-        cursor.execute(
-            "INSERT INTO analytics_epidemicday SELECT disease, measure, area_id, day, sum(delta)"
-            " FROM analytics_epidemicchange GROUP BY 1, 2, 3, 4"
-        )
-        cursor.execute(
-            "INSERT INTO analytics_epidemicprovinceday SELECT disease, measure, province_id, day, sum(delta)"
-            " FROM analytics_epidemicprovincechange GROUP BY 1, 2, 3, 4"
-        )
 
 
 def officer(role: Role, area_id: int) -> Actor:

@@ -19,6 +19,7 @@ from lachan.kernel.statements import load
 _SUMS: Final = (
     ("epidemic changes against the entries", "unequal_epidemic_changes"),
     ("epidemic days against the changes", "unequal_epidemic_days"),
+    ("epidemic stocks by month against the changes", "unequal_epidemic_stocks"),
     ("epidemic vintages by province against the changes", "unequal_epidemic_vintages"),
     ("epidemic provinces against the changes", "unequal_epidemic_provinces"),
     ("epidemic ages against the changes", "unequal_epidemic_ages"),

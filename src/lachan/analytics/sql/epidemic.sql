@@ -165,6 +165,11 @@ WITH added AS (
     INSERT INTO analytics_epidemicprovinceday AS s (disease, measure, province_id, day, value)
     SELECT disease, measure, province_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
     ON CONFLICT (disease, measure, province_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
+), stocks AS (  -- who is in hospital (definitions.STOCKS), by the month a change was both known and there
+    INSERT INTO analytics_epidemicstock AS s (disease, measure, area_id, month, value)
+    SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date, sum(delta) FROM added
+    WHERE measure = 'in_hospital' GROUP BY 1, 2, 3, 4
+    ON CONFLICT (disease, measure, area_id, month) DO UPDATE SET value = s.value + EXCLUDED.value
 ), reports AS (  -- where it grows: after sixty days nobody calls it news (reported.py)
     INSERT INTO analytics_epidemicreport AS s (disease, measure, recorded_on, area_id, value)
     SELECT disease, measure, recorded_on, area_id, sum(delta) FROM added
@@ -192,7 +197,7 @@ ORDER BY person_id LIMIT %(most)s
 -- name: epidemic_clear
 -- Before the changes are written again from the entries.
 TRUNCATE analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovincechange,
-         analytics_epidemicprovinceday, analytics_epidemicage, analytics_epidemicreport
+         analytics_epidemicprovinceday, analytics_epidemicage, analytics_epidemicreport, analytics_epidemicstock
 
 -- name: epidemic_forget
 -- And the entries themselves: what registers have overwritten is lost with them.
@@ -233,7 +238,8 @@ FROM (
 GROUP BY 1, 2
 
 -- name: epidemic_series_of_areas
--- The same of communes. Counts and stocks apart: each finds its communes in the index, where an OR would read all.
+-- The same of communes. Counts and stocks apart: each finds its communes in the index, where an OR would read all. Stocks
+-- come by the month until the month of the first day, then by the change: the index on those knows in_hospital alone.
 SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
 FROM (
     SELECT col, measure, day, sum(value) AS value FROM (
@@ -243,11 +249,18 @@ FROM (
         WHERE NOT s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date AND s.disease = %(disease)s
           AND s.measure = ANY(%(counts)s::text[]) AND s.day BETWEEN %(since)s::date AND %(until)s::date
         UNION ALL
-        SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.value
+        SELECT place.col, s.measure, -1, s.value
         FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
-        JOIN analytics_epidemicknown s USING (place_id)
-        WHERE NOT s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date AND s.disease = %(disease)s
-          AND s.measure = ANY(%(stocks)s::text[]) AND s.day <= %(until)s::date) AS part
+        JOIN analytics_epidemicstock s ON s.area_id = place.place_id
+        WHERE s.disease = %(disease)s AND s.measure = ANY(%(stocks)s::text[])
+          AND s.month < date_trunc('month', least(%(since)s::date, %(known)s::date))::date
+        UNION ALL
+        SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.delta
+        FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
+        JOIN analytics_epidemicchange s ON s.area_id = place.place_id
+        WHERE 'in_hospital' = ANY(%(stocks)s::text[]) AND s.measure = 'in_hospital' AND s.disease = %(disease)s
+          AND greatest(s.day, s.recorded_on) >= date_trunc('month', least(%(since)s::date, %(known)s::date))::date
+          AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date) AS part
     GROUP BY 1, 2, 3) AS found
 GROUP BY 1, 2
 
@@ -331,6 +344,15 @@ SELECT count(*) FROM (
         SELECT disease, measure, area_id, day, delta FROM analytics_epidemicchange
         UNION ALL SELECT disease, measure, area_id, day, -value FROM analytics_epidemicday) AS both_sides
     GROUP BY disease, measure, area_id, day HAVING sum(delta) <> 0) AS unequal
+
+-- name: unequal_epidemic_stocks
+-- Stocks by month that are not what the changes make.
+SELECT count(*) FROM (
+    SELECT FROM (
+        SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date AS month, delta
+        FROM analytics_epidemicchange WHERE measure = 'in_hospital'
+        UNION ALL SELECT disease, measure, area_id, month, -value FROM analytics_epidemicstock) AS both_sides
+    GROUP BY disease, measure, area_id, month HAVING sum(delta) <> 0) AS unequal
 
 -- name: unequal_epidemic_vintages
 -- The same of the vintages by province.

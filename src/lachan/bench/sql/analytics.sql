@@ -63,6 +63,13 @@ WHERE id > %s AND measure IN ('cases', 'deaths') AND recorded_on - day <= 60 GRO
 ORDER BY 1, 2, 3, 4
 ON CONFLICT (disease, measure, recorded_on, area_id) DO UPDATE SET value = analytics_epidemicreport.value + EXCLUDED.value
 
+-- name: fill_stocks
+-- Who is in hospital, by commune and month.
+INSERT INTO analytics_epidemicstock (disease, measure, area_id, month, value)
+SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
+FROM analytics_epidemicchange WHERE id > %s AND measure = 'in_hospital' GROUP BY 1, 2, 3, 4
+ON CONFLICT (disease, measure, area_id, month) DO UPDATE SET value = analytics_epidemicstock.value + EXCLUDED.value
+
 -- name: fill_vintages
 -- The series of provinces as they became known over a week: waves of some months, more where more people live.
 INSERT INTO analytics_epidemicprovincechange (disease, measure, province_id, day, recorded_on, delta)
@@ -225,14 +232,14 @@ SELECT part, seconds FROM forecasting_part WHERE run_id = %s ORDER BY done_at, p
 -- name: settle_figures
 -- Statistics and the visibility map, as autovacuum leaves them.
 VACUUM (ANALYZE) analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovinceday,
-    analytics_epidemicprovincechange, analytics_epidemicage, analytics_epidemicreport, analytics_coverage, analytics_coverageday,
+    analytics_epidemicprovincechange, analytics_epidemicage, analytics_epidemicreport, analytics_epidemicstock, analytics_coverage, analytics_coverageday,
     analytics_coveragecommune, analytics_debtday, analytics_debtprovince, forecasting_forecast, forecasting_score,
     forecasting_input, forecasting_alarm, tracing_task
 
 -- name: forget_figures
 -- A fill that was cut begins again.
 TRUNCATE analytics_epidemicchange, analytics_epidemicday, analytics_epidemicprovincechange, analytics_epidemicprovinceday,
-         analytics_epidemicage, analytics_epidemicentry, analytics_epidemicreport
+         analytics_epidemicage, analytics_epidemicentry, analytics_epidemicreport, analytics_epidemicstock
 
 -- name: last_change
 -- The highest id of the grain.

@@ -40,62 +40,87 @@ UNSAID: Final[Mapping[str, Text]] = {
     "no_contrast": gettext_lazy("nobody unvaccinated at the same time and place, or only cases tested"),
     "not_converged": gettext_lazy("the figures do not settle on an estimate"),
 }
-TITLES: Final[Mapping[str, Text]] = {
-    "healthy_vaccinee": gettext_lazy("Who comes to be vaccinated"),
-    "test_seeking": gettext_lazy("Who is tested"),
-    "prior_infection": gettext_lazy("Infected before"),
-    "misclassification": gettext_lazy("Records that are not linked"),
-    "small_numbers": gettext_lazy("Small numbers"),
-    "clustering": gettext_lazy("Clusters of cases"),
-    "inside_place": gettext_lazy("Inside the province"),
-    "entered": gettext_lazy("Who is followed"),
-}
-_SHOWN: Final[Mapping[str, Text]] = {
-    "healthy_vaccinee": gettext_lazy(
-        "A dose of the last 13 days cannot work yet, and still seems to prevent %(value)s %% of cases (below zero: to "
-        "add to them). About that much of every figure may come of who is vaccinated and when."
+
+
+class Words(NamedTuple):
+    """What is said of a kind of bias. ``shown``: with what the data show (``%(value)s``, ``per_cent`` of a share);
+    ``plain``: where they show nothing."""
+
+    title: Text
+    shown: Text = ""
+    plain: Text = ""
+    per_cent: bool = False
+
+
+BIASES: Final[Mapping[str, Words]] = {
+    "healthy_vaccinee": Words(
+        gettext_lazy("Who comes to be vaccinated"),
+        gettext_lazy(
+            "A dose of the last 13 days cannot work yet, and still seems to prevent %(value)s %% of cases (below zero: "
+            "to add to them). About that much of every figure may come of who is vaccinated and when."
+        ),
+        gettext_lazy(
+            "Who comes to be vaccinated differs from who does not. Too few had a dose of the last 13 days to "
+            "measure it."
+        ),
+        per_cent=True,
     ),
-    "test_seeking": gettext_lazy(
-        "Vaccinated people had %(value)s times as many negative tests a day as others of the same week, age and "
-        "province: whoever is tested oftener is found oftener."
+    "test_seeking": Words(
+        gettext_lazy("Who is tested"),
+        gettext_lazy(
+            "Vaccinated people had %(value)s times as many negative tests a day as others of the same week, age and "
+            "province: whoever is tested oftener is found oftener."
+        ),
+        gettext_lazy(
+            "Only people who were tested are compared with each other. That evens out who goes to be tested, but "
+            "whoever is never tested is not seen."
+        ),
     ),
-    "prior_infection": gettext_lazy(
-        "%(value)s %% of the unvaccinated were known to have been infected before and are left out. Those nobody knew "
-        "of are still among them, and protected too."
+    "prior_infection": Words(
+        gettext_lazy("Infected before"),
+        gettext_lazy(
+            "%(value)s %% of the unvaccinated were known to have been infected before and are left out. Those nobody "
+            "knew of are still among them, and protected too."
+        ),
+        gettext_lazy("How many of the unvaccinated had been infected before is not known."),
+        per_cent=True,
     ),
-    "misclassification": gettext_lazy(
-        "%(value)s %% of the people tested are left out because nobody has established who they are, so that their "
-        "doses are not known. A dose that was never entered counts as none."
+    "misclassification": Words(
+        gettext_lazy("Records that are not linked"),
+        gettext_lazy(
+            "%(value)s %% of the people tested are left out because nobody has established who they are, so that their "
+            "doses are not known. A dose that was never entered counts as none."
+        ),
+        gettext_lazy("How many tests have no person known with certainty cannot be said."),
+        per_cent=True,
     ),
-    "small_numbers": gettext_lazy(
-        "One state rests on %(value)s cases only: its interval is wide, and one outbreak can move it."
+    "small_numbers": Words(
+        gettext_lazy("Small numbers"),
+        gettext_lazy("One state rests on %(value)s cases only: its interval is wide, and one outbreak can move it."),
     ),
-    "clustering": gettext_lazy(
-        "Cases come in clusters. Here they scatter %(value)s times as much as chance alone would, and the intervals "
-        "are widened by that (1: as chance)."
+    "clustering": Words(
+        gettext_lazy("Clusters of cases"),
+        gettext_lazy(
+            "Cases come in clusters. Here they scatter %(value)s times as much as chance alone would, and the "
+            "intervals are widened by that (1: as chance)."
+        ),
+        gettext_lazy("Cases come in clusters; how much so here cannot be said."),
     ),
-    "entered": gettext_lazy(
-        "Only people the register knew before are followed: %(value)s %% of those who live here. Were the others "
-        "vaccinated or ill more or less often, the figure is off."
+    "inside_place": Words(
+        gettext_lazy("Inside the province"),
+        plain=gettext_lazy(
+            "The communes of the province are not told apart. Where the virus and the vaccine went to the same "
+            "communes, the figure is too low; where they did not, too high."
+        ),
     ),
-}
-_PLAIN: Final[Mapping[str, Text]] = {
-    "healthy_vaccinee": gettext_lazy(
-        "Who comes to be vaccinated differs from who does not. Too few had a dose of the last 13 days to measure it."
-    ),
-    "test_seeking": gettext_lazy(
-        "Only people who were tested are compared with each other. That evens out who goes to be tested, but whoever "
-        "is never tested is not seen."
-    ),
-    "prior_infection": gettext_lazy("How many of the unvaccinated had been infected before is not known."),
-    "misclassification": gettext_lazy("How many tests have no person known with certainty cannot be said."),
-    "clustering": gettext_lazy("Cases come in clusters; how much so here cannot be said."),
-    "inside_place": gettext_lazy(
-        "The communes of the province are not told apart. Where the virus and the vaccine went to the same communes, "
-        "the figure is too low; where they did not, too high."
-    ),
-    "entered": gettext_lazy(
-        "Only people the register knew before are followed; of how many who live here is not known."
+    "entered": Words(
+        gettext_lazy("Who is followed"),
+        gettext_lazy(
+            "Only people the register knew before are followed: %(value)s %% of those who live here. Were the others "
+            "vaccinated or ill more or less often, the figure is off."
+        ),
+        gettext_lazy("Only people the register knew before are followed; of how many who live here is not known."),
+        per_cent=True,
     ),
 }
 DIRECTIONS: Final[Mapping[str, tuple[str, Text]]] = {
@@ -104,7 +129,6 @@ DIRECTIONS: Final[Mapping[str, tuple[str, Text]]] = {
     "either": ("arrows-vertical", gettext_lazy("May move the figures either way")),
 }
 EVEN: Final = 0.05  # of a ratio of tests, which then says nothing of a direction
-_PERCENT: Final = frozenset({"healthy_vaccinee", "prior_infection", "misclassification", "entered"})
 
 
 class Said(NamedTuple):
@@ -120,15 +144,15 @@ def bias(found: BiasFact) -> Said:
     """A bias as it is read; a code without words is shown as it is, never left out."""
     even = found.code == "test_seeking" and found.measured is not None and abs(found.measured - 1) < EVEN
     icon, way = DIRECTIONS.get("either" if even else found.direction, DIRECTIONS["either"])
-    title = TITLES.get(found.code, found.code)
-    if found.measured is None or found.code not in _SHOWN:
-        return Said(title, str(_PLAIN.get(found.code, "")), icon, way)
-    return Said(title, str(_SHOWN[found.code]) % {"value": _value(found)}, icon, way)
+    words = BIASES.get(found.code, Words(found.code))
+    if found.measured is None or not words.shown:
+        return Said(words.title, str(words.plain), icon, way)
+    return Said(words.title, str(words.shown) % {"value": _value(found, words.per_cent)}, icon, way)
 
 
-def _value(found: BiasFact) -> str:
+def _value(found: BiasFact, per_cent: bool) -> str:
     measured = found.measured or 0.0
-    if found.code in _PERCENT:
+    if per_cent:
         return number(100 * measured, 0 if abs(measured) >= 0.1 or measured == 0 else 1)
     return number(measured, 0 if found.code == "small_numbers" else 1)
 
