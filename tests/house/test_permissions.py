@@ -21,6 +21,7 @@ from .parameters import PARAMETERS
 from .permissions import DOORS, WITHOUT_SIGNING_IN, Door
 from .world import World
 
+pytestmark = pytest.mark.xdist_group("doors")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -11,19 +11,17 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
 
 import pytest
 from django.core.cache import cache
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from lachan.tracing.outbreak import graph
 from lachan.web import build
+from tests import browsing
 from tests.tracing.work.conftest import Ward, make_ward
 
 SignIn = Callable[..., Page]
@@ -31,17 +29,8 @@ PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 AXE: Final = build.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=15_000)  # a busy machine is no fault of the page
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # identity numbers and telephones; ids of ours are no secret
 SECRET_IN_ADDRESS = re.compile(r"(?<![0-9a-f-])\d{9,12}(?![0-9a-f-])|[?&](?:q|name|born|number)=[^&]")
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not news in a test."""
 
 
 @pytest.fixture(scope="session")
@@ -57,32 +46,26 @@ def site(_front_end: None, committed: None, django_db_blocker: Any, monkeypatch:
     """The address of the house, with the cast of the demonstration really in its database."""
     from lachan.access import operations, scopes
 
-    # the browser's driver runs an event loop in this thread; the database calls of a test are its own
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     # a thread of the server gives its connection back with each answer: the test database can be dropped at the end
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     with django_db_blocker.unblock():
         scopes.forget()
         cache.clear()
         operations.create_demo_users(timezone.now())
-        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-        server.set_app(WSGIHandler())  # WhiteNoise serves what the build made, as outside of tests
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        with browsing.served() as address:
+            yield address
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys."""
+    with browsing.browser() as opened:
+        yield opened
 
 
 @pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
-        # while the driver's loop runs, Django keeps another connection for this thread than without it
-        connections.close_all()
+def browser(chromium: Browser, site: str) -> Iterator[Browser]:
+    yield from browsing.emptied(chromium)
 
 
 @pytest.fixture
@@ -97,9 +80,7 @@ def stranger(site: str, browser: Browser) -> Iterator[SignIn]:
 
     def make(*, width: int = PHONE["width"], height: int = PHONE["height"]) -> Page:
         context = browser.new_context(base_url=site, locale="vi-VN", viewport={"width": width, "height": height})
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page = browsing.watched(context.new_page(), faults)
         page.on("request", lambda request: watch(request.url))
         return page
 

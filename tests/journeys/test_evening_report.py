@@ -18,7 +18,8 @@ from lachan.forecasting.report.content import seal, to_bytes
 from lachan.kernel.jobs import app
 from lachan.places import queries as places
 from lachan.places.rules import COUNTRY_ID
-from tests.journeys.test_minister import Country, country, known
+from tests.figures import known
+from tests.journeys.test_minister import Country, country
 
 from .conftest import SignIn, hindrances, shot
 
@@ -127,7 +128,7 @@ def test_a_report_is_archived_compared_and_the_same_the_morning_after(
     page.goto(f"/situation/{COUNTRY_ID}/?day={yesterday}")
     _meet(page)
 
-    known([(today, yesterday, country.commune, "cases", 11)])  # cases of yesterday come to be known today
+    known([(today, yesterday, country.commune, "cases", 11)], timezone.now())  # cases of yesterday, known today
     evening(monkeypatch, TODAY)
     _the_next(page, today)
     assert sorted(ReportNote.objects.values_list("state", flat=True)) == ["done", "open"]

@@ -149,7 +149,7 @@ def test_the_wall_keeps_itself_up_and_anybody_reads_the_public_page(
     assert wall.locator("#wall a, #wall button, #wall input").count() == 0
     shot(wall, "minister-wall", whole=False)
     wall.evaluate("window.unchanged = true")
-    known([(country.today, country.today - timedelta(days=1), country.commune, "cases", 7)])
+    known([(country.today, country.today - timedelta(days=1), country.commune, "cases", 7)], timezone.now())
     with wall.expect_response(lambda answer: "/wall/live/" in answer.url):
         wall.clock.run_for(31_000)
     expect(wall.locator(".wall-figures")).to_contain_text("107")

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from lachan.access import operations, scopes
+from tests import browsing
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not news in a test."""
 
 
 @pytest.fixture
@@ -35,26 +27,17 @@ def site(committed: None, django_db_blocker: Any, settings: Any) -> Iterator[str
         cache.clear()
         scopes.forget()
         operations.create_demo_users(timezone.now())
-        server = ThreadedWSGIServer(("localhost", 0), _Quiet)
-        server.set_app(WSGIHandler())
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        with browsing.served("localhost") as address:
+            yield address
 
 
 @pytest.fixture
 def page(site: str) -> Iterator[Page]:
     """A browser with an authenticator of its own; a script error or breach of the policy fails the test."""
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with browsing.browser() as browser:
         context = browser.new_context(base_url=site, locale="vi-VN")
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+        opened = browsing.watched(context.new_page(), faults)
         wire = context.new_cdp_session(opened)
         wire.send("WebAuthn.enable")
         device = {
@@ -63,7 +46,6 @@ def page(site: str) -> Iterator[Page]:
         }  # fmt: skip
         wire.send("WebAuthn.addVirtualAuthenticator", {"options": device})
         yield opened
-        browser.close()
     assert faults == []
 
 

@@ -7,29 +7,22 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pypdfium2
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
 from lachan.access import operations, scopes
 from lachan.certificates import follower, keys
 from lachan.cli.main import main
+from tests import browsing
 
 from .board_days import NAMES, Day
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not news in a test."""
 
 
 @pytest.fixture
@@ -43,32 +36,20 @@ def site(committed: None, story_station: int, django_db_blocker: Any) -> Iterato
         day = Day(story_station)
         day.ready(3)
         day.inject(0, 1, 2)
-        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-        server.set_app(WSGIHandler())
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        with browsing.served() as address:
+            yield address
 
 
 @pytest.fixture
 def page(site: str) -> Iterator[Page]:
     """Signed in as the head of the station. A script error or a breach of the policy fails the test."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        opened = browser.new_context(base_url=site, locale="vi-VN").new_page()
-        faults: list[str] = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+    faults: list[str] = []
+    with browsing.browser() as browser:
+        opened = browsing.watched(browser.new_context(base_url=site, locale="vi-VN").new_page(), faults)
         opened.goto("/accounts/login/")
         opened.click('[data-demo-user="head"]')
         opened.wait_for_url(site + "/")
         yield opened
-        browser.close()
     assert faults == []
 
 

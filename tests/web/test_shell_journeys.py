@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 import segno
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from lachan.access import operations, scopes
+from tests import browsing
 
 from . import urls_of_trials
 
@@ -23,11 +21,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.urls(urls_of_tr
 CARD = "079180001234|225123456|Nguyễn Thị Đào|05031980|Nữ|12 Lê Lợi, Bến Nghé|01052021"
 SCANS = """window.scans = []; document.addEventListener('lachan:scan', (event) => {
     window.scans.push(event.detail); event.preventDefault(); });"""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are not news in a test."""
 
 
 @pytest.fixture
@@ -38,14 +31,8 @@ def site(committed: None, django_db_blocker: Any) -> Iterator[str]:
     with django_db_blocker.unblock():
         scopes.forget()
         operations.create_demo_users(timezone.now())
-        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-        server.set_app(WSGIHandler())  # WhiteNoise serves what the build made, as outside of tests
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        with browsing.served() as address:
+            yield address
 
 
 def _card_video(folder: Path) -> Path:
@@ -63,27 +50,31 @@ def _card_video(folder: Path) -> Path:
     return video
 
 
-@pytest.fixture
-def page(site: str, tmp_path: Path) -> Iterator[Page]:
-    """Signed in as the nurse, on the page of trials. Any script error or breach of the policy fails the test."""
-    arguments = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={_card_video(tmp_path)}",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        opened = browser.new_context(base_url=site, locale="vi-VN").new_page()
-        faults: list[str] = []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-        opened.goto("/accounts/login/")
-        opened.click('[data-demo-user="nurse"]')
-        opened.wait_for_url(site + "/")
-        opened.goto("/trial/")
-        opened.wait_for_load_state("networkidle")
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all of them, with a camera before which a card lies."""
+    film = _card_video(tmp_path_factory.mktemp("camera"))
+    with browsing.browser("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+                          f"--use-file-for-fake-video-capture={film}") as opened:  # fmt: skip
         yield opened
-        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, site: str) -> Iterator[Browser]:
+    yield from browsing.emptied(chromium)
+
+
+@pytest.fixture
+def page(site: str, browser: Browser) -> Iterator[Page]:
+    """Signed in as the nurse, on the page of trials. Any script error or breach of the policy fails the test."""
+    faults: list[str] = []
+    opened = browsing.watched(browser.new_context(base_url=site, locale="vi-VN").new_page(), faults)
+    opened.goto("/accounts/login/")
+    opened.click('[data-demo-user="nurse"]')
+    opened.wait_for_url(site + "/")
+    opened.goto("/trial/")
+    opened.wait_for_load_state("networkidle")
+    yield opened
     assert faults == []
 
 

@@ -37,7 +37,7 @@ from lachan.web import build
 from tests.figures import Row, known
 from tests.forecasting.runs.conftest import at, officer, patient
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("told")]
 AS_OF = date(2025, 8, 31)  # a Sunday, two months into the new map
 WEEKS = 13
 LATE = (0.4, 0.3, 0.15, 0.1, 0.05)

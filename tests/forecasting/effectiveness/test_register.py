@@ -28,7 +28,7 @@ from tests.forecasting.effectiveness import register
 from tests.forecasting.effectiveness.register import AS_OF, DISEASE, SPAN, TRUTH
 from tests.forecasting.runs.conftest import officer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("effectiveness")]
 PEOPLE, SEED = 3_000, 12
 
 

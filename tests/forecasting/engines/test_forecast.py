@@ -15,7 +15,7 @@ from lachan.forecasting.engines.members import regression as regression_module
 from lachan.forecasting.engines.prepare import prepare
 from tests.forecasting.engines.series import waves, write_task
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forecast")]
 TARGET = "wk inc thing"
 
 

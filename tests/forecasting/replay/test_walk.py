@@ -18,7 +18,7 @@ from lachan.forecasting.replay.walk import walk
 DAYS = [date(2021, 6, 13), date(2021, 6, 20)]
 WORDS = ["replay", "vietnam-2021", "--from", "2021-06-13", "--to", "2021-06-20"]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("walk")]
 
 
 @pytest.fixture(scope="module")

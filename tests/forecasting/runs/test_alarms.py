@@ -24,7 +24,7 @@ from tests.tracing.outbreak.outbreaks import case
 
 from .conftest import AS_OF, Made, at, officer
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("runs")]
 NOW = at(AS_OF)
 
 

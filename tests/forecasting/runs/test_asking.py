@@ -21,7 +21,7 @@ from lachan.places.rules import COUNTRY_ID
 
 from .conftest import AS_OF, Made, at, officer
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("runs")]
 
 QUESTIONS: dict[str, tuple[Callable[[Actor, int], object], int]] = {
     "latest": (lambda actor, area: queries.latest(actor, area), 3),

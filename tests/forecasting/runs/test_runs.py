@@ -17,7 +17,7 @@ from lachan.places.rules import COUNTRY_ID
 
 from .conftest import AS_OF, Made, at
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("runs")]
 
 
 def test_a_day_is_published_with_everything_it_says(made: Made, minister: Actor) -> None:

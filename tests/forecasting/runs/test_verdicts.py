@@ -20,6 +20,7 @@ from lachan.places.rules import COUNTRY_ID
 
 from .conftest import AS_OF, Made, at, fill, officer
 
+pytestmark = pytest.mark.xdist_group("runs")
 DAYS = np.arange(np.datetime64("2026-01-01"), np.datetime64("2026-03-12"))
 STEADY = np.full(len(DAYS), 50.0)
 LAST: date = DAYS[-1].astype(date)

@@ -122,8 +122,8 @@ def _focused(found: Demand, run: DemandRunFact, names: dict[int, str]) -> dict[s
         ),
         "through": charts.ranges(
             {
-                _("Wanted in all"): [begin, *(charts.Band(*week) for week in found.through)],
-                _("There and arrived"): [charts.Band(day, *[doses] * 5) for day, doses in there],
+                _("Need"): [begin, *(charts.Band(*week) for week in found.through)],
+                _("On hand"): [charts.Band(day, *[doses] * 5) for day, doses in there],
             },
             unit=_("doses"), title=_("Wanted from now on, against stock and confirmed deliveries"),
         ),
