@@ -18,6 +18,7 @@ import pytest
 from lachan.access.actors import Actor, GrantFact
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+MOST_OF_A_NAME = 60  # characters
 NAMESPACE = UUID("8d3c1c2e-0f2b-5a55-9c0c-6a1f3c5e7b00")  # of people who exist in tests only
 
 
@@ -34,6 +35,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         ).fetchone() or (0,)
     if not others:
         server.stop()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long value is called as its argument: a file of megabytes is no name, and some are made anew in each worker."""
+    return argname if isinstance(val, (str, bytes)) and len(val) > MOST_OF_A_NAME else None
 
 
 @pytest.fixture(scope="session")
