@@ -26,7 +26,7 @@ from lachan.kernel.outcomes import ACCEPTED, REFUSED
 
 from .conftest import NOW, VIETNAM, Station, actor, rows, value
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PHONE = {"contacts": [{"kind": "phone", "value": "0912345678"}]}
 
 

@@ -21,7 +21,7 @@ from lachan.certificates.operations.publication import publish
 from lachan.rest import published, well_known
 from tests.rest.conftest import take_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ring")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("ring")]
 BASE = "/api/v1/certificates"
 
 

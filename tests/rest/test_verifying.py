@@ -24,7 +24,7 @@ from lachan.certificates.keys import taking, trust
 from lachan.certificates.operations import limits
 from tests.rest.conftest import Desk, desk_at, station, take_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ring")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("ring")]
 
 
 @pytest.fixture

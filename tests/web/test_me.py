@@ -27,6 +27,7 @@ from lachan.web.uploads import MOST_BYTES
 
 from .letters import Letters, mail_server
 
+pytestmark = pytest.mark.slow
 NUMBER, EMAIL, PHONE = "079180012345", "an@example.test", "0912345678"
 TODAY = timezone.localdate
 

@@ -16,6 +16,7 @@ from . import urls_that_fail
 from .conftest import SignedIn
 from .pages import breaches
 
+pytestmark = pytest.mark.slow
 LOGIN = "/accounts/login/"
 EVERYONE = (
     "nurse", "receptionist", "screener", "vaccinator", "observer", "head", "commune", "district", "province",

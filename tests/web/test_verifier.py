@@ -16,7 +16,7 @@ from lachan.certificates import keys
 from lachan.certificates.keys import trust
 from lachan.web import assets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MOST_BYTES = 600_000  # the first visit, by the brotli files beside the built ones; lists come on top
 
 

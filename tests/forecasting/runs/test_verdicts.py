@@ -175,6 +175,7 @@ def test_as_known_then_the_forecast_of_then_is_shown(made: Made, later: Made, mi
     assert queries.past(minister, COUNTRY_ID, horizon=1, as_of=AS_OF).known == 0, "nothing had come yet"
 
 
+@pytest.mark.slow
 def test_who_may_not_run_may_not_publish(db: None) -> None:
     from lachan.access.rules import Role
     from lachan.kernel.errors import Forbidden

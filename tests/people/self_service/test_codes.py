@@ -56,6 +56,7 @@ def test_it_is_sent_at_night_too(door: Door, person: UUID) -> None:
     assert len(door.box.sent) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "contact"),
     [

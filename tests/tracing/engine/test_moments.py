@@ -23,6 +23,7 @@ DIGITS = st.from_regex(r"\A[+-]?[0-9]{1,13}(\.[0-9]?)?\Z")
 RANDOM = st.text(st.sampled_from("0123456789-:TZ +.é٣"), max_size=26)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WRITTEN | DIGITS | RANDOM, max_size=40), st.integers(0, 3))
 def test_what_is_read_quickly_is_read_carefully_the_same(written: list[str], cut: int) -> None:

@@ -83,6 +83,7 @@ def test_bad_counts_are_refused() -> None:
         from_cohort(table(1, 1), table(0, 5), states=TWO)
 
 
+@pytest.mark.slow
 def test_few_tests_in_many_places_are_answered_with_bounds_around_the_estimate() -> None:
     """As in a new outbreak: a dozen places, a handful of tests in each, no case in some states at all."""
     rng = np.random.default_rng(20211016)
