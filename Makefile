@@ -6,7 +6,7 @@ BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench front debian requirements
+.PHONY: help up test check lint fast bench front debian requirements
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -20,10 +20,16 @@ test: .venv/.test front debian ## the whole suite, browser journeys included
 	$(BIN)/python -m pytest -m "journey or scale"
 
 check: .venv/.test front ## lint, form, types, floors and fast tests: under 90 s
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint fast
+
+# What stands still and what runs, beside each other.
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+fast:
 	$(BIN)/python -m pytest $(TESTS) -m "not slow and not journey and not scale"
 
 bench: .venv/.test front debian ## how near to bare PostgreSQL doses are recorded; results go to bench/results/

@@ -60,7 +60,7 @@ def epidemic_definitions(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/epidemic/series", operation_id="epidemic_series", summary="Counts by area and day",
-    openapi_extra=doc(answers.Series, 403, 404, 422),
+    openapi_extra=doc(answers.Series, 403, 404, 422, files=exports.TYPES.values()),
 )  # fmt: skip
 def epidemic_series(
     request: HttpRequest, area: Area = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
@@ -30,11 +31,15 @@ _TITLES: Final = {
 _documented: set[type] = {answers.Problem}
 
 
-def doc(answer: type, *problems: int, body: dict[str, Any] | None = None, etag: bool = True) -> dict[str, Any]:
+def doc(
+    answer: type, *problems: int, body: dict[str, Any] | None = None, etag: bool = True, files: Iterable[str] = ()
+) -> dict[str, Any]:
     """``openapi_extra`` of an operation: its answer, its request body, and the problems it may answer besides 401 and
-    503. ``etag``: the client may ask with If-None-Match."""
+    503. ``etag``: the client may ask with If-None-Match; ``files``: content types it may answer with instead."""
     _documented.add(answer)
     good: dict[str, Any] = {"description": "OK", "content": {"application/json": {"schema": _ref(answer)}}}
+    for kind in files:
+        good["content"][kind.partition(";")[0]] = {"schema": {"type": "string", "format": "binary"}}
     responses: dict[int, Any] = {200: good}
     if etag:
         good["headers"] = {"ETag": {"description": "Names this content.", "schema": {"type": "string"}}}

@@ -91,7 +91,7 @@ def _body() -> dict[str, Any]:
     operation_id="post_visits",
     summary="Record visits at venues",
     auth=door_auth,
-    openapi_extra=doc(Told, 400, 409, 413, 415, 422, body=_body(), etag=False),
+    openapi_extra=doc(Told, 400, 403, 409, 413, 415, 422, body=_body(), etag=False),
 )
 def post_visits(request: HttpRequest) -> HttpResponse:
     """Up to 1,000 check-ins a call, from a device at a door, as lines of JSON or in the binary form.
@@ -130,7 +130,7 @@ def _told(answer: Answer) -> Told:
     operation_id="get_door",
     summary="What a device at a door needs offline",
     auth=door_auth,
-    openapi_extra=doc(Door, etag=False),
+    openapi_extra=doc(Door, 403, etag=False),
 )
 def get_door(request: HttpRequest) -> HttpResponse:
     """The venues of the device, the codes its screen shows for two days, and the keys that check personal codes."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -41,6 +41,19 @@ KEPT: Final = 14  # runs made that are kept
 GIVEN_UP: Final = timedelta(hours=6)  # after which a cut run is not gone on with: the register has changed
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 log = structlog.get_logger("lachan.forecasting")
+
+
+class Known(NamedTuple):
+    """What every province is worked out from. ``common`` [S, H]: what all places will feel at once; ``waiting``
+    [A, J, U]: who is in line; ``given`` [A, P, W]: doses of past weeks."""
+
+    ground: Ground
+    cohorts: Cohorts
+    uptake: Uptake
+    common: Floats
+    waiting: Floats
+    shelf: Shelf
+    given: Ints
 
 
 def run(as_of: date, *, now: datetime, say: Progress | None = None) -> UUID:
@@ -99,12 +112,12 @@ def _make(run_id: UUID, as_of: date, now: datetime, say: Progress) -> tuple[dict
     cohorts.divide(np.random.default_rng([as_of.toordinal(), 29]))
     given, raw = source.given_in(ground, schedule, as_of)
     shelf = source.shelf_on(ground, schedule, vials, as_of, now, raw)
-    known, common, waiting = _uptake(cohorts, ground, as_of)
+    known = Known(ground, cohorts, *_uptake(cohorts, ground, as_of), shelf, given)
     found = {
-        "people": int(waiting.sum()), "due": int(cohorts.ahead.sum()), "unplaced": unplaced,
+        "people": int(known.waiting.sum()), "due": int(cohorts.ahead.sum()), "unplaced": unplaced,
         "products": list(schedule.products),
     }  # fmt: skip
-    if not known.said:
+    if not known.uptake.said:
         return found, NOTHING
     with hot_cursor() as cursor:
         cursor.execute(load("forecasting", "demand_blocks"), [run_id])
@@ -112,9 +125,7 @@ def _make(run_id: UUID, as_of: date, now: datetime, say: Progress) -> tuple[dict
     for number, (province, block) in enumerate(ground.provinces.items()):
         say("places", number, len(ground.provinces))
         if province not in done:
-            done[province] = _block(
-                run_id, province, block, ground, cohorts, known, common, shelf, given, waiting, as_of, now
-            )
+            done[province] = _block(run_id, province, block, known, as_of, now)
     say("sums", 0, 1)
     _sums(run_id, ground, schedule.products, done)
     return found, ""
@@ -138,28 +149,25 @@ def _uptake(cohorts: Cohorts, ground: Ground, as_of: date) -> tuple[Uptake, Floa
     return uptake(taken, waited, (doses, expected * whole)), common, waiting
 
 
-def _block(
-    run_id: UUID, province: int, block: slice, ground: Ground, cohorts: Cohorts, known: Uptake, common: Floats,
-    shelf: Shelf, given: Ints, waiting: Floats, as_of: date, now: datetime,
-) -> bytes:  # fmt: skip
+def _block(run_id: UUID, province: int, block: slice, known: Known, as_of: date, now: datetime) -> bytes:
     """One province: rows of its places that have anything, and that it is done, in one transaction. Returns its packed
     paths."""
-    schedule = cohorts.schedule
-    at = block.start + np.flatnonzero(_anything(block, cohorts, shelf, given, waiting))
-    mine = Uptake(known.hazard, known.pace[at], known.known[at], known.spread, known.borrowed, True)
-    here = shelf.of(at)
+    cohorts, schedule, felt = known.cohorts, known.cohorts.schedule, known.uptake
+    at = block.start + np.flatnonzero(_anything(block, known))
+    mine = Uptake(felt.hazard, felt.pace[at], felt.known[at], felt.spread, felt.borrowed, True)
+    here = known.shelf.of(at)
     seed = as_of.toordinal() * 100_000 + province
     made: list[Any] = []
     summed = np.zeros((SAMPLES, len(schedule.products), AHEAD))
     if len(at):
-        line = cohorts.line(at, waiting)
+        line = cohorts.line(at, known.waiting)
         answer = plan(
             schedule.steps, line, mine, here.supply, level=LEVEL, covered=COVERED, samples=SAMPLES, seed=seed,
-            common=common,
+            common=known.common,
         )  # fmt: skip
-        area_ids, summed = [ground.area_ids[place] for place in at.tolist()], answer.summed
-        queue = cohorts.by_product(waiting[at].sum(axis=-1))
-        made = list(rows.of_places(run_id, area_ids, schedule.products, answer, here, given[at], queue))
+        area_ids, summed = [known.ground.area_ids[place] for place in at.tolist()], answer.summed
+        queue = cohorts.by_product(known.waiting[at].sum(axis=-1))
+        made = list(rows.of_places(run_id, area_ids, schedule.products, answer, here, known.given[at], queue))
     paths = rows.packed(summed)
     with hot_cursor() as cursor:
         with cursor.copy(load("forecasting", "demand_copy")) as copy:
@@ -169,11 +177,11 @@ def _block(
     return paths
 
 
-def _anything(block: slice, cohorts: Cohorts, shelf: Shelf, given: Ints, waiting: Floats) -> Bools:
+def _anything(block: slice, known: Known) -> Bools:
     """Places of a block where somebody is in line, or something was given, is there or comes."""
-    supply = shelf.supply
-    parts = (waiting[block], cohorts.ahead[block], supply.stock[block], supply.deliveries[block], given[block])
-    found = [part.any(axis=(1, 2)) for part in parts] + [shelf.below[block].any(axis=1)]
+    supply = known.shelf.supply
+    parts = (known.waiting, known.cohorts.ahead, supply.stock, supply.deliveries, known.given)
+    found = [part[block].any(axis=(1, 2)) for part in parts] + [known.shelf.below[block].any(axis=1)]
     return np.asarray(np.logical_or.reduce(found))
 
 
