@@ -237,13 +237,14 @@ class EpidemicReport(models.Model):
 
 
 class EpidemicStock(models.Model):
-    """What a stock of a commune changed by, by the month in which both its day and its becoming known lay behind: who
-    is in hospital is summed from the first day on, and years are not read day by day for that."""
+    """What a stock of a commune, or (``wide``) of a province, changed by, by the month in which both its day and its
+    becoming known lay behind: who is in hospital is summed from the first day on, and years are not read day by day."""
 
-    pk = models.CompositePrimaryKey("disease", "measure", "area_id", "month")
+    pk = models.CompositePrimaryKey("disease", "measure", "wide", "place_id", "month")
     disease = models.TextField()
     measure = models.TextField()
-    area_id = models.IntegerField()
+    wide = models.BooleanField()
+    place_id = models.IntegerField()
     month = models.DateField()  # its first day
     value = models.IntegerField()
 
@@ -261,6 +262,14 @@ class EpidemicProvinceChange(models.Model):
     day = models.DateField()
     recorded_on = models.DateField()
     delta = models.IntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "province_id", Greatest("day", "recorded_on"),
+                condition=models.Q(measure="in_hospital"), name="epidemicprovince_stock",
+            )
+        ]  # fmt: skip
 
     class Distribution:
         kind = "local"

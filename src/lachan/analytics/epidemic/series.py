@@ -37,12 +37,12 @@ def for_jobs(wanted: Wanted) -> Table:
     row_of = {name: at for at, name in enumerate(wanted.measures)}
     for part in columns(areas):
         asked_for = {
-            "dated": wanted.as_of is not None, "known": wanted.as_of or date.max,
+            "wide": part.wide, "dated": wanted.as_of is not None, "known": wanted.as_of or date.max,
             "since": wanted.since, "until": wanted.until, "stored": listed(part.stored), "cols": listed(part.cols),
             "disease": wanted.disease, "stocks": [one for one in wanted.measures if one in STOCKS],
             "counts": [one for one in wanted.measures if one not in STOCKS],
         }  # fmt: skip
-        for col, measure, packed in _packed(f"epidemic_series_of_{'provinces' if part.wide else 'areas'}", asked_for):
+        for col, measure, packed in _packed("epidemic_series", asked_for):
             found = unpack(packed, DAY)
             values[row_of[measure], col, found["day"] + 1] += found["value"]
     for name in STOCKS:

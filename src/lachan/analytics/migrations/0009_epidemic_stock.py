@@ -1,4 +1,4 @@
-"""Stocks of communes by month: who is in hospital now is a sum from the first day on."""
+"""Stocks by month: who is in hospital now is a sum from the first day on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from django.db import migrations, models
 from django.db.models.functions import Greatest
 
 FILL = """
-INSERT INTO analytics_epidemicstock (disease, measure, area_id, month, value)
-SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
+INSERT INTO analytics_epidemicstock (disease, measure, wide, place_id, month, value)
+SELECT disease, measure, wide, CASE WHEN wide THEN coalesce(a.province_id, 0) ELSE area_id END,
+       date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
+FROM analytics_epidemicchange LEFT JOIN places_areaprovince a USING (area_id)
+CROSS JOIN (VALUES (false), (true)) AS both_kinds (wide)
+WHERE measure = 'in_hospital'
+GROUP BY 1, 2, 3, 4, 5
+"""
+# its measure is that of the partial indexes below: a statement that asks here finds its places in them
+VIEW = """
+CREATE VIEW analytics_epidemicmoved AS
+SELECT false AS wide, disease, measure, area_id AS place_id, day, recorded_on, delta AS value
 FROM analytics_epidemicchange WHERE measure = 'in_hospital'
-GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT true, disease, measure, province_id, day, recorded_on, delta
+FROM analytics_epidemicprovincechange WHERE measure = 'in_hospital'
 """
 
 
@@ -25,7 +37,8 @@ class Migration(migrations.Migration):
                     models.CompositePrimaryKey(
                         "disease",
                         "measure",
-                        "area_id",
+                        "wide",
+                        "place_id",
                         "month",
                         blank=True,
                         editable=False,
@@ -35,7 +48,8 @@ class Migration(migrations.Migration):
                 ),
                 ("disease", models.TextField()),
                 ("measure", models.TextField()),
-                ("area_id", models.IntegerField()),
+                ("wide", models.BooleanField()),
+                ("place_id", models.IntegerField()),
                 ("month", models.DateField()),
                 ("value", models.IntegerField()),
             ],
@@ -49,5 +63,15 @@ class Migration(migrations.Migration):
                 name="epidemicchange_stock",
             ),
         ),
+        migrations.AddIndex(
+            model_name="epidemicprovincechange",
+            index=models.Index(
+                "province_id",
+                Greatest("day", "recorded_on"),
+                condition=models.Q(measure="in_hospital"),
+                name="epidemicprovince_stock",
+            ),
+        ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(VIEW, "DROP VIEW analytics_epidemicmoved"),
     ]

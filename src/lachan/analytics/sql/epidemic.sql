@@ -166,10 +166,12 @@ WITH added AS (
     SELECT disease, measure, province_id, day, sum(delta) FROM added GROUP BY 1, 2, 3, 4
     ON CONFLICT (disease, measure, province_id, day) DO UPDATE SET value = s.value + EXCLUDED.value
 ), stocks AS (  -- who is in hospital (definitions.STOCKS), by the month a change was both known and there
-    INSERT INTO analytics_epidemicstock AS s (disease, measure, area_id, month, value)
-    SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date, sum(delta) FROM added
-    WHERE measure = 'in_hospital' GROUP BY 1, 2, 3, 4
-    ON CONFLICT (disease, measure, area_id, month) DO UPDATE SET value = s.value + EXCLUDED.value
+    INSERT INTO analytics_epidemicstock AS s (disease, measure, wide, place_id, month, value)
+    SELECT disease, measure, wide, CASE WHEN wide THEN province_id ELSE area_id END,
+           date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
+    FROM added CROSS JOIN (VALUES (false), (true)) AS both_kinds (wide)
+    WHERE measure = 'in_hospital' GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (disease, measure, wide, place_id, month) DO UPDATE SET value = s.value + EXCLUDED.value
 ), reports AS (  -- where it grows: after sixty days nobody calls it news (reported.py)
     INSERT INTO analytics_epidemicreport AS s (disease, measure, recorded_on, area_id, value)
     SELECT disease, measure, recorded_on, area_id, sum(delta) FROM added
@@ -222,43 +224,31 @@ SELECT as_of FROM analytics_epidemicstate WHERE id = 1
 -- The same, after a run.
 INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET as_of = EXCLUDED.as_of
 
--- name: epidemic_series_of_provinces
--- Columns of places: each day and its count packed (int4 days since the first, int8), one row a measure and column. Of a
--- stock everything before the first day lies on the day before it. Which table is asked (as known now or dated) are
--- constants of the view's branches: the planner keeps one of them. Of nation and provinces one pass serves all.
-SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
-FROM (
-    SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1) AS day, sum(s.value) AS value
-    FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
-    JOIN analytics_epidemicknown s USING (place_id)
-    WHERE s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date
-      AND s.disease = %(disease)s AND s.day <= %(until)s::date
-      AND (s.measure = ANY(%(stocks)s::text[]) OR (s.measure = ANY(%(counts)s::text[]) AND s.day >= %(since)s::date))
-    GROUP BY 1, 2, 3) AS found
-GROUP BY 1, 2
-
--- name: epidemic_series_of_areas
--- The same of communes. Counts and stocks apart: each finds its communes in the index, where an OR would read all. Stocks
--- come by the month until the month of the first day, then by the change: the index on those knows in_hospital alone.
+-- name: epidemic_series
+-- Columns of places, communes or (wide) provinces: each day and its count packed (int4 days since the first, int8), one
+-- row a measure and column. Of a stock everything before the first day lies on the day before it: whole months from
+-- their sums, then change by change. Which tables are asked are constants of the views' branches: the planner keeps one.
 SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
 FROM (
     SELECT col, measure, day, sum(value) AS value FROM (
         SELECT place.col, s.measure, s.day - %(since)s::date AS day, s.value
         FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
         JOIN analytics_epidemicknown s USING (place_id)
-        WHERE NOT s.wide AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date AND s.disease = %(disease)s
-          AND s.measure = ANY(%(counts)s::text[]) AND s.day BETWEEN %(since)s::date AND %(until)s::date
+        WHERE s.wide = %(wide)s AND s.dated = %(dated)s AND s.recorded_on <= %(known)s::date
+          AND s.disease = %(disease)s AND s.measure = ANY(%(counts)s::text[])
+          AND s.day BETWEEN %(since)s::date AND %(until)s::date
         UNION ALL
         SELECT place.col, s.measure, -1, s.value
         FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
-        JOIN analytics_epidemicstock s ON s.area_id = place.place_id
-        WHERE s.disease = %(disease)s AND s.measure = ANY(%(stocks)s::text[])
+        JOIN analytics_epidemicstock s USING (place_id)
+        WHERE s.wide = %(wide)s AND s.disease = %(disease)s AND s.measure = ANY(%(stocks)s::text[])
           AND s.month < date_trunc('month', least(%(since)s::date, %(known)s::date))::date
         UNION ALL
-        SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.delta
+        SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.value
         FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
-        JOIN analytics_epidemicchange s ON s.area_id = place.place_id
-        WHERE 'in_hospital' = ANY(%(stocks)s::text[]) AND s.measure = 'in_hospital' AND s.disease = %(disease)s
+        JOIN analytics_epidemicmoved s USING (place_id)
+        WHERE cardinality(%(stocks)s::text[]) > 0 AND s.wide = %(wide)s AND s.disease = %(disease)s
+          AND s.measure = ANY(%(stocks)s::text[])
           AND greatest(s.day, s.recorded_on) >= date_trunc('month', least(%(since)s::date, %(known)s::date))::date
           AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date) AS part
     GROUP BY 1, 2, 3) AS found
@@ -346,13 +336,16 @@ SELECT count(*) FROM (
     GROUP BY disease, measure, area_id, day HAVING sum(delta) <> 0) AS unequal
 
 -- name: unequal_epidemic_stocks
--- Stocks by month that are not what the changes make.
+-- Stocks by month that are not what the changes make, of communes and provinces.
 SELECT count(*) FROM (
     SELECT FROM (
-        SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date AS month, delta
-        FROM analytics_epidemicchange WHERE measure = 'in_hospital'
-        UNION ALL SELECT disease, measure, area_id, month, -value FROM analytics_epidemicstock) AS both_sides
-    GROUP BY disease, measure, area_id, month HAVING sum(delta) <> 0) AS unequal
+        SELECT disease, measure, wide, CASE WHEN wide THEN coalesce(a.province_id, 0) ELSE area_id END AS place_id,
+               date_trunc('month', greatest(day, recorded_on))::date AS month, delta
+        FROM analytics_epidemicchange LEFT JOIN places_areaprovince a USING (area_id)
+        CROSS JOIN (VALUES (false), (true)) AS both_kinds (wide)
+        WHERE measure = 'in_hospital'
+        UNION ALL SELECT disease, measure, wide, place_id, month, -value FROM analytics_epidemicstock) AS both_sides
+    GROUP BY disease, measure, wide, place_id, month HAVING sum(delta) <> 0) AS unequal
 
 -- name: unequal_epidemic_vintages
 -- The same of the vintages by province.

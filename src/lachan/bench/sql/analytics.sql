@@ -64,11 +64,15 @@ ORDER BY 1, 2, 3, 4
 ON CONFLICT (disease, measure, recorded_on, area_id) DO UPDATE SET value = analytics_epidemicreport.value + EXCLUDED.value
 
 -- name: fill_stocks
--- Who is in hospital, by commune and month.
-INSERT INTO analytics_epidemicstock (disease, measure, area_id, month, value)
-SELECT disease, measure, area_id, date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
-FROM analytics_epidemicchange WHERE id > %s AND measure = 'in_hospital' GROUP BY 1, 2, 3, 4
-ON CONFLICT (disease, measure, area_id, month) DO UPDATE SET value = analytics_epidemicstock.value + EXCLUDED.value
+-- Who is in hospital, by commune and by province, and month.
+INSERT INTO analytics_epidemicstock (disease, measure, wide, place_id, month, value)
+SELECT disease, measure, wide, CASE WHEN wide THEN province_id ELSE area_id END,
+       date_trunc('month', greatest(day, recorded_on))::date, sum(delta)
+FROM analytics_epidemicchange JOIN places_areaprovince USING (area_id)
+CROSS JOIN (VALUES (false), (true)) AS both_kinds (wide)
+WHERE id > %s AND measure = 'in_hospital' GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (disease, measure, wide, place_id, month)
+DO UPDATE SET value = analytics_epidemicstock.value + EXCLUDED.value
 
 -- name: fill_vintages
 -- The series of provinces as they became known over a week: waves of some months, more where more people live.
