@@ -14,15 +14,6 @@ CROSS JOIN (VALUES (false), (true)) AS both_kinds (wide)
 WHERE measure = 'in_hospital'
 GROUP BY 1, 2, 3, 4, 5
 """
-# its measure is that of the partial indexes below: a statement that asks here finds its places in them
-VIEW = """
-CREATE VIEW analytics_epidemicmoved AS
-SELECT false AS wide, disease, measure, area_id AS place_id, day, recorded_on, delta AS value
-FROM analytics_epidemicchange WHERE measure = 'in_hospital'
-UNION ALL
-SELECT true, disease, measure, province_id, day, recorded_on, delta
-FROM analytics_epidemicprovincechange WHERE measure = 'in_hospital'
-"""
 
 
 class Migration(migrations.Migration):
@@ -73,5 +64,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.RunSQL(VIEW, "DROP VIEW analytics_epidemicmoved"),
     ]

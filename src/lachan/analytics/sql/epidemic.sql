@@ -227,7 +227,8 @@ INSERT INTO analytics_epidemicstate (id, as_of) VALUES (1, %s) ON CONFLICT (id) 
 -- name: epidemic_series
 -- Columns of places, communes or (wide) provinces: each day and its count packed (int4 days since the first, int8), one
 -- row a measure and column. Of a stock everything before the first day lies on the day before it: whole months from
--- their sums, then change by change. Which tables are asked are constants of the views' branches: the planner keeps one.
+-- their sums, then change by change (the index on those knows in_hospital alone). Which tables are asked are constants of
+-- the view's branches: the planner keeps one.
 SELECT found.col, found.measure, string_agg(int4send(found.day) || int8send(found.value), ''::bytea)
 FROM (
     SELECT col, measure, day, sum(value) AS value FROM (
@@ -246,9 +247,9 @@ FROM (
         UNION ALL
         SELECT place.col, s.measure, greatest(s.day - %(since)s::date, -1), s.value
         FROM unnest(%(stored)s::int[], %(cols)s::int[]) AS place (place_id, col)
-        JOIN analytics_epidemicmoved s USING (place_id)
-        WHERE cardinality(%(stocks)s::text[]) > 0 AND s.wide = %(wide)s AND s.disease = %(disease)s
-          AND s.measure = ANY(%(stocks)s::text[])
+        JOIN analytics_epidemicknown s USING (place_id)
+        WHERE 'in_hospital' = ANY(%(stocks)s::text[]) AND s.wide = %(wide)s AND s.dated AND s.disease = %(disease)s
+          AND s.measure = 'in_hospital'
           AND greatest(s.day, s.recorded_on) >= date_trunc('month', least(%(since)s::date, %(known)s::date))::date
           AND s.recorded_on <= %(known)s::date AND s.day <= %(until)s::date) AS part
     GROUP BY 1, 2, 3) AS found
