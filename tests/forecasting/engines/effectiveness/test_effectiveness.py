@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lachan.forecasting.engines.effectiveness.cohort import from_cohort
+from lachan.forecasting.engines.effectiveness.glm import fit, problem
 from lachan.forecasting.engines.effectiveness.negative import from_tests
 from lachan.forecasting.engines.effectiveness.simulate import world
 from lachan.forecasting.engines.effectiveness.states import STATES, State, state_of
@@ -98,6 +99,22 @@ def test_few_tests_in_many_places_are_answered_with_bounds_around_the_estimate()
             assert effect.low < effect.estimate <= effect.high
             said += 1
     assert said > 30
+
+
+@pytest.mark.slow
+def test_the_profile_of_a_coefficient_is_concave_and_never_above_the_best() -> None:
+    """The likelihood is concave, so its profile is; a fit that stopped on its way would show as a dent."""
+    rng = np.random.default_rng(7)
+    for _ in range(25):
+        trials = rng.poisson(rng.choice([0.2, 0.6, 1.5]), (3, 2, 6, 3)).astype(np.float64)
+        trials[..., 0] += 1.0
+        events = rng.binomial(trials.astype(np.int64), rng.choice([0.05, 0.3, 0.8])).astype(np.float64)
+        week, age, area, state = np.nonzero(trials)
+        at = (week, age, area, state)
+        given = problem("binomial", events[at], trials[at], state, 3, [week, age, area])
+        along = np.array([fit(given, fixed=(0, float(value))).loglik for value in range(-12, 13)])
+        assert (np.diff(along, 2) <= 1e-3).all()
+        assert along.max() <= fit(given).loglik + 1e-3
 
 
 def test_profile_and_wald_agree_with_many_events() -> None:

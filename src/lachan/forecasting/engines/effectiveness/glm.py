@@ -22,6 +22,7 @@ ROUNDS = 40
 TOLERANCE = 1e-9
 RIDGE = 1e-8
 FARTHEST = 30.0
+STRIDE = 3.0  # of any coefficient in one round
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def fit(
     turned = sparse.csr_matrix(design.T)
     beta = np.zeros(len(free))
     beta[-1] = _level(given, weighed)
-    previous, converged = -np.inf, False
+    previous, converged = _loglik(given, weighed, np.clip(design @ beta + held, -FARTHEST, FARTHEST)), False
     for _ in range(ROUNDS):
         linear = np.clip(design @ beta + held, -FARTHEST, FARTHEST)
         mean, variance = _moments(given, linear)
@@ -103,6 +104,8 @@ def fit(
         normal = (turned @ sparse.diags(weighed * variance) @ design).toarray()
         normal[np.diag_indices_from(normal)] += RIDGE
         step = np.linalg.solve(normal, gradient)
+        # far out the curve is flat: a whole step from there lands where no half of it leads back from
+        step *= min(1.0, STRIDE / max(float(np.abs(step).max()), 1e-12))
         beta, loglik = _improved(given, weighed, design, held, beta, step, previous)
         if loglik - previous < TOLERANCE * (abs(loglik) + 1.0):
             converged = True
