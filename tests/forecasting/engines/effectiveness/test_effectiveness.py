@@ -106,12 +106,12 @@ def test_the_profile_of_a_coefficient_is_concave_and_never_above_the_best() -> N
     """The likelihood is concave, so its profile is; a fit that stopped on its way would show as a dent."""
     rng = np.random.default_rng(7)
     for _ in range(25):
-        trials = rng.poisson(rng.choice([0.2, 0.6, 1.5]), (3, 2, 6, 3)).astype(np.float64)
-        trials[..., 0] += 1.0
-        events = rng.binomial(trials.astype(np.int64), rng.choice([0.05, 0.3, 0.8])).astype(np.float64)
+        trials = rng.poisson(rng.choice([0.15, 0.3]), (4, 3, 10, 2)).astype(np.float64)
+        trials[..., 0] += rng.poisson(0.5, (4, 3, 10))
+        events = rng.binomial(trials.astype(np.int64), rng.choice([0.05, 0.1, 0.3])).astype(np.float64)
         week, age, area, state = np.nonzero(trials)
         at = (week, age, area, state)
-        given = problem("binomial", events[at], trials[at], state, 3, [week, age, area])
+        given = problem("binomial", events[at], trials[at], state, 2, [week, age, area])
         along = np.array([fit(given, fixed=(0, float(value))).loglik for value in range(-12, 13)])
         assert (np.diff(along, 2) <= 1e-3).all()
         assert along.max() <= fit(given).loglik + 1e-3
