@@ -28,8 +28,9 @@ def visitor(cast: None) -> Client:
 
 
 def ago() -> int:
-    """Days since the last whole week of the public page ended: on its Sunday, or the day before."""
-    return (timezone.localdate() - timedelta(days=1)).weekday() + 1 if timezone.localdate().weekday() != 0 else 1
+    """Days since the Sunday the public page's week ended on: the last one that whole two days of reports came after."""
+    today = timezone.localdate()
+    return next(back for back in range(3, 10) if (today - timedelta(days=back)).weekday() == 6)
 
 
 def test_anybody_reads_it_and_it_names_nobody(visitor: Client, tell: Tell) -> None:

@@ -212,7 +212,7 @@ PLACES = (
     Place(
         "/effectiveness/",
         "shield-half",
-        gettext_lazy("Effectiveness"),
+        gettext_lazy("Vaccine effect"),
         gettext_lazy(
             "How much of the risk vaccination takes away, by months since the dose, and what speaks against it"
         ),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from lachan.tracing.segments import manifest, sealing
 from tests.tracing.answers.test_answers import ask, from_segments, keep
-from tests.tracing.answers.writing import DAY, MIDNIGHT, world, write
+from tests.tracing.answers.writing import DAY, MIDNIGHT, settled, world, write
 
 pytestmark = pytest.mark.slow
 TODAY = MIDNIGHT // 86_400
@@ -110,6 +110,7 @@ def test_a_folder_that_slept_while_batches_went_is_not_believed(sealed: Any) -> 
     write([(9, 7, 60, 120)])
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tracing_visitbatch SET recorded_at = recorded_at - interval '2 days'")
+    settled()
     assert keep(sealed).batches >= 2
     before = from_segments(sealed.store())
     shutil.rmtree(sealed.folder())
