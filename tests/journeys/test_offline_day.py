@@ -28,10 +28,12 @@ PEOPLE = 20
 
 def offline_day(session_id: str) -> list[dict[str, Any]]:
     """What the device kept: everybody registered, received, vaccinated and released, in the order of the day."""
-    begun = timezone.now() - timedelta(hours=3)
+    now = timezone.localtime()
+    # all of it today, soon after midnight too: fifty minutes are enough
+    begun = max(now - timedelta(hours=3), now.replace(hour=0, minute=1))
     commands = []
     for place in range(PEOPLE):
-        person_id, at = str(new_id()), begun + timedelta(minutes=3 * place)
+        person_id, at = str(new_id()), begun + timedelta(seconds=30 * place)
         about = {"person": {"id": person_id}, "session_id": session_id}
         papers = [{"system": "citizen_id", "value": f"0790800{place + 10000:05d}"}]
         for minutes, verb, body in (
