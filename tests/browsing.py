@@ -13,7 +13,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM: Final = "/usr/bin/chromium"
+from lachan.bench.relay import CHROMIUM
+
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

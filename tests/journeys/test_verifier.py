@@ -23,6 +23,7 @@ from lachan.certificates.operations.revocations import Revoked, revoke
 from lachan.kernel.database import hot_cursor
 from lachan.rest import published
 from lachan.web.offline import OfflinePage
+from tests import browsing
 from tests.certificates.hcert import makers
 from tests.waiting import wait_for
 
@@ -245,14 +246,10 @@ def test_a_code_before_the_camera(site: str, browser: Browser, tmp_path: Path) -
     """The picture of a camera, as Chromium plays it from a file."""
     film = tmp_path / "camera.mjpeg"
     film.write_bytes(pictures.film(card()))
-    arguments = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-    ]
+    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     opened = browser.browser_type.launch(
-        executable_path="/usr/bin/chromium", args=[*arguments, f"--use-file-for-fake-video-capture={film}"]
+        executable_path=browsing.CHROMIUM,
+        args=[*browsing.ARGUMENTS, *camera, f"--use-file-for-fake-video-capture={film}"],
     )
     try:
         page = opened.new_context(base_url=site, locale="vi-VN", permissions=["camera"]).new_page()

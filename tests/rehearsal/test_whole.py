@@ -31,7 +31,7 @@ def lachan(data_dir: Path, *words: str) -> dict[str, Any]:
 
 
 def test_a_day_with_killed_workers_and_databases_loses_and_doubles_nothing(data_dir: Path):
-    found = lachan(data_dir, "rehearse", "--doses", "10000", "--stations", "40", "--batch", "100", "--faults")
+    found = lachan(data_dir, "rehearse", "--doses", "20000", "--stations", "60", "--batch", "100", "--faults")
     assert (found["good"], found["lost"], found["doubled"]) == (True, 0, 0)
     assert found["kills"].get("web worker")
     assert found["kills"].get("postgresql")

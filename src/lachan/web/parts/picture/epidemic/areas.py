@@ -133,7 +133,7 @@ def _made(actor: Actor, ask: Ask, covered: Sequence[AreaRow], of: Map) -> tuple[
         return ()
     week = replace(asked, since=asked.until - timedelta(days=WEEK - 1))
     many = area is not None and area.level == 0 and covered[0].area.level == COMMUNE
-    if many:  # drawn, and nothing else; who lies in hospital is summed from the first day on, of thousands too long
+    if many:  # drawn, and nothing else: nobody asks there who lies in hospital
         week = replace(week, measures=MEASURED[:2])
     epidemic.allowed(actor, week)
     found, news, sure = _counted(week, epidemic.version())
